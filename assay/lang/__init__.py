@@ -1,0 +1,59 @@
+"""The language that models are written in: recorded Python. Engines read `assay.lang.recorded`."""
+
+from assay.lang.model import Act, Claims, Model, Step, predicate
+from assay.lang.quantify import exists, forall
+from assay.lang.record import record
+from assay.lang.recorded import Recorded, Role
+from assay.lang.recording import ModelError, Problem
+from assay.lang.state import Ghost, State, Table, normally
+from assay.lang.terms import (
+    FALSE,
+    TRUE,
+    Bits,
+    Enumeration,
+    Int,
+    Kind,
+    Option,
+    Truth,
+    Word,
+    all_of,
+    any_of,
+    choose,
+    member,
+    none,
+    some,
+)
+
+__all__ = [
+    "FALSE",
+    "TRUE",
+    "Act",
+    "Bits",
+    "Claims",
+    "Enumeration",
+    "Ghost",
+    "Int",
+    "Kind",
+    "Model",
+    "ModelError",
+    "Option",
+    "Problem",
+    "Recorded",
+    "Role",
+    "State",
+    "Step",
+    "Table",
+    "Truth",
+    "Word",
+    "all_of",
+    "any_of",
+    "choose",
+    "exists",
+    "forall",
+    "member",
+    "none",
+    "normally",
+    "predicate",
+    "record",
+    "some",
+]

@@ -1,0 +1,132 @@
+"""Recording: run every body of a model once and keep what it says."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from assay.lang.checks import check_recorded
+from assay.lang.model import Act, Claims, Model, NamedDesign, Stated, Step
+from assay.lang.recorded import Action, Assignment, Claim, Recorded, Start, Table
+from assay.lang.recording import Abandoned, problem, recording
+from assay.lang.sorts import BitsSort, EnumSort, KindSort, OptionSort, Sort
+from assay.lang.state import Access, Opened, Shape, State, recorded_tables, shapes_of
+from assay.lang.terms import FALSE, Truth
+from assay.lang.tree import Quantified, Variable
+from assay.lang.walk import nodes, of_action
+
+_S = TypeVar("_S", bound=State)
+_D = TypeVar("_D", bound=NamedDesign)
+
+
+def record(model: Model[_S, _D], design: _D, *lemmas: Claims[_S, _D]) -> Recorded:
+    """The model under one design, with the auxiliary claims of `lemmas`.
+
+    Errors: ModelError with every mistake found.
+    """
+    with recording():
+        shapes = shapes_of(model.state)
+        tables = recorded_tables(model.state, shapes)
+        starts = tuple(_start(stated, model.state, shapes) for stated in model.starts)
+        actions = tuple(
+            _action(stated, model, shapes, design) for stated in _in(model.actions, design)
+        )
+        stated = [each for claims in (model, *lemmas) for each in _in(claims.stated, design)]
+        claims = tuple(_claim(each, model.state, shapes) for each in stated)
+        sorts = _sorts(tables, starts, actions, claims)
+        recorded = Recorded(
+            name=model.name,
+            design=design.name,
+            kinds=tuple(sort for sort in sorts if isinstance(sort, KindSort)),
+            enums=tuple(sort for sort in sorts if isinstance(sort, EnumSort)),
+            bit_sets=tuple(sort for sort in sorts if isinstance(sort, BitsSort)),
+            tables=tables,
+            starts=starts,
+            actions=actions,
+            claims=claims,
+        )
+        check_recorded(recorded)
+    return recorded
+
+
+def _in(stated: Iterable[Stated], design: NamedDesign) -> list[Stated]:
+    return [each for each in stated if each.when is None or each.when(design)]
+
+
+def _start(stated: Stated, state: type[State], shapes: dict[str, Shape]) -> Start:
+    assignments: list[Assignment] = []
+    parameters = stated.parameters(skip=1)
+    variables = {
+        name: Variable(name, kind.sort(), stated.where) for name, kind in parameters.items()
+    }
+    try:
+        new = state(Opened(Access.ASSIGN, shapes, assignments))
+        stated.body(new, **{name: kind(variables[name]) for name, kind in parameters.items()})
+    except Abandoned:
+        pass
+    return Start(stated.name, tuple(variables.values()), tuple(assignments), stated.where)
+
+
+def _action(stated: Stated, model: Model[_S, _D], shapes: dict[str, Shape], design: _D) -> Action:
+    assignments: list[Assignment] = []
+    act = Act(design, assignments)
+    parameters = stated.parameters(skip=3)
+    variables = {
+        name: Variable(name, kind.sort(), stated.where) for name, kind in parameters.items()
+    }
+    try:
+        old = model.state(Opened(Access.READ_OLD, shapes, []))
+        new = model.state(Opened(Access.ASSIGN, shapes, assignments))
+        terms = {name: kind(variables[name]) for name, kind in parameters.items()}
+        stated.body(act, old, new, **terms)
+    except Abandoned:
+        pass
+    return Action(
+        stated.name,
+        tuple(variables.values()),
+        tuple(act.checks),
+        tuple(assignments),
+        stated.meaning,
+        stated.where,
+    )
+
+
+def _claim(stated: Stated, state: type[State], shapes: dict[str, Shape]) -> Claim:
+    if stated.role is None:
+        raise AssertionError(stated)
+    old = state(Opened(Access.READ_OLD, shapes, []))
+    new = state(Opened(Access.READ_NEW, shapes, []))
+    body: object = FALSE
+    try:
+        body = stated.body(old, Step(), new) if stated.over_steps else stated.body(old)
+    except Abandoned:
+        pass
+    if not isinstance(body, Truth):
+        problem(f"{stated.name} returns no Truth", "return a condition on the state", stated.where)
+        body = FALSE
+    return Claim(
+        stated.name,
+        stated.guarantee,
+        stated.role,
+        stated.over_steps,
+        body.node,
+        stated.meaning,
+        stated.where,
+    )
+
+
+def _sorts(
+    tables: tuple[Table, ...],
+    starts: tuple[Start, ...],
+    actions: tuple[Action, ...],
+    claims: tuple[Claim, ...],
+) -> tuple[Sort, ...]:
+    found: dict[Sort, None] = {}
+    for table in tables:
+        found.update(dict.fromkeys((*table.keys, table.value)))
+    for step in (*starts, *actions):
+        found.update(dict.fromkeys(parameter.sort for parameter in step.parameters))
+    exprs = [part for action in actions for part in of_action(action)]
+    for expr in (*exprs, *(claim.body for claim in claims)):
+        found.update(dict.fromkeys(n.binder.sort for n in nodes(expr) if isinstance(n, Quantified)))
+    return tuple(
+        dict.fromkeys(sort.inner if isinstance(sort, OptionSort) else sort for sort in found)
+    )
