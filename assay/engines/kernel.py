@@ -1,0 +1,150 @@
+"""What the engines need of a kernel and of its tie to a model; nothing here knows which kernel it is.
+
+States, events, outcomes and designs are opaque: the engines hand them back as they got them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from assay.lang.values import Value
+from assay.traces.trace import Decision, TraceValue
+
+_D = TypeVar("_D")
+_S = TypeVar("_S")
+_E = TypeVar("_E")
+_O = TypeVar("_O")
+_T = TypeVar("_T")
+_D_contra = TypeVar("_D_contra", contravariant=True)
+_S_contra = TypeVar("_S_contra", contravariant=True)
+_E_co = TypeVar("_E_co", covariant=True)
+_E_contra = TypeVar("_E_contra", contravariant=True)
+_O_contra = TypeVar("_O_contra", contravariant=True)
+
+ModelState = Mapping[str, Mapping[tuple[Value, ...], Value]]
+"""Table to keys to value; a cell that is missing holds its table's normal form."""
+
+
+class Chooser(Protocol):
+    """Where a proposal takes its choices from: a seeded generator, or Hypothesis."""
+
+    def below(self, limit: int, /) -> int:
+        """A number from 0 to `limit` - 1; `limit` is at least 1."""
+        ...
+
+    def pick(self, among: Sequence[_T], /) -> _T:
+        """One of `among`, which is not empty."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KernelCheck(Generic[_D, _S, _E, _O]):
+    """A guarantee as it shows on one kernel step.
+
+    `broken` gets the design, the state before, the event, its outcome and the state after, and says
+    why the guarantee is broken there, or None. A `full` check looks at the whole state after; the
+    others rely on the state before having been right.
+    """
+
+    guarantee: str
+    broken: Callable[[_D, _S, _E, _O, _S], str | None]
+    full: bool
+
+
+class Kernel(Protocol[_D, _S, _E, _O]):
+    """A reference kernel: immutable states, one whole call or other event in each step."""
+
+    @property
+    def name(self) -> str:
+        """The name that traces and tables show."""
+        ...
+
+    @property
+    def checks(self) -> tuple[KernelCheck[_D, _S, _E, _O], ...]:
+        """Every guarantee that a step can break, incremental forms and full ones."""
+        ...
+
+    def boot(self, design: _D, /) -> _S:
+        """The state in which the first program starts."""
+        ...
+
+    def step(self, design: _D, state: _S, event: _E, /) -> tuple[_S, _O]:
+        """The state after the event, and what it gave."""
+        ...
+
+    def possible(self, design: _D, state: _S, event: _E, /) -> bool:
+        """Whether the event can happen there."""
+        ...
+
+    def encode(self, event: _E, /) -> tuple[str, tuple[tuple[str, TraceValue], ...]]:
+        """The event as a decision: its name, and its arguments by name."""
+        ...
+
+    def decode(self, name: str, arguments: Mapping[str, TraceValue], /) -> _E:
+        """The event that `encode` gave; ValueError saying what was expected."""
+        ...
+
+    def gave(self, outcome: _O, /) -> str:
+        """The outcome in words."""
+        ...
+
+    def changed(self, before: _S, after: _S, /) -> tuple[tuple[str, str], ...]:
+        """What the step changed: the part, and from what to what."""
+        ...
+
+    def propose(self, design: _D, state: _S, chooser: Chooser, /) -> _E:
+        """An event that can happen, with good or bad arguments."""
+        ...
+
+    def ended(self, state: _S, /) -> bool:
+        """Nothing more can happen: the kernel panicked, or no thread is left that can run."""
+        ...
+
+    def subject_hash(self) -> str:
+        """A hash of everything that decides what the kernel does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStep:
+    """A step of a model: the action, its arguments, and the name of the check that refused it."""
+
+    action: str
+    arguments: Mapping[str, Value]
+    refused: str | None = None
+
+
+class ModelMapping(Protocol[_D_contra, _S_contra, _E_contra, _O_contra]):
+    """How one model sees the kernel. Elements of kinds are the kernel's own identities."""
+
+    def state(self, design: _D_contra, state: _S_contra, /) -> ModelState:
+        """What the model sees of a kernel state."""
+        ...
+
+    def universe(self, design: _D_contra, state: _S_contra, /) -> Mapping[str, frozenset[int]]:
+        """For each kind the elements that are not in normal form."""
+        ...
+
+    def steps(
+        self,
+        design: _D_contra,
+        before: _S_contra,
+        event: _E_contra,
+        outcome: _O_contra,
+        after: _S_contra,
+        /,
+    ) -> tuple[ModelStep, ...]:
+        """The model's steps that this kernel step is; none where it stutters."""
+        ...
+
+    def stutters(self, event: _E_contra, outcome: _O_contra, /) -> bool:
+        """Whether a step like this may change nothing that the model sees."""
+        ...
+
+
+class Realise(Protocol[_D_contra, _E_co]):
+    """Turns a trace of the model into kernel events from boot, set-up included."""
+
+    def __call__(
+        self, design: _D_contra, decisions: tuple[Decision, ...], /
+    ) -> tuple[_E_co, ...]: ...
