@@ -1,4 +1,4 @@
-"""What the engines need of a kernel and of its tie to a model; nothing here knows which kernel it is.
+"""What the engines need of a kernel and of its tie to a model, whichever kernel it is.
 
 States, events, outcomes and designs are opaque: the engines hand them back as they got them.
 """

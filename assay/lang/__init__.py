@@ -1,28 +1,16 @@
 """The language that models are written in: recorded Python. Engines read `assay.lang.recorded`."""
 
+from assay.lang.flags import Bits
+from assay.lang.kinds import Enumeration, Kind, member
 from assay.lang.model import Act, Claims, Model, Step, predicate
+from assay.lang.numbers import Int, Word
+from assay.lang.options import Option, choose, none, some
 from assay.lang.quantify import exists, forall
 from assay.lang.record import record
 from assay.lang.recorded import Recorded, Role
 from assay.lang.recording import ModelError, Problem
 from assay.lang.state import Ghost, State, Table, normally
-from assay.lang.terms import (
-    FALSE,
-    TRUE,
-    Bits,
-    Enumeration,
-    Int,
-    Kind,
-    Option,
-    Truth,
-    Word,
-    all_of,
-    any_of,
-    choose,
-    member,
-    none,
-    some,
-)
+from assay.lang.terms import FALSE, TRUE, Truth, all_of, any_of
 
 __all__ = [
     "FALSE",

@@ -1,11 +1,11 @@
-"""What a recorded model must satisfy beyond the sorts: nothing that two engines could read two ways."""
+"""What a recorded model must satisfy beyond the sorts, so that no two engines read it two ways."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import combinations
 
-from assay.lang.recorded import Action, Assignment, Recorded, Role
+from assay.lang.recorded import Action, Assignment, Claim, Recorded, Role
 from assay.lang.recording import problem
 from assay.lang.tree import Apply, Constant, Element, Expr, Operator, Read, Variable, Where
 from assay.lang.walk import conjuncts, mapped, nodes, of_action, of_assignment
@@ -29,7 +29,7 @@ def check_recorded(recorded: Recorded) -> None:
 
 
 def _check_names(recorded: Recorded) -> None:
-    named = (*recorded.actions, *recorded.claims)
+    named: tuple[Action | Claim, ...] = (*recorded.actions, *recorded.claims)
     for name, count in Counter(each.name for each in named).items():
         if count > 1:
             where = next(each.where for each in reversed(named) if each.name == name)

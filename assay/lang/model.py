@@ -95,10 +95,10 @@ class Stated:
     """A body with what its decorator said of it."""
 
     body: Callable[..., object]
-    role: Role | None
-    guarantee: str | None
-    over_steps: bool
-    when: Callable[..., bool] | None
+    role: Role | None = None
+    guarantee: str | None = None
+    over_steps: bool = False
+    when: Callable[..., bool] | None = None
 
     @property
     def name(self) -> str:
@@ -153,7 +153,7 @@ class Claims(Generic[_S, _D]):
         """The function states, of every step, (part of) the guarantee with this id."""
 
         def state_it(body: Callable[[_S, Step, _S], Truth]) -> Callable[[_S, Step, _S], Truth]:
-            self.stated.append(Stated(body, Role.GUARANTEE, guarantee, True, when))
+            self.stated.append(Stated(body, Role.GUARANTEE, guarantee, over_steps=True, when=when))
             return body
 
         return state_it
@@ -174,7 +174,7 @@ class Claims(Generic[_S, _D]):
         self, role: Role, guarantee: str | None, when: Callable[[_D], bool] | None
     ) -> Callable[[Callable[[_S], Truth]], Callable[[_S], Truth]]:
         def state_it(body: Callable[[_S], Truth]) -> Callable[[_S], Truth]:
-            self.stated.append(Stated(body, role, guarantee, False, when))
+            self.stated.append(Stated(body, role, guarantee, when=when))
             return body
 
         return state_it
@@ -193,7 +193,7 @@ class Model(Claims[_S, _D]):
         self, body: Callable[Concatenate[_S, _P], None]
     ) -> Callable[Concatenate[_S, _P], None]:
         """A start state for each value of the parameters; cells not assigned are in normal form."""
-        self.starts.append(Stated(body, None, None, False, None))
+        self.starts.append(Stated(body))
         return body
 
     def action(
@@ -207,7 +207,7 @@ class Model(Claims[_S, _D]):
         def state_it(
             body: Callable[Concatenate[Act[_D], _S, _S, _P], None],
         ) -> Callable[Concatenate[Act[_D], _S, _S, _P], None]:
-            self.actions.append(Stated(body, None, None, False, when))
+            self.actions.append(Stated(body, when=when))
             return body
 
         return state_it

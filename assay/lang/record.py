@@ -1,6 +1,7 @@
 """Recording: run every body of a model once and keep what it says."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TypeVar
 
 from assay.lang.checks import check_recorded
@@ -57,11 +58,9 @@ def _start(stated: Stated, state: type[State], shapes: dict[str, Shape]) -> Star
     variables = {
         name: Variable(name, kind.sort(), stated.where) for name, kind in parameters.items()
     }
-    try:
+    with suppress(Abandoned):
         new = state(Opened(Access.ASSIGN, shapes, assignments))
         stated.body(new, **{name: kind(variables[name]) for name, kind in parameters.items()})
-    except Abandoned:
-        pass
     return Start(stated.name, tuple(variables.values()), tuple(assignments), stated.where)
 
 
@@ -72,13 +71,11 @@ def _action(stated: Stated, model: Model[_S, _D], shapes: dict[str, Shape], desi
     variables = {
         name: Variable(name, kind.sort(), stated.where) for name, kind in parameters.items()
     }
-    try:
+    with suppress(Abandoned):
         old = model.state(Opened(Access.READ_OLD, shapes, []))
         new = model.state(Opened(Access.ASSIGN, shapes, assignments))
         terms = {name: kind(variables[name]) for name, kind in parameters.items()}
         stated.body(act, old, new, **terms)
-    except Abandoned:
-        pass
     return Action(
         stated.name,
         tuple(variables.values()),
@@ -95,10 +92,8 @@ def _claim(stated: Stated, state: type[State], shapes: dict[str, Shape]) -> Clai
     old = state(Opened(Access.READ_OLD, shapes, []))
     new = state(Opened(Access.READ_NEW, shapes, []))
     body: object = FALSE
-    try:
+    with suppress(Abandoned):
         body = stated.body(old, Step(), new) if stated.over_steps else stated.body(old)
-    except Abandoned:
-        pass
     if not isinstance(body, Truth):
         problem(f"{stated.name} returns no Truth", "return a condition on the state", stated.where)
         body = FALSE
@@ -122,7 +117,8 @@ def _sorts(
     found: dict[Sort, None] = {}
     for table in tables:
         found.update(dict.fromkeys((*table.keys, table.value)))
-    for step in (*starts, *actions):
+    steps: tuple[Start | Action, ...] = (*starts, *actions)
+    for step in steps:
         found.update(dict.fromkeys(parameter.sort for parameter in step.parameters))
     exprs = [part for action in actions for part in of_action(action)]
     for expr in (*exprs, *(claim.body for claim in claims)):

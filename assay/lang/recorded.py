@@ -9,10 +9,11 @@ from assay.lang.tree import Expr, Variable, Where
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A part of the state: a value for each tuple of keys; a table without keys is a single variable.
+    """A part of the state: a value for each tuple of keys; without keys it is a single variable.
 
-    `start` is the normal form: the value of every cell that a start state does not assign, and of cells
-    that hold nothing. It is a constant expression. A ghost table is read by claims and by ghosts alone.
+    `start` is the normal form: the value of every cell that a start state does not assign, and of
+    cells that hold nothing. It is a constant expression. A ghost table is read by claims and by
+    ghosts alone.
     """
 
     name: str
@@ -27,9 +28,9 @@ class Table:
 class Check:
     """One condition of an action, in order.
 
-    With `error` it is a refusal: where the condition fails (and all before it hold) the call answers
-    `error` and nothing changes. Without, it is a guard: where it fails the action cannot happen.
-    `name` is unique in its action.
+    With `error` it is a refusal: where the condition fails (and all before it hold) the call
+    answers `error` and nothing changes. Without, it is a guard: where it fails the action cannot
+    happen. `name` is unique in its action.
     """
 
     name: str
@@ -43,8 +44,8 @@ class Assignment:
     """`table[keys] := value`, once for every value of `binders` (none: one cell).
 
     Keys and value read the old state only. For an assignment to all elements at once the keys are
-    the binders themselves, in order, or fixed expressions. No two assignments of one action write one
-    cell: recording refuses a model in which they could.
+    the binders themselves, in order, or fixed expressions. No two assignments of one action write
+    one cell: recording refuses a model in which they could.
     """
 
     table: str
@@ -68,7 +69,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A start state for each value of the parameters; cells not assigned hold their table's `start`."""
+    """A start state for each value of the parameters; other cells hold their table's `start`."""
 
     name: str
     parameters: tuple[Variable, ...]
@@ -86,7 +87,7 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A statement: over one state, or (`over_steps`) over a state, the action taken and the next state."""
+    """A statement over one state, or (`over_steps`) over a state, the action taken and the next."""
 
     name: str
     guarantee: str | None

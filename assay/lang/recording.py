@@ -1,4 +1,4 @@
-"""While a model's bodies run: where we are in its source, what is wrong with it, which names are taken."""
+"""While a model's bodies run: where we are in its source, what is wrong, which names are taken."""
 
 import sys
 from collections.abc import Iterator

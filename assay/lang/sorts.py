@@ -46,7 +46,7 @@ class EnumSort:
 
 @dataclass(frozen=True, slots=True)
 class KindSort:
-    """Interchangeable objects, any number of them; `constants` are the named ones, all different."""
+    """Interchangeable objects, any number of them; the named ones, `constants`, all differ."""
 
     name: str
     constants: tuple[str, ...] = ()
@@ -88,3 +88,17 @@ def same_family(left: Sort, right: Sort) -> bool:
     if isinstance(left, OptionSort) and isinstance(right, OptionSort):
         return same_family(left.inner, right.inner)
     return left == right or (isinstance(left, IntSort) and isinstance(right, IntSort))
+
+
+def fits(value: int, sort: Sort) -> bool:
+    """Whether the Python number or truth is a value of the sort as a body may write it."""
+    match sort:
+        case BoolSort():
+            return isinstance(value, bool)
+        case IntSort(low=low, high=high):
+            inside = (low is None or low <= value) and (high is None or value <= high)
+            return inside and not isinstance(value, bool)
+        case WordSort(width=width):
+            return 0 <= value < 1 << width and not isinstance(value, bool)
+        case _:
+            return False

@@ -1,7 +1,7 @@
 """The state of a model: a class whose annotations are its tables.
 
-In a body `old.table[key]` is a term and `new.table[key] = value` an assignment. Single variables are
-annotated with their sort and read and assigned as attributes.
+In a body `old.table[key]` is a term and `new.table[key] = value` an assignment. Single variables
+are annotated with their sort and read and assigned as attributes.
 """
 
 from collections.abc import Callable
@@ -10,6 +10,8 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar, get_args, get_origin, get_type_hints, overload
 
+from assay.lang.numbers import Number
+from assay.lang.options import Option, plain
 from assay.lang.quantify import bound_variables
 from assay.lang.recorded import Assignment
 from assay.lang.recorded import Table as RecordedTable
@@ -26,11 +28,12 @@ from assay.lang.sorts import (
     same_family,
     sort_name,
 )
-from assay.lang.terms import FALSE, Int, Option, Term, Truth, plain
+from assay.lang.terms import FALSE, Term, Truth, literal
 from assay.lang.tree import Constant, Element, Expr, Read, Version, Where
 
 _K = TypeVar("_K")
 _V = TypeVar("_V", bound=Term)
+_N = TypeVar("_N", bound=Number)
 _A = TypeVar("_A", bound=Term)
 _B = TypeVar("_B", bound=Term)
 
@@ -64,7 +67,7 @@ class Opened:
 
 
 class Table(Generic[_K, _V]):
-    """A value for each key; a key is one term, or a tuple of terms: `Table[tuple[Group, Group], Truth]`."""
+    """A value for each key, one term or a tuple of terms: `Table[tuple[Group, Group], Truth]`."""
 
     def __init__(self, name: str, opened: Opened) -> None:
         self._name = name
@@ -83,7 +86,7 @@ class Table(Generic[_K, _V]):
     @overload
     def __setitem__(self: "Table[_K, Truth]", key: _K, value: Truth | bool) -> None: ...
     @overload
-    def __setitem__(self: "Table[_K, Int]", key: _K, value: Int | int) -> None: ...
+    def __setitem__(self: "Table[_K, _N]", key: _K, value: _N | int) -> None: ...
     @overload
     def __setitem__(self, key: _K, value: _V) -> None: ...
     def __setitem__(self, key: _K, value: object) -> None:
@@ -158,15 +161,9 @@ def _name(value: object) -> str:
 
 def coerced(value: object, sort: Sort) -> Expr | None:
     """The node of `value` as a value of `sort`; None when it is none."""
-    match value:
-        case Term():
-            return value.node if same_family(value.node.sort, sort) else None
-        case bool():
-            return Constant(value, sort, here()) if isinstance(sort, BoolSort) else None
-        case int() if isinstance(sort, IntSort | WordSort):
-            return Constant(value, sort, here())
-        case _:
-            return None
+    if isinstance(value, Term):
+        return value.node if same_family(value.node.sort, sort) else None
+    return literal(value, sort)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Operator(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A literal: bool for Truth, int for Int, Word, Bits (mask) and enums (index), None for no option."""
+    """A literal: bool for Truth, None for no option, else int (mask of Bits, index of enums)."""
 
     value: bool | int | None
     sort: Sort
@@ -60,7 +60,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """A named constant of a kind; the explorer gives the constants of a kind the indices 0, 1, ... in order."""
+    """A named constant of a kind; in a finite instance the constants are elements 0, 1, ..."""
 
     name: str
     sort: KindSort
@@ -142,7 +142,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """In a claim over a step: the value of a parameter of `action`; means nothing unless `Taken`."""
+    """In a claim over a step: a parameter of `action`; it means nothing unless `Taken`."""
 
     action: str
     parameter: str

@@ -15,9 +15,10 @@ from assay.lang.sorts import (
 )
 
 Value = bool | int | None
+Shown = bool | int | str | None
 
 
-def show(value: Value, sort: Sort) -> bool | int | str | None:
+def show(value: Value, sort: Sort) -> Shown:
     """The value as a trace holds it: `thread2`, `READY`, `READ|WRITE`, 3, True, None for none.
 
     The element with index n of a kind is its n-th constant, or the kind's name and n.
@@ -37,7 +38,7 @@ def show(value: Value, sort: Sort) -> bool | int | str | None:
             return value
 
 
-def parse(text: bool | int | str | None, sort: Sort) -> Value:
+def parse(text: Shown, sort: Sort) -> Value:
     """The value that `show` shows as `text`.
 
     Errors: ValueError naming what was expected and the nearest name.
