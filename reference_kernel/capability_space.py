@@ -1,0 +1,84 @@
+"""Capability spaces: the look-up that every call begins with, and how entries come and go.
+
+Source: cap/capability_space.rs.
+"""
+
+from dataclasses import replace
+
+from spec.design import WeakAutoDestroy
+from spec.errors import Error
+from spec.ids import ObjectType, is_weak, pack, parses, rights_of, type_of
+from spec.options import WEAK_AUTO_DESTROY
+from spec.rights import covers
+
+from reference_kernel.draft import Draft
+from reference_kernel.events import CallMade
+from reference_kernel.outcomes import Refused
+from reference_kernel.references import drop_reference
+from reference_kernel.state import CapabilitySpace
+
+
+def find(
+    draft: Draft, call: CallMade, at: int, *, kind: ObjectType, needed: int, name: str
+) -> int | Refused:
+    """The living object of this kind that argument number `at` names in the caller's space.
+
+    Refuses, first match wins: malformed id, unknown id, a right is missing, dead weak capability.
+    """
+    word = call.arguments[at]
+    if not parses(word):
+        return Refused(Error.INVL_ID, f"{name}_malformed")
+    space = draft.thread(call.thread).capability_space
+    target = draft.space(space).entries.get(word)
+    if target is None or type_of(word) != kind:
+        return Refused(Error.INVL_ID, f"{name}_unknown")
+    if not covers(rights_of(word), needed):
+        return Refused(Error.INVL_PERM, f"{name}_lacks_right")
+    if is_weak(word) and not draft.is_alive(target):
+        return refuse_dead(draft, call, space, refusal=f"{name}_dead", word=word)
+    return target
+
+
+def refuse_dead(draft: Draft, call: CallMade, space: int, *, word: int, refusal: str) -> Refused:
+    """The refusal of a dead weak capability, which removes it if the design or the caller says so.
+
+    The one place where a refusal has an effect.
+    """
+    match draft.design.weak_auto_destroy:
+        case WeakAutoDestroy.OPTION_BIT:
+            destroys = bool(call.options & WEAK_AUTO_DESTROY)
+        case WeakAutoDestroy.ALWAYS:
+            destroys = True
+        case WeakAutoDestroy.NEVER:
+            destroys = False
+    if destroys:
+        remove(draft, space, word)
+    return Refused(Error.INVL_WEAK, refusal, after=destroys)
+
+
+def insert(draft: Draft, space: int, target: int, *, rights: int, weak: bool) -> int:
+    """A new capability to the object; gives its id, which no other had in this space."""
+    body = draft.space(space)
+    kind = draft.objects[target].type
+    serial = body.next_serial[kind]
+    word = pack(kind, rights, weak, serial)
+    serials = body.next_serial
+    draft.put(
+        space,
+        CapabilitySpace(
+            body.entries.set(word, target),
+            (*serials[:kind], serial + 1, *serials[kind + 1 :]),
+        ),
+    )
+    if weak:
+        draft.watch(target)
+    else:
+        draft.hold(target)
+    return word
+
+
+def remove(draft: Draft, space: int, word: int) -> None:
+    """The capability goes, and with it the reference that it was."""
+    body = draft.space(space)
+    draft.put(space, replace(body, entries=body.entries.delete(word)))
+    drop_reference(draft, word, body.entries[word])

@@ -1,0 +1,38 @@
+"""What can happen next: a decision that a driver, a trace or a log makes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CallMade:
+    """The running thread enters the kernel with a call's number, option word and eight words.
+
+    `options` has 32 bits, each of `arguments` has 64.
+    """
+
+    thread: int
+    number: int
+    options: int
+    arguments: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallReturns:
+    """The call that the thread is in ends; it waited for something, and now it runs again."""
+
+    thread: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimerTick:
+    """The slice of the processor's thread is over: it goes to the tail, the head runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeoutFires:
+    """The time that the thread gave when it began to wait has come."""
+
+    thread: int
+
+
+Event = CallMade | CallReturns | TimerTick | TimeoutFires

@@ -1,0 +1,71 @@
+"""Thread groups: who is in them, and what their end sets off.
+
+Source: cap/thread_group.rs.
+"""
+
+from dataclasses import replace
+
+from spec.ids import ObjectType
+
+from reference_kernel.draft import Draft
+from reference_kernel.state import Chore, Pending, ThreadGroup
+
+
+def join(draft: Draft, group: int, member: int) -> None:
+    """The thread (strong) or child group (weak) joins the living group."""
+    body = draft.group(group)
+    draft.put(group, replace(body, members=(*body.members, member)))
+    if draft.objects[member].type is ObjectType.THREAD:
+        draft.hold(member)
+    else:
+        draft.watch(member)
+
+
+def leave(draft: Draft, group: int, thread: int) -> None:
+    """The thread leaves the group, if the group lives and it is a member."""
+    body = draft.body(group)
+    if isinstance(body, ThreadGroup) and thread in body.members:
+        members = tuple(each for each in body.members if each != thread)
+        draft.put(group, replace(body, members=members))
+        draft.release(thread)
+
+
+def unlink(draft: Draft, child: int, parent: int) -> None:
+    """The dropped child leaves its parent, if that lives and has it as an entry."""
+    body = draft.body(parent)
+    if isinstance(body, ThreadGroup) and child in body.members:
+        members = tuple(each for each in body.members if each != child)
+        draft.put(parent, replace(body, members=members))
+        draft.forget(child)
+
+
+def exit_group(draft: Draft, group: int) -> None:
+    """The living group ends its members and those of the groups below it."""
+    body = draft.group(group)
+    draft.put(group, replace(body, members=(), exited=True))
+    end_members(draft, body)
+
+
+def end_members(draft: Draft, body: ThreadGroup) -> None:
+    """Notes the end of every member, the last one first."""
+    for member in reversed(body.members):
+        if draft.objects[member].type is ObjectType.THREAD:
+            draft.pending.append(Pending(Chore.KILL, member))
+            draft.pending.append(Pending(Chore.RELEASE, member))
+        else:
+            draft.pending.append(Pending(Chore.EXIT, member))
+            draft.forget(member)
+
+
+def contains(draft: Draft, group: int, thread: int) -> bool:
+    """Whether an exit of the living group reaches the thread."""
+    left = [group]
+    while left:
+        body = draft.body(left.pop())
+        if isinstance(body, ThreadGroup):
+            if thread in body.members:
+                return True
+            left += [
+                each for each in body.members if draft.objects[each].type is ObjectType.THREAD_GROUP
+            ]
+    return False

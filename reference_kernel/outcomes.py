@@ -1,0 +1,64 @@
+"""What an event gave. Each of these is normal behaviour of the kernel, also the bad ones."""
+
+from dataclasses import dataclass
+
+from spec.errors import Error
+
+
+@dataclass(frozen=True, slots=True)
+class Ok:
+    """The call returned these values."""
+
+    values: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The call returned an error.
+
+    `refusal` names the row of the call's table; `after` says that it refused after an effect.
+    """
+
+    error: Error
+    refusal: str
+    after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The calling thread waits; the call ends with a later `CallReturns`, or never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The calling thread is gone: this call never returns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panic:
+    """The kernel stopped itself, at this place of its source and for this reason."""
+
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlock:
+    """The processor waits for a lock for ever."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotModelled:
+    """The call is in use, and this kernel does not know what it does; nothing changed."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The event was no call."""
+
+
+Outcome = Ok | Refused | Blocked | Ended | Panic | Deadlock | NotModelled | Done

@@ -1,0 +1,47 @@
+"""The ready queue: first in, first out, of weak references."""
+
+from dataclasses import replace
+
+from reference_kernel.draft import Draft
+from reference_kernel.state import NOTHING, ThreadState, WakeReason
+
+
+def enqueue(draft: Draft, thread: int) -> None:
+    """The thread, or the idle thread, goes to the tail."""
+    draft.watch(thread)
+    draft.ready = (*draft.ready, thread)
+
+
+def dequeue(draft: Draft) -> int | None:
+    """Takes the first that can run, with a strong reference; those before it are thrown away.
+
+    None when there is none. Source: sched/mod.rs.
+    """
+    while draft.ready:
+        first, *rest = draft.ready
+        draft.ready = tuple(rest)
+        if first == NOTHING:
+            return NOTHING
+        runs = draft.is_alive(first) and draft.thread(first).is_alive
+        if runs:
+            draft.hold(first)
+        draft.forget(first)
+        if runs:
+            return first
+    return None
+
+
+def remove(draft: Draft, thread: int) -> None:
+    """Takes the thread out of the queue, wherever it stands in it."""
+    for _ in range(draft.ready.count(thread)):
+        draft.forget(thread)
+    draft.ready = tuple(each for each in draft.ready if each != thread)
+
+
+def wake(draft: Draft, thread: int, reason: WakeReason | None) -> None:
+    """The suspended thread becomes ready; a resume gives no reason and leaves the old one."""
+    body = draft.thread(thread)
+    assert body.state is ThreadState.SUSPENDED, thread
+    woken = replace(body, state=ThreadState.READY, reason=reason or body.reason, waits_on=NOTHING)
+    draft.put(thread, woken)
+    enqueue(draft, thread)

@@ -1,0 +1,107 @@
+"""What follows when references go: a worklist in the state, so that its order can be seen.
+
+`Draft.release` only notes that a strong reference goes; `drain` works the list off. An object that
+loses its last strong reference dies, and what it held is released in turn.
+"""
+
+from spec.design import GroupDrop, TeardownWalk, ThreadEnd
+from spec.ids import is_weak
+
+from reference_kernel.draft import Draft
+from reference_kernel.emitters import announce_drop, announce_exit, forget_listeners
+from reference_kernel.groups import end_members, exit_group, unlink
+from reference_kernel.state import (
+    AddressSpace,
+    Body,
+    CapabilitySpace,
+    Chore,
+    DropCheck,
+    DropCheckReceiver,
+    EventPool,
+    Key,
+    Memory,
+    Object,
+    Opaque,
+    Pending,
+    Thread,
+    ThreadGroup,
+)
+from reference_kernel.threads import kill
+
+
+def drain(draft: Draft) -> None:
+    """Works the list off; nothing else happens meanwhile.
+
+    Walked recursively, what a chore sets off is done before what was left; from a worklist, after.
+    """
+    recursive = draft.design.teardown_walk is TeardownWalk.RECURSIVE
+    while draft.pending:
+        chore, *rest = draft.pending
+        draft.pending = []
+        _do(draft, chore)
+        draft.pending = draft.pending + rest if recursive else rest + draft.pending
+
+
+def _do(draft: Draft, pending: Pending) -> None:
+    name = pending.object
+    match pending.chore:
+        case Chore.RELEASE:
+            _release(draft, name)
+        case Chore.KILL:
+            if draft.is_alive(name):
+                kill(draft, name)
+        case Chore.EXIT:
+            if draft.is_alive(name):
+                exit_group(draft, name)
+
+
+def _release(draft: Draft, name: int) -> None:
+    known = draft.objects[name]
+    assert known.strong > 0, name
+    assert known.body is not None, name
+    if known.strong > 1:
+        less = Object(known.type, known.strong - 1, known.weak, known.body)
+        draft.objects = draft.objects.set(name, less)
+        return
+    if known.weak:
+        draft.objects = draft.objects.set(name, Object(known.type, 0, known.weak, None))
+    else:
+        draft.objects = draft.objects.delete(name)
+    _destroy(draft, name, known.body)
+
+
+def _destroy(draft: Draft, name: int, body: Body) -> None:
+    """The destructor of an object that is dead already; its fields go in their order."""
+    match body:
+        case Thread():
+            if draft.design.thread_end is ThreadEnd.ANNOUNCED_AT_DESTRUCTION:
+                body = announce_exit(draft, body)
+            draft.forget(body.group)
+            draft.release(body.address_space)
+            draft.release(body.capability_space)
+            forget_listeners(draft, body.exit_event)
+        case ThreadGroup():
+            end_members(draft, body)
+            if draft.design.group_drop is GroupDrop.UNLINKED:
+                unlink(draft, name, body.parent)
+        case CapabilitySpace():
+            for word, target in sorted(body.entries.items()):
+                drop_reference(draft, word, target)
+        case AddressSpace():
+            for memory in reversed(body.memories):
+                draft.release(memory)
+        case DropCheck(receiver=receiver):
+            announce_drop(draft, receiver)
+            draft.release(receiver)
+        case DropCheckReceiver():
+            forget_listeners(draft, body.cap_drop)
+        case Memory() | EventPool() | Key() | Opaque():
+            pass
+
+
+def drop_reference(draft: Draft, word: int, target: int) -> None:
+    """The reference that a capability with this id was goes."""
+    if is_weak(word):
+        draft.forget(target)
+    else:
+        draft.release(target)

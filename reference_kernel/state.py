@@ -1,0 +1,246 @@
+"""The whole state of the kernel: frozen records in persistent maps.
+
+An object is named by a number that is given once and never again. Names are plain ints, and a
+record that holds one says whether it is a strong reference (the object lives at least as long), a
+weak one (it does not, but its block of memory does), or only a name.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from immutables import Map
+from spec.ids import ObjectType
+
+from reference_kernel.events import CallMade
+from reference_kernel.outcomes import Panic
+
+NOTHING = 0
+"""No object; as a running or ready thread, the processor's idle thread."""
+
+
+class ThreadState(Enum):
+    """Where a thread is in its life, as its status word says."""
+
+    RUNNING = "RUNNING"
+    READY = "READY"
+    SUSPENDED = "SUSPENDED"
+    DEAD = "DEAD"
+
+
+class Woke(Enum):
+    """Why a wait ended."""
+
+    NO_REASON = "NO_REASON"
+    TIMEOUT = "TIMEOUT"
+    THREAD_EXIT = "THREAD_EXIT"
+    CAP_DROP = "CAP_DROP"
+
+
+@dataclass(frozen=True, slots=True)
+class WakeReason:
+    """What a waker left for the thread that it woke; `data` is the drop check's word."""
+
+    woke: Woke = Woke.NO_REASON
+    data: int = 0
+
+
+NO_REASON = WakeReason()
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingThread:
+    """A listener: the thread (weak), as long as it is in this one of its waits."""
+
+    thread: int
+    wait: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningPool:
+    """A listener: the event pool (weak), and the event id it asked to be told."""
+
+    pool: int
+    event_id: int
+
+
+Listener = WaitingThread | ListeningPool
+
+
+@dataclass(frozen=True, slots=True)
+class Emitter:
+    """Who is told of an event: `once` from the last to the first, then `always` in order."""
+
+    once: tuple[Listener, ...] = ()
+    always: tuple[ListeningPool, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A thread.
+
+    `group` is weak; `address_space` and `capability_space` are strong, `NOTHING` once released.
+    `is_alive` turns false when its group ends it. `call` is the call that it is in the middle of,
+    `waits_on` names the object whose listener it is, `waits` counts its waits.
+    `announced` counts how often its end was told; no design needs it, the guarantees do.
+    """
+
+    group: int
+    address_space: int
+    capability_space: int
+    state: ThreadState = ThreadState.SUSPENDED
+    is_alive: bool = True
+    reason: WakeReason = NO_REASON
+    call: CallMade | None = None
+    waits: int = 0
+    waits_on: int = NOTHING
+    exit_event: Emitter = Emitter()
+    announced: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadGroup:
+    """A thread group.
+
+    `members` in the order of joining: threads are strong references, child groups weak ones.
+    `parent` is only a name. As built the kernel keeps neither `parent` nor `exited`: there only
+    the guarantees read them.
+    """
+
+    parent: int
+    members: tuple[int, ...] = ()
+    exited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddressSpace:
+    """An address space; `memories` are strong references, one for each mapping."""
+
+    memories: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CapabilitySpace:
+    """A capability space: for each id the object it names; the id says how.
+
+    `next_serial` has one counter for each type number.
+    """
+
+    entries: Map[int, int]
+    next_serial: tuple[int, ...]
+
+
+NO_SERIALS = (0,) * len(ObjectType)
+"""What `next_serial` is in an empty space."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A memory of this many pages."""
+
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class EventPool:
+    """An event pool: how many pages it may fill, and how many bytes of events wait in it."""
+
+    max_pages: int
+    written_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key: a number that no other key has."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropCheck:
+    """What tells of its own end; `receiver` is strong."""
+
+    receiver: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropCheckReceiver:
+    """Where the end of the drop check is told, with the word given when it was made."""
+
+    data: int
+    dropped: bool = False
+    cap_drop: Emitter = Emitter()
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """An object of which this kernel knows only that it is held: channels and allocators."""
+
+
+Body = (
+    Thread
+    | ThreadGroup
+    | AddressSpace
+    | CapabilitySpace
+    | Memory
+    | EventPool
+    | Key
+    | DropCheck
+    | DropCheckReceiver
+    | Opaque
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A kernel object with its reference counts; without strong references it has no body."""
+
+    type: ObjectType
+    strong: int
+    weak: int
+    body: Body | None
+
+
+class Chore(Enum):
+    """What is left to do when a reference goes or a group ends."""
+
+    RELEASE = "RELEASE"  # one strong reference goes
+    KILL = "KILL"  # a thread is ended by its group
+    EXIT = "EXIT"  # a group ends its members
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """One piece of the worklist."""
+
+    chore: Chore
+    object: int
+
+
+@dataclass(frozen=True, slots=True)
+class Processor:
+    """A processor; `current` is a strong reference to its thread, or `NOTHING` when idle."""
+
+    current: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything. `ready` holds weak references, the first runs next."""
+
+    objects: Map[int, Object]
+    processors: tuple[Processor, ...]
+    ready: tuple[int, ...]
+    next_object: int
+    next_key: int = 0
+    pending: tuple[Pending, ...] = ()
+    panicked: Panic | None = None
+
+    @property
+    def current(self) -> int:
+        """The thread that the first processor runs."""
+        return self.processors[0].current
+
+    def body(self, name: int) -> Body | None:
+        """The object's body, or None when it is dead or never was."""
+        known = self.objects.get(name)
+        return None if known is None else known.body

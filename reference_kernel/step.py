@@ -1,0 +1,162 @@
+"""One step of the kernel: dispatch, and nothing else.
+
+Whole-call mode on one processor: a call runs to its end, or till its thread leaves the processor.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from spec.design import Design, GroupDropCurrent
+from spec.errors import Error
+
+from reference_kernel.draft import Draft
+from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
+from reference_kernel.outcomes import Done, NotModelled, Ok, Outcome, Panic, Refused
+from reference_kernel.processors import end_current, switch
+from reference_kernel.ready_queue import wake
+from reference_kernel.references import drain
+from reference_kernel.state import NOTHING, State, Thread, ThreadState, WakeReason, Woke
+from reference_kernel.syscalls import (
+    address_space,
+    cap,
+    channel,
+    drop_check,
+    event_pool,
+    key,
+    memory,
+    thread,
+    thread_group,
+)
+from reference_kernel.threads import end_wait
+from spec.syscalls import BY_NAME, BY_NUMBER
+
+_Call = Callable[[Draft, CallMade], Outcome]
+_Return = Callable[[Draft, Thread], Outcome]
+
+
+def _yield_returns(_draft: Draft, _woken: Thread) -> Outcome:
+    return Ok()
+
+
+def _by_number(calls: tuple[_Call, ...]) -> Mapping[int, _Call]:
+    return MappingProxyType({BY_NAME[call.__name__].number: call for call in calls})
+
+
+CALLS: Mapping[int, _Call] = _by_number(
+    (
+        thread_group.thread_group_new,
+        thread_group.thread_group_exit,
+        thread.thread_new,
+        thread.thread_yield,
+        thread.thread_destroy,
+        thread.thread_suspend,
+        thread.thread_resume,
+        thread.thread_set_property,
+        thread.thread_handle_thread_exit_sync,
+        thread.thread_handle_thread_exit_async,
+        cap.cap_clone,
+        cap.cap_destroy,
+        address_space.address_space_new,
+        memory.memory_new,
+        memory.memory_get_size,
+        event_pool.event_pool_new,
+        channel.channel_new,
+        key.key_new,
+        key.key_id,
+        drop_check.drop_check_new,
+    )
+)
+"""The calls of this kernel, by number."""
+
+_RETURNS: Mapping[int, _Return] = MappingProxyType(
+    {
+        BY_NAME["thread_yield"].number: _yield_returns,
+        BY_NAME["thread_suspend"].number: thread.thread_suspend_returns,
+        BY_NAME["thread_handle_thread_exit_sync"].number: (
+            thread.thread_handle_thread_exit_sync_returns
+        ),
+    }
+)
+
+
+def possible(state: State, event: Event) -> bool:
+    """Whether the event can happen in this state."""
+    if state.panicked is not None:
+        return False
+    match event:
+        case CallMade(thread=name):
+            return name == state.current != NOTHING and _thread(state, name).call is None
+        case CallReturns(thread=name):
+            return name == state.current != NOTHING and _thread(state, name).call is not None
+        case TimerTick():
+            return True
+        case TimeoutFires(thread=name):
+            body = state.body(name)
+            return isinstance(body, Thread) and _has_timeout(body)
+
+
+def _thread(state: State, name: int) -> Thread:
+    body = state.body(name)
+    assert isinstance(body, Thread), name
+    return body
+
+
+def _has_timeout(waiter: Thread) -> bool:
+    """Whether the thread is in a wait that it limited; bit 0 says so in every call that waits."""
+    return (
+        waiter.state is ThreadState.SUSPENDED
+        and waiter.call is not None
+        and bool(waiter.call.options & 1)
+    )
+
+
+def step(design: Design, state: State, event: Event) -> tuple[State, Outcome]:
+    """The state after the event, and what it gave.
+
+    An event that cannot happen is a mistake of the caller: AssertionError.
+    """
+    assert possible(state, event), event
+    draft = Draft(design, state)
+    outcome = _perform(draft, event)
+    if isinstance(outcome, Panic):
+        draft.panicked = outcome
+    else:
+        drain(draft)
+        outcome = _end_if_stopped(draft, event, outcome)
+    return draft.finish(), outcome
+
+
+def _perform(draft: Draft, event: Event) -> Outcome:
+    match event:
+        case CallMade(number=number):
+            call = CALLS.get(number)
+            if call is not None:
+                return call(draft, event)
+            if number in BY_NUMBER:
+                return NotModelled(number)
+            return Refused(Error.INVL_SYSCALL, "unknown_number")
+        case CallReturns(thread=name):
+            woken = draft.thread(name)
+            assert woken.call is not None, name
+            draft.put(name, replace(woken, call=None))
+            return _RETURNS[woken.call.number](draft, woken)
+        case TimerTick():
+            switch(draft, ThreadState.READY)
+            return Done()
+        case TimeoutFires(thread=name):
+            end_wait(draft, name)
+            wake(draft, name, WakeReason(Woke.TIMEOUT))
+            return Done()
+
+
+def _end_if_stopped(draft: Draft, event: Event, outcome: Outcome) -> Outcome:
+    """The drop of its own group ends the running thread, if the design says so."""
+    if draft.design.group_drop_current is GroupDropCurrent.RUNS_ON:
+        return outcome
+    while draft.stops:
+        stopped = draft.current
+        ended = end_current(draft)
+        if isinstance(ended, Panic) or (isinstance(event, CallMade) and event.thread == stopped):
+            outcome = ended
+    return outcome
