@@ -1,0 +1,84 @@
+"""What an exploration is asked, and what it finds."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from assay.engines.interpret import ModelStep
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where an exploration gives up; None is no limit.
+
+    `until` names claims: the exploration ends with the first of them that is broken, or reached in
+    the case of a can claim.
+    """
+
+    states: int | None = None
+    seconds: float | None = None
+    memory_mib: int | None = None
+    until: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an exploration is; `rate` is in states per second since the start."""
+
+    states: int
+    queued: int
+    depth: int
+    rate: float
+
+
+Listener = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A way from a start state: the start by name with its parameters, then the steps."""
+
+    start: ModelStep
+    steps: tuple[ModelStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A claim that does not hold: the number of steps to the first place, and a shortest path."""
+
+    claim: str
+    depth: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A can claim that holds somewhere: the first depth, and a shortest path."""
+
+    depth: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """What is known of a finite instance; exact, if `complete`, for the whole of it.
+
+    A state is a distinct reachable state; a transition is a state, an action and arguments with
+    which the action is taken there, also when it leads back to the state. `depth` is the greatest
+    distance of a state from the start states. `refused` counts states and arguments for each check
+    of an action, guards included. `premises` says whether every premise of a claim was seen true
+    (see `assay.engines.premises`). A deadlock is a state in which no action can be taken.
+    """
+
+    sizes: tuple[tuple[str, int], ...]
+    states: int
+    transitions: int
+    depth: int
+    seconds: float
+    complete: bool
+    reason: str
+    enabled: Mapping[str, int]
+    refused: Mapping[str, Mapping[str, int]]
+    can: Mapping[str, Reached | None]
+    premises: Mapping[str, bool]
+    broken: tuple[Broken, ...]
+    deadlocks: int

@@ -1,0 +1,380 @@
+"""What a recorded model means: the engine that every other one is tested against.
+
+Slow, short and obviously right. A value is a Python `bool` (Truth), `int` (numbers, words, masks
+of flags, indices of enumerations and of kind elements) or None (no option). The value of an option
+that is none is the least value of its sort: claims and actions must not depend on it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from itertools import product
+from typing import assert_never
+
+from assay.lang.recorded import Action, Assignment, Claim, Recorded, Table
+from assay.lang.recording import ModelError, Problem
+from assay.lang.sorts import (
+    BitsSort,
+    BoolSort,
+    EnumSort,
+    IntSort,
+    KindSort,
+    OptionSort,
+    Sort,
+    WordSort,
+    sort_name,
+)
+from assay.lang.tree import (
+    Apply,
+    Argument,
+    Constant,
+    Element,
+    Expr,
+    Named,
+    Operator,
+    Quantified,
+    Read,
+    Variable,
+    Version,
+)
+from assay.lang.tree import Taken as Took
+from assay.lang.values import Value
+
+Keys = tuple[Value, ...]
+ModelState = Mapping[str, Mapping[Keys, Value]]
+"""Table to keys to value; a missing cell, or a whole missing table, is in normal form."""
+
+Sizes = Mapping[str, int]
+"""How many elements each kind has in a finite instance."""
+
+Bindings = Mapping[str, Value]
+
+_WIDEST_WORD = 16
+
+
+class SizesError(ValueError):
+    """The sizes do not fit the model; the message names the kind and says what to give."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStep:
+    """A step of a model: the action, its arguments, and the name of the check that refused it."""
+
+    action: str
+    arguments: Bindings = field(default_factory=dict)
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The action was taken and gave the state `new`."""
+
+    new: ModelState
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The check `check` failed, the first in order, and the call answers `error`."""
+
+    check: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disabled:
+    """The guard `check` failed: the action cannot happen here."""
+
+    check: str
+
+
+Attempt = Taken | Refused | Disabled
+
+
+def check_sizes(recorded: Recorded, sizes: Sizes) -> None:
+    """Errors: SizesError for an unknown kind, a kind without a size, or one smaller than needed."""
+    known = [kind.name for kind in recorded.kinds]
+    for name in sizes:
+        if name not in known:
+            near = get_close_matches(name, known, n=1) or [", ".join(known) or "none"]
+            raise SizesError(f"{recorded.name} has no kind {name}; its kinds: {near[0]}")
+    for kind in recorded.kinds:
+        least = max(1, len(kind.constants))
+        if kind.name not in sizes:
+            raise SizesError(f"{kind.name} has no size; give at least {kind.name}={least}")
+        if sizes[kind.name] < least:
+            constants = f" ({', '.join(kind.constants)})" if kind.constants else ""
+            raise SizesError(
+                f"{kind.name}={sizes[kind.name]} is too small; it needs at least {least}{constants}"
+            )
+
+
+def domain(sort: Sort, sizes: Sizes) -> tuple[Value, ...]:
+    """All values of the sort, the least first.
+
+    Errors: SizesError for integers without both bounds and for wide words, which have too many.
+    """
+    match sort:
+        case BoolSort():
+            return (False, True)
+        case IntSort(low=int(low), high=int(high)):
+            return tuple(range(low, high + 1))
+        case WordSort(width=width) if width <= _WIDEST_WORD:
+            return tuple(range(1 << width))
+        case BitsSort(width=width):
+            return tuple(range(1 << width))
+        case EnumSort(members=members):
+            return tuple(range(len(members)))
+        case KindSort(name=name):
+            return tuple(range(sizes[name]))
+        case OptionSort(inner=inner):
+            return (None, *domain(inner, sizes))
+        case _:
+            raise SizesError(f"there are too many values of {sort_name(sort)} to go through")
+
+
+def least(sort: Sort) -> Value:
+    """The value that stands for the missing one of an option."""
+    match sort:
+        case BoolSort():
+            return False
+        case IntSort(low=low, high=high):
+            return low if low is not None else min(0, high if high is not None else 0)
+        case OptionSort():
+            return None
+        case _:
+            return 0
+
+
+def choices(variables: tuple[Variable, ...], sizes: Sizes) -> Iterator[dict[str, Value]]:
+    """Every way to give the variables values, the last one changing fastest."""
+    names = [variable.name for variable in variables]
+    for values in product(*(domain(variable.sort, sizes) for variable in variables)):
+        yield dict(zip(names, values, strict=True))
+
+
+def starts(recorded: Recorded, sizes: Sizes) -> Iterator[tuple[ModelStep, ModelState]]:
+    """Every start state, with the name and the parameters of the start that gives it."""
+    check_sizes(recorded, sizes)
+    nothing: ModelState = {table.name: {} for table in recorded.tables}
+    for start in recorded.starts:
+        for bindings in choices(start.parameters, sizes):
+            new = _updated(recorded, sizes, nothing, start.assignments, bindings)
+            yield ModelStep(start.name, bindings), new
+
+
+def start_states(recorded: Recorded, sizes: Sizes) -> list[ModelState]:
+    """Every start state."""
+    return [state for _, state in starts(recorded, sizes)]
+
+
+def instances(action: Action, sizes: Sizes) -> Iterator[ModelStep]:
+    """The action with every choice of arguments."""
+    for arguments in choices(action.parameters, sizes):
+        yield ModelStep(action.name, arguments)
+
+
+def attempt(
+    recorded: Recorded, sizes: Sizes, state: ModelState, name: str, arguments: Bindings
+) -> Attempt:
+    """What happens when the action `name` is tried in `state`.
+
+    Errors: KeyError for an unknown action; ModelError where an update leaves a declared range.
+    """
+    action = recorded.action(name)
+    for check in action.checks:
+        if not evaluate(recorded, sizes, check.condition, state, arguments):
+            if check.error is None:
+                return Disabled(check.name)
+            return Refused(check.name, check.error)
+    return Taken(_updated(recorded, sizes, state, action.assignments, arguments))
+
+
+def successors(
+    recorded: Recorded, sizes: Sizes, state: ModelState
+) -> Iterator[tuple[ModelStep, ModelState]]:
+    """Every step that can be taken in `state`, and where it leads."""
+    for action in recorded.actions:
+        for step in instances(action, sizes):
+            result = attempt(recorded, sizes, state, step.action, step.arguments)
+            if isinstance(result, Taken):
+                yield step, result.new
+
+
+def holds(
+    recorded: Recorded,
+    sizes: Sizes,
+    claim: Claim,
+    state: ModelState,
+    new: ModelState | None = None,
+    step: ModelStep | None = None,
+) -> bool:
+    """Whether the claim is true of the state, or of the step from `state` to `new`."""
+    return bool(evaluate(recorded, sizes, claim.body, state, {}, new=new, step=step))
+
+
+def normal(recorded: Recorded, state: ModelState) -> ModelState:
+    """The same state with every table, and without the cells that are in normal form."""
+    return {
+        table.name: {
+            keys: value
+            for keys, value in state.get(table.name, {}).items()
+            if value != start_value(table)
+        }
+        for table in recorded.tables
+    }
+
+
+def start_value(table: Table) -> Value:
+    """The normal form of the table's cells."""
+    match table.start:
+        case Constant(value=value):
+            return value
+        case element:
+            return _element(element)
+
+
+def evaluate(
+    recorded: Recorded,
+    sizes: Sizes,
+    expr: Expr,
+    state: ModelState,
+    bindings: Bindings,
+    *,
+    new: ModelState | None = None,
+    step: ModelStep | None = None,
+) -> Value:
+    """The value of the expression; `new` and `step` are needed by claims over steps alone."""
+
+    def value(expr: Expr, bindings: Bindings) -> Value:
+        match expr:
+            case Constant(value=constant):
+                return constant
+            case Element():
+                return _element(expr)
+            case Variable(name=name):
+                return bindings[name]
+            case Read(table=table, keys=keys, version=version):
+                of = state if version is Version.OLD or new is None else new
+                cells = of.get(table, {})
+                at = tuple(value(key, bindings) for key in keys)
+                return cells[at] if at in cells else start_value(recorded.table(table))
+            case Apply(operator=operator, arguments=arguments, sort=sort):
+                return applied(operator, [value(each, bindings) for each in arguments], sort)
+            case Quantified(universal=universal, binder=binder, body=body):
+                over = domain(binder.sort, sizes)
+                truths = (bool(value(body, {**bindings, binder.name: each})) for each in over)
+                return all(truths) if universal else any(truths)
+            case Named(body=body):
+                return value(body, bindings)
+            case Took(action=action):
+                return step is not None and step.action == action
+            case Argument(action=action, parameter=parameter, sort=sort):
+                taken = step is not None and step.action == action
+                return step.arguments[parameter] if step and taken else least(sort)
+            case _:
+                assert_never(expr)
+
+    return value(expr, bindings)
+
+
+def applied(operator: Operator, values: list[Value], sort: Sort) -> Value:
+    """The operator applied to values; `sort` is that of the result."""
+    match operator, values:
+        case Operator.NOT, [truth]:
+            return not truth
+        case Operator.AND, _:
+            return all(values)
+        case Operator.OR, _:
+            return any(values)
+        case Operator.IMPLIES, [left, right]:
+            return bool(not left or right)
+        case Operator.EQUAL, [left, right]:
+            return left == right
+        case Operator.CHOOSE, [truth, then, otherwise]:
+            return then if truth else otherwise
+        case Operator.SOME, [inner]:
+            return inner
+        case Operator.IS_SOME, [option]:
+            return option is not None
+        case Operator.VALUE, [option]:
+            return least(sort) if option is None else option
+        case _, [int(left), int(right)]:
+            return _calculated(operator, left, right, sort)
+        case _:
+            raise AssertionError(operator, values)
+
+
+def _calculated(operator: Operator, left: int, right: int, sort: Sort) -> Value:
+    match operator:
+        case Operator.ADD:
+            return _wrapped(left + right, sort)
+        case Operator.SUBTRACT:
+            return _wrapped(left - right, sort)
+        case Operator.LESS:
+            return left < right
+        case Operator.AT_MOST:
+            return left <= right
+        case Operator.UNION:
+            return left | right
+        case Operator.INTERSECT:
+            return left & right
+        case Operator.WITHOUT:
+            return left & ~right
+        case Operator.WITHIN:
+            return left & ~right == 0
+        case _:
+            raise AssertionError(operator)
+
+
+def _wrapped(number: int, sort: Sort) -> int:
+    return number % (1 << sort.width) if isinstance(sort, WordSort) else number
+
+
+def _element(expr: Expr) -> int:
+    if not isinstance(expr, Element):
+        raise AssertionError(expr)
+    return expr.sort.constants.index(expr.name)
+
+
+def _updated(
+    recorded: Recorded,
+    sizes: Sizes,
+    old: ModelState,
+    assignments: tuple[Assignment, ...],
+    bindings: Bindings,
+) -> ModelState:
+    """`old` with all assignments made at once: keys and values are read in `old`."""
+    new = {name: dict(cells) for name, cells in old.items()}
+    for assignment in assignments:
+        table = recorded.table(assignment.table)
+        for bound in choices(assignment.binders, sizes):
+            scope = {**bindings, **bound}
+            keys = tuple(evaluate(recorded, sizes, key, old, scope) for key in assignment.keys)
+            value = evaluate(recorded, sizes, assignment.value, old, scope)
+            for given, sort in zip((*keys, value), (*table.keys, table.value), strict=True):
+                if outside(given, sort):
+                    raise left_range(assignment, sort, given)
+            if value == start_value(table):
+                new[table.name].pop(keys, None)
+            else:
+                new[table.name][keys] = value
+    return new
+
+
+def outside(value: Value, sort: Sort) -> bool:
+    """Whether an integer is beyond the bounds of its sort."""
+    match sort:
+        case OptionSort(inner=inner):
+            return value is not None and outside(value, inner)
+        case IntSort(low=low, high=high):
+            number = int(value or 0)
+            return (low is not None and number < low) or (high is not None and number > high)
+        case _:
+            return False
+
+
+def left_range(assignment: Assignment, sort: Sort, value: Value) -> ModelError:
+    """The error of a model that assigns a number beyond a declared range."""
+    message = f"`{assignment.table}` is assigned {value}, which is no {sort_name(sort)}"
+    instead = "check the range before the assignment, or declare a wider one"
+    return ModelError((Problem(assignment.where, message, instead),))

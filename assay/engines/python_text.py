@@ -1,0 +1,73 @@
+"""Python source for the operators of the language: what generated engines are made of.
+
+Every text is atomic: it can stand beside any operator without brackets of its own.
+"""
+
+from collections.abc import Sequence
+
+from assay.engines.interpret import least
+from assay.lang.sorts import Sort, WordSort
+from assay.lang.tree import Operator
+
+_INFIX = {
+    Operator.EQUAL: "==",
+    Operator.LESS: "<",
+    Operator.AT_MOST: "<=",
+    Operator.UNION: "|",
+    Operator.INTERSECT: "&",
+    Operator.ADD: "+",
+    Operator.SUBTRACT: "-",
+}
+
+
+def operator_text(operator: Operator, texts: Sequence[str], sort: Sort) -> str:
+    """The operator applied to atomic texts, as an atomic text; `sort` is that of the result."""
+    match operator, texts:
+        case ((Operator.AND | Operator.OR), _):
+            return joined(operator, texts)
+        case Operator.NOT, [truth]:
+            return negated(truth)
+        case Operator.IMPLIES, [left, right]:
+            return joined(Operator.OR, [negated(left), right])
+        case Operator.EQUAL, [left, right] if "None" in (left, right):
+            return f"({left if right == 'None' else right} is None)"
+        case ((Operator.ADD | Operator.SUBTRACT), [left, right]) if isinstance(sort, WordSort):
+            return f"(({left} {_INFIX[operator]} {right}) & {(1 << sort.width) - 1})"
+        case Operator.CHOOSE, [truth, then, otherwise]:
+            return f"({then} if {truth} else {otherwise})"
+        case Operator.WITHOUT, [left, right]:
+            return f"({left} & ~{right})"
+        case Operator.WITHIN, [left, right]:
+            return f"(({left} & ~{right}) == 0)"
+        case Operator.SOME, [inner]:
+            return inner
+        case Operator.IS_SOME, [option]:
+            return f"({option} is not None)"
+        case Operator.VALUE, [option]:
+            return _value_text(option, sort)
+        case _, [left, right]:
+            return f"({left} {_INFIX[operator]} {right})"
+        case _:
+            raise AssertionError(operator, texts)
+
+
+def negated(truth: str) -> str:
+    """The truth's opposite; two negations cancel."""
+    if truth.startswith("(not "):
+        return truth.removeprefix("(not ").removesuffix(")")
+    return f"(not {truth})"
+
+
+def joined(operator: Operator, truths: Sequence[str]) -> str:
+    """The truths joined by and, or by or."""
+    if not truths:
+        return str(operator is Operator.AND)
+    word = " and " if operator is Operator.AND else " or "
+    return truths[0] if len(truths) == 1 else f"({word.join(truths)})"
+
+
+def _value_text(option: str, sort: Sort) -> str:
+    missing = least(sort)
+    return (
+        f"({missing} if {option} is None else {option})" if missing else f"({option} or {missing})"
+    )
