@@ -1,0 +1,42 @@
+"""Delta debugging: leave out what a failure does not need."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+_T = TypeVar("_T")
+
+
+def shrink(items: Sequence[_T], still_fails: Callable[[tuple[_T, ...]], bool]) -> tuple[_T, ...]:
+    """A part of `items`, in order, that still fails; without any one of its items it does not.
+
+    `still_fails` must hold of all items and must answer the same each time. Large chunks are tried
+    first, so that long runs shrink in few tries.
+
+    Errors: ValueError when the items as given do not fail.
+    """
+    kept = tuple(items)
+    if not still_fails(kept):
+        raise ValueError("what is to be shrunk does not fail as it is")
+    size = max(1, len(kept) // 2)
+    while True:
+        shorter = _without_chunks(kept, size, still_fails)
+        removed = len(shorter) < len(kept)
+        kept = shorter
+        if size > 1:
+            size = min(size // 2, max(1, len(kept) // 2))
+        elif not removed:
+            return kept
+
+
+def _without_chunks(
+    items: tuple[_T, ...], size: int, still_fails: Callable[[tuple[_T, ...]], bool]
+) -> tuple[_T, ...]:
+    """Leave out each chunk of `size` that is not needed; effects go before their causes."""
+    end = len(items)
+    while end > 0:
+        begin = max(0, end - size)
+        shorter = items[:begin] + items[end:]
+        if still_fails(shorter):
+            items = shorter
+        end = begin
+    return items

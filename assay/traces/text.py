@@ -1,0 +1,33 @@
+"""A trace for people: one line for each step, names for everything, then what it changed."""
+
+from collections.abc import Iterator
+
+from assay.traces.trace import Decision, Trace
+
+_INDENT = 6
+
+
+def to_text(trace: Trace) -> str:
+    """The trace in words, without control codes; lines are as long as their names need."""
+    return "\n".join(_lines(trace)) + "\n"
+
+
+def _lines(trace: Trace) -> Iterator[str]:
+    plural = "" if trace.steps == 1 else "s"
+    known = f", {trace.minimal}" if trace.minimal else ""
+    yield f"{trace.subject} under {trace.design}: {trace.steps} step{plural}{known}"
+    if trace.claim is not None:
+        yield f"breaks {trace.claim}"
+    if trace.bounds:
+        yield "with " + ", ".join(f"{kind}={count}" for kind, count in trace.bounds)
+    yield from _decision("start", trace.start)
+    for index, decision in enumerate(trace.decisions, start=1):
+        yield from _decision(str(index), decision)
+
+
+def _decision(label: str, decision: Decision) -> Iterator[str]:
+    gave = f" -> {decision.gave}" if decision.gave else ""
+    yield f"{label:>{_INDENT - 1}} {decision}{gave}"
+    width = max((len(what) for what, _ in decision.changed), default=0)
+    for what, how in decision.changed:
+        yield f"{'':{_INDENT + 2}}{what:<{width}}  {how}"
