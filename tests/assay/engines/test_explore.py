@@ -1,0 +1,174 @@
+"""The explorer against the interpreter: the same states, counts, premises and first depths."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+
+import pytest
+
+from assay.engines.explore import Path, explore
+from assay.engines.explore.generate import generate
+from assay.engines.interpret import (
+    ModelState,
+    SizesError,
+    Taken,
+    attempt,
+    evaluate,
+    holds,
+    instances,
+    starts,
+)
+from assay.engines.premises import premises
+from assay.lang import Role
+from tests.assay.toys import Toy, all_toys
+
+TOYS = all_toys()
+Frozen = tuple[tuple[str, frozenset[object]], ...]
+
+
+def frozen(state: ModelState) -> Frozen:
+    return tuple((table, frozenset(cells.items())) for table, cells in state.items())
+
+
+@dataclass
+class Expected:
+    """What the interpreter finds by the simplest search there is."""
+
+    states: dict[Frozen, int] = field(default_factory=dict)
+    enabled: Counter[str] = field(default_factory=Counter)
+    refused: Counter[tuple[str, str]] = field(default_factory=Counter)
+    first: dict[str, int] = field(default_factory=dict)
+    premises: set[tuple[str, int]] = field(default_factory=set)
+    deadlocks: int = 0
+
+
+@cache
+def searched(name: str) -> Expected:
+    recorded, sizes = TOYS[name].recorded, TOYS[name].sizes
+    found = Expected()
+    level: list[ModelState] = []
+
+    def meet(state: ModelState, depth: int, into: list[ModelState]) -> None:
+        if frozen(state) in found.states:
+            return
+        found.states[frozen(state)] = depth
+        into.append(state)
+        for claim in recorded.claims:
+            if not claim.over_steps:
+                if holds(recorded, sizes, claim, state) is (claim.role is Role.CAN):
+                    found.first.setdefault(claim.name, depth)
+                for part, premise in enumerate(premises(claim.body)):
+                    if evaluate(recorded, sizes, premise, state, {}):
+                        found.premises.add((claim.name, part))
+
+    for _, state in starts(recorded, sizes):
+        meet(state, 0, level)
+    depth = 0
+    while level:
+        depth += 1
+        following: list[ModelState] = []
+        for state in level:
+            before = sum(found.enabled.values())
+            for step in (s for action in recorded.actions for s in instances(action, sizes)):
+                match attempt(recorded, sizes, state, step.action, step.arguments):
+                    case Taken(new=new):
+                        found.enabled[step.action] += 1
+                        for claim in (c for c in recorded.claims if c.over_steps):
+                            if not holds(recorded, sizes, claim, state, new, step):
+                                found.first.setdefault(claim.name, depth)
+                            for part, each in enumerate(premises(claim.body)):
+                                if evaluate(recorded, sizes, each, state, {}, new=new, step=step):
+                                    found.premises.add((claim.name, part))
+                        meet(new, depth, following)
+                    case refused:
+                        found.refused[step.action, refused.check] += 1
+            found.deadlocks += sum(found.enabled.values()) == before
+        level = following
+    return found
+
+
+def replayed(toy: Toy, path: Path) -> Iterable[ModelState]:
+    """The states on a path, as the interpreter sees them."""
+    state = next(s for step, s in starts(toy.recorded, toy.sizes) if step == path.start)
+    yield state
+    for step in path.steps:
+        result = attempt(toy.recorded, toy.sizes, state, step.action, step.arguments)
+        assert isinstance(result, Taken)
+        state = result.new
+        yield state
+
+
+@pytest.mark.parametrize("name", TOYS)
+def test_explorer_and_interpreter_agree_on_everything_they_count(name: str) -> None:
+    toy = TOYS[name]
+    expected = searched(name)
+    found = explore(toy.recorded, toy.sizes)
+    assert found.complete
+    assert found.states == len(expected.states)
+    assert found.depth == max(expected.states.values())
+    assert found.enabled == {
+        each.name: expected.enabled[each.name] for each in toy.recorded.actions
+    }
+    assert found.transitions == expected.enabled.total()
+    assert found.refused == {
+        action.name: {
+            check.name: expected.refused[action.name, check.name] for check in action.checks
+        }
+        for action in toy.recorded.actions
+    }
+    assert found.deadlocks == expected.deadlocks
+    depths = {each.claim: each.depth for each in found.broken}
+    depths |= {name: each.depth for name, each in found.can.items() if each is not None}
+    assert depths == expected.first
+    assert found.premises == {
+        claim.name: all(
+            (claim.name, part) in expected.premises for part in range(len(premises(claim.body)))
+        )
+        for claim in toy.recorded.claims
+        if claim.role is not Role.CAN
+    }
+
+
+@pytest.mark.parametrize("name", TOYS)
+def test_explorer_and_interpreter_reach_the_same_states(name: str) -> None:
+    toy = TOYS[name]
+    code = generate(toy.recorded, toy.sizes)
+    level = [code.layout.packed(state) for _, state in starts(toy.recorded, toy.sizes)]
+    seen = set(level)
+    while level:
+        found: list[tuple[int, tuple[bool | int | None, ...]]] = []
+        for state in level:
+            code.expand(state, found, lambda *_: None)
+        level = list(dict.fromkeys(new for _, new in found if new not in seen))
+        seen.update(level)
+    sparse = {frozen(code.layout.sparse(state)) for state in seen}
+    assert sparse == set(searched(name).states)
+
+
+@pytest.mark.parametrize("name", TOYS)
+def test_each_path_shows_what_it_says(name: str) -> None:
+    toy = TOYS[name]
+    found = explore(toy.recorded, toy.sizes)
+    for broken in found.broken:
+        claim = toy.recorded.claim(broken.claim)
+        states = list(replayed(toy, broken.path))
+        assert len(states) == broken.depth + 1
+        if claim.over_steps:
+            *_, old, new = states
+            assert not holds(toy.recorded, toy.sizes, claim, old, new, broken.path.steps[-1])
+        else:
+            assert not holds(toy.recorded, toy.sizes, claim, states[-1])
+    for can, reached in found.can.items():
+        if reached is not None:
+            *_, last = replayed(toy, reached.path)
+            assert holds(toy.recorded, toy.sizes, toy.recorded.claim(can), last)
+
+
+def test_a_kind_smaller_than_its_constants_is_named() -> None:
+    with pytest.raises(SizesError, match=r"Lock=0 is too small; it needs at least 1 \(BIG\)"):
+        explore(TOYS["locks"].recorded, {"Thread": 1, "Lock": 0})
+    with pytest.raises(SizesError, match="Thread has no size"):
+        explore(TOYS["locks"].recorded, {"Lock": 1})
+    with pytest.raises(SizesError, match=r"no kind Thred.*Thread"):
+        explore(TOYS["locks"].recorded, {"Thred": 1, "Lock": 1, "Thread": 1})
