@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from assay.lang.values import Value
+from assay.engines.interpret import ModelState as ModelState
+from assay.engines.interpret import ModelStep as ModelStep
 from assay.traces.trace import Decision, TraceValue
 
 _D = TypeVar("_D")
@@ -20,9 +21,6 @@ _S_contra = TypeVar("_S_contra", contravariant=True)
 _E_co = TypeVar("_E_co", covariant=True)
 _E_contra = TypeVar("_E_contra", contravariant=True)
 _O_contra = TypeVar("_O_contra", contravariant=True)
-
-ModelState = Mapping[str, Mapping[tuple[Value, ...], Value]]
-"""Table to keys to value; a cell that is missing holds its table's normal form."""
 
 
 class Chooser(Protocol):
@@ -103,15 +101,6 @@ class Kernel(Protocol[_D, _S, _E, _O]):
     def subject_hash(self) -> str:
         """A hash of everything that decides what the kernel does."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class ModelStep:
-    """A step of a model: the action, its arguments, and the name of the check that refused it."""
-
-    action: str
-    arguments: Mapping[str, Value]
-    refused: str | None = None
 
 
 class ModelMapping(Protocol[_D_contra, _S_contra, _E_contra, _O_contra]):
