@@ -93,7 +93,7 @@ def possible(state: State, event: Event) -> bool:
             return True
         case TimeoutFires(thread=name):
             body = state.body(name)
-            return isinstance(body, Thread) and _has_timeout(body)
+            return isinstance(body, Thread) and has_timeout(body)
 
 
 def _thread(state: State, name: int) -> Thread:
@@ -102,7 +102,7 @@ def _thread(state: State, name: int) -> Thread:
     return body
 
 
-def _has_timeout(waiter: Thread) -> bool:
+def has_timeout(waiter: Thread) -> bool:
     """Whether the thread is in a wait that it limited; bit 0 says so in every call that waits."""
     return (
         waiter.state is ThreadState.SUSPENDED

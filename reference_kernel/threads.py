@@ -20,7 +20,7 @@ from reference_kernel.state import (
 
 
 def kill(draft: Draft, name: int) -> None:
-    """The living thread is ended by its group; the running one only when it leaves the processor."""
+    """The living thread is ended by its group, the running one only when it is switched away."""
     draft.put(name, replace(draft.thread(name), is_alive=False))
     if name == draft.current:
         draft.stops = True
@@ -47,7 +47,7 @@ def stop(draft: Draft, name: int) -> None:
 
 
 def end_wait(draft: Draft, name: int) -> None:
-    """The thread's wait ended by a timeout, a resume or death: with a handshake, nothing is left."""
+    """The wait is over without its event; with a handshake nothing of it is left."""
     waiter = draft.thread(name)
     if draft.design.wake_protocol is WakeProtocol.AS_IS or waiter.waits_on == NOTHING:
         return

@@ -1,0 +1,26 @@
+"""The guarantees as they show on the steps of this kernel.
+
+`CHECKS` has each of them twice where that differs: once looking at all of the state, once only at
+what the step changed. The two must agree.
+"""
+
+from reference_kernel.guarantees import (
+    capabilities,
+    counts,
+    groups,
+    order,
+    reachability,
+    robustness,
+    scheduling,
+)
+from reference_kernel.guarantees.check import Check
+
+CHECKS: tuple[Check, ...] = (
+    *counts.CHECKS,
+    *capabilities.CHECKS,
+    *reachability.CHECKS,
+    *order.CHECKS,
+    *groups.CHECKS,
+    *scheduling.CHECKS,
+    *robustness.CHECKS,
+)

@@ -1,0 +1,216 @@
+"""CAP-2 to CAP-6: what a capability may become."""
+
+from collections.abc import Iterator
+
+from immutables import Map
+from spec.design import Design
+from spec.ids import is_weak, rights_of, serial_of, type_of
+from spec.options import CapClone, CapDestroy, ThreadDestroy, ThreadNew
+from spec.rights import Right, covers
+
+from reference_kernel.events import CallMade, Event
+from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.counts import changed_objects
+from reference_kernel.guarantees.holders import title
+from reference_kernel.outcomes import Blocked, Ended, Ok, Outcome
+from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
+from spec.syscalls import BY_NAME
+
+_CLONE = BY_NAME["cap_clone"].number
+_DESTROY = BY_NAME["cap_destroy"].number
+_THREAD_NEW = BY_NAME["thread_new"].number
+_THREAD_DESTROY = BY_NAME["thread_destroy"].number
+_CAPABILITIES = {
+    1: 2,
+    2: 1,
+    5: 1,
+    7: 1,
+    9: 1,
+    10: 2,
+    13: 1,
+    17: 1,
+    18: 1,
+    24: 1,
+    27: 1,
+    38: 1,
+    39: 1,
+    40: 1,
+}
+
+
+def rights_never_grow(
+    _design: Design, before: State, event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    """A new capability to an object that was there is a copy, and has no right that it lacked."""
+    for space, word, target in _new_entries(before, after):
+        if target not in before.objects:
+            continue
+        if not isinstance(event, CallMade) or event.number != _CLONE:
+            return f"{title(after, space)} got {word:x}, and nobody cloned it"
+        if not covers(rights_of(event.arguments[2]), rights_of(word)):
+            return f"{word:x} has a right that {event.arguments[2]:x} lacks"
+    return None
+
+
+def strong_from_weak_needs_upgrade(
+    _design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> str | None:
+    """No strong capability, and no thread's space, comes from a weak one without UPGRADE.
+
+    What the calling thread holds already it did not get through the capability.
+    """
+    if not isinstance(event, CallMade) or not isinstance(outcome, Ok):
+        return None
+    if event.number == _CLONE:
+        source = event.arguments[2]
+        if _lacks_upgrade(source):
+            for _, word, target in _new_entries(before, after):
+                if not is_weak(word) and target in before.objects:
+                    return f"strong {word:x} was made from weak {source:x} without UPGRADE"
+    if event.number == _THREAD_NEW:
+        caller = before.body(event.thread)
+        assert isinstance(caller, Thread), event
+        own = (caller.address_space, caller.capability_space)
+        for word in _held_by_new_thread(event):
+            if _lacks_upgrade(word) and _entries(before, event.thread).get(word) not in own:
+                return f"a thread holds an object through weak {word:x} without UPGRADE"
+    return None
+
+
+def _held_by_new_thread(event: CallMade) -> tuple[int, ...]:
+    creates = event.options & ThreadNew.CREATE_CAPABILITY_SPACE
+    return event.arguments[2:3] if creates else event.arguments[2:4]
+
+
+def _lacks_upgrade(word: int) -> bool:
+    return is_weak(word) and not rights_of(word) & Right.UPGRADE
+
+
+def dead_weak_gives_nothing(
+    _design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> str | None:
+    """No call succeeds through a dead weak capability, but to copy it as such or to destroy it."""
+    if not isinstance(event, CallMade) or not isinstance(outcome, Ok | Blocked | Ended):
+        return None
+    entries = _entries(before, event.thread)
+    for word in _used(event):
+        target = entries.get(word)
+        if target is not None and before.body(target) is None:
+            return f"{word:x} is weak and its object dead, and the call did not refuse it"
+    if event.number == _CLONE:
+        for _, word, target in _new_entries(before, after):
+            if not is_weak(word) and before.body(target) is None:
+                return f"strong {word:x} was made from the dead weak {event.arguments[2]:x}"
+    return None
+
+
+def _used(event: CallMade) -> tuple[int, ...]:
+    """The capabilities of the caller's own space through which the call reaches an object."""
+    if event.number == _CLONE:
+        at = [(CapClone.DST_CSPACE_SELF, 0), (CapClone.SRC_CSPACE_SELF, 1)]
+        return tuple(event.arguments[each] for own, each in at if not event.options & own)
+    if event.number == _DESTROY:
+        return () if event.options & CapDestroy.CSPACE_SELF else event.arguments[:1]
+    if event.number == _THREAD_NEW:
+        return event.arguments[:2] + _held_by_new_thread(event)
+    if event.number == _THREAD_DESTROY and not event.options & ThreadDestroy.DESTROY_OTHER:
+        return ()
+    return event.arguments[: _CAPABILITIES.get(event.number, 0)]
+
+
+def ids_are_never_reused(
+    _design: Design, _before: State, _event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    """No two capabilities of a space have type and serial in common, and the next is free."""
+    for name in sorted(after.objects):
+        body = after.body(name)
+        if isinstance(body, CapabilitySpace):
+            seen = set()
+            for word in sorted(body.entries):
+                numbered = (type_of(word), serial_of(word))
+                if numbered in seen or numbered[1] >= body.next_serial[numbered[0]]:
+                    return f"the serial of {word:x} in {title(after, name)} is not its own"
+                seen.add(numbered)
+    return None
+
+
+def _ids_are_never_reused_here(
+    _design: Design, before: State, _event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    """New ids are above all earlier ones, and counters never go down."""
+    for name in changed_objects(before, after):
+        old, new = before.body(name), after.body(name)
+        if isinstance(old, CapabilitySpace) and isinstance(new, CapabilitySpace):
+            if any(n < o for o, n in zip(old.next_serial, new.next_serial, strict=True)):
+                return f"a counter of {title(after, name)} went down"
+    fresh = set()
+    for name, word, _ in _new_entries(before, after):
+        old, new = before.body(name), after.body(name)
+        assert isinstance(new, CapabilitySpace), name
+        kind, serial = type_of(word), serial_of(word)
+        first = old.next_serial[kind] if isinstance(old, CapabilitySpace) else 0
+        if (name, kind, serial) in fresh or not first <= serial < new.next_serial[kind]:
+            return f"the serial of {word:x} in {title(after, name)} is not its own"
+        fresh.add((name, kind, serial))
+    return None
+
+
+def a_move_leaves_one(
+    _design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> str | None:
+    """A move takes the old capability and gives the new one; a copy keeps both."""
+    if not isinstance(event, CallMade) or event.number != _CLONE or not isinstance(outcome, Ok):
+        return None
+    source = _space_named(before, event, CapClone.SRC_CSPACE_SELF, 1)
+    destination = _space_named(before, event, CapClone.DST_CSPACE_SELF, 0)
+    from_, to = after.body(source), after.body(destination)
+    old, new = event.arguments[2], outcome.values[0]
+    if isinstance(to, CapabilitySpace) and new not in to.entries:
+        return f"{new:x} was given and is not in {title(after, destination)}"
+    if isinstance(from_, CapabilitySpace):
+        moved = bool(event.options & CapClone.DESTROY_SRC_CAP)
+        if moved == (old in from_.entries):
+            return f"{old:x} {'is still' if moved else 'is no longer'} in {title(after, source)}"
+    return None
+
+
+def _space_named(state: State, event: CallMade, own: int, at: int) -> int:
+    caller = state.body(event.thread)
+    assert isinstance(caller, Thread), event
+    if event.options & own:
+        return caller.capability_space
+    return _entries(state, event.thread).get(event.arguments[at], NOTHING)
+
+
+def _entries(state: State, thread: int) -> Map[int, int]:
+    caller = state.body(thread)
+    assert isinstance(caller, Thread), thread
+    space = state.body(caller.capability_space)
+    assert isinstance(space, CapabilitySpace), thread
+    return space.entries
+
+
+def _new_entries(before: State, after: State) -> Iterator[tuple[int, int, int]]:
+    """Space, id and object of each capability that the step brought."""
+    for name in changed_objects(before, after):
+        new = after.body(name)
+        if isinstance(new, CapabilitySpace):
+            old = before.body(name)
+            known = old.entries if isinstance(old, CapabilitySpace) else ()
+            for word, target in new.entries.items():
+                if word not in known:
+                    yield name, word, target
+
+
+CHECKS = (
+    Check("CAP-2", rights_never_grow, full=True),
+    Check("CAP-2", rights_never_grow, full=False),
+    Check("CAP-3", strong_from_weak_needs_upgrade, full=True),
+    Check("CAP-3", strong_from_weak_needs_upgrade, full=False),
+    Check("CAP-4", dead_weak_gives_nothing, full=True),
+    Check("CAP-4", dead_weak_gives_nothing, full=False),
+    Check("CAP-5", ids_are_never_reused, full=True),
+    Check("CAP-5", _ids_are_never_reused_here, full=False),
+    Check("CAP-6", a_move_leaves_one, full=True),
+    Check("CAP-6", a_move_leaves_one, full=False),
+)

@@ -1,0 +1,143 @@
+"""CAP-1 strong_references_keep_alive and GRP-4 teardown_releases_everything_once."""
+
+from collections import Counter
+
+from spec.design import Design
+from spec.ids import ObjectType, is_weak
+
+from reference_kernel.events import Event
+from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.holders import (
+    has_ended,
+    held_by_kernel,
+    strong,
+    strong_holds,
+    title,
+    weak,
+    weak_holds,
+)
+from reference_kernel.outcomes import Outcome
+from reference_kernel.state import NOTHING, CapabilitySpace, Object, State, Thread
+
+_NO_OBJECT = Object(ObjectType.NULL, 0, 0, None)
+
+
+def strong_references_keep_alive(
+    _design: Design, _before: State, _event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    """Counts every reference again, and compares."""
+    strongs, weaks = strong_holds(after), weak_holds(after)
+    for name in sorted({*after.objects, *strongs, *weaks}):
+        known = after.objects.get(name, _NO_OBJECT)
+        if (strongs[name] > 0) != (known.body is not None):
+            life = "is dead but held" if known.body is None else "is alive but not held"
+            return f"{title(after, name)} {life}"
+        if (strongs[name], weaks[name]) != (known.strong, known.weak):
+            return (
+                f"{title(after, name)} counts {known.strong} strong and {known.weak} weak "
+                f"references; there are {strongs[name]} and {weaks[name]}"
+            )
+        if known.body is None and not known.weak:
+            return f"the block of {title(after, name)} is kept for nobody"
+    return None
+
+
+def _strong_references_keep_alive_here(
+    _design: Design, before: State, _event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    """Compares the change of each count with the change of the references."""
+    if before is after:
+        return None
+    strongs: Counter[int] = Counter()
+    weaks: Counter[int] = Counter()
+    strongs.update(held_by_kernel(after))
+    strongs.subtract(held_by_kernel(before))
+    if before.ready != after.ready:
+        weaks.update(each for each in after.ready if each != NOTHING)
+        weaks.subtract(each for each in before.ready if each != NOTHING)
+    changed = changed_objects(before, after)
+    for name in changed:
+        _compare(before, after, name, strongs, weaks)
+    for name in {*changed, *strongs, *weaks}:
+        old = before.objects.get(name, _NO_OBJECT)
+        new = after.objects.get(name, _NO_OBJECT)
+        if (new.strong - old.strong, new.weak - old.weak) != (strongs[name], weaks[name]):
+            return f"the counts of {title(after, name)} changed otherwise than its references"
+        if (new.strong > 0) != (new.body is not None):
+            return f"{title(after, name)} is alive or dead against its count"
+        if new is not _NO_OBJECT and new.body is None and not new.weak:
+            return f"the block of {title(after, name)} is kept for nobody"
+    return None
+
+
+def changed_objects(before: State, after: State) -> list[int]:
+    """The objects that are new, gone or different."""
+    old, new = before.objects, after.objects
+    if old is new:
+        return []
+    changed = [name for name, known in new.items() if old.get(name) is not known]
+    if len(new) - len(old) < after.next_object - before.next_object:
+        changed += [name for name in old if name not in new]
+    return changed
+
+
+def _compare(
+    before: State, after: State, name: int, strongs: Counter[int], weaks: Counter[int]
+) -> None:
+    old = before.objects.get(name, _NO_OBJECT).body
+    new = after.objects.get(name, _NO_OBJECT).body
+    if old is new:
+        return
+    if isinstance(old, CapabilitySpace) and isinstance(new, CapabilitySpace):
+        for word, target in new.entries.items():
+            if word not in old.entries:
+                (weaks if is_weak(word) else strongs)[target] += 1
+        for word, target in old.entries.items():
+            if word not in new.entries:
+                (weaks if is_weak(word) else strongs)[target] -= 1
+        return
+    strongs.update(strong(after.objects, new))
+    strongs.subtract(strong(before.objects, old))
+    weaks.update(weak(after.objects, new))
+    weaks.subtract(weak(before.objects, old))
+
+
+def teardown_releases_everything_once(
+    _design: Design, _before: State, _event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    """Counts again what threads hold."""
+    holds = strong_holds(after)
+    for name in sorted(after.objects):
+        known = after.objects[name]
+        if known.type in _HELD_BY_THREADS and known.strong != holds[name]:
+            return (
+                f"{title(after, name)} counts {known.strong} strong references; "
+                f"there are {holds[name]}"
+            )
+    return None
+
+
+_HELD_BY_THREADS = (
+    ObjectType.THREAD,
+    ObjectType.ADDRESS_SPACE,
+    ObjectType.CAPABILITY_SPACE,
+)
+
+
+def _teardown_releases_everything_once_here(
+    design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> str | None:
+    """The same, when a thread came to its end."""
+    for name in changed_objects(before, after):
+        old = before.body(name)
+        if isinstance(old, Thread) and has_ended(after, name) and not has_ended(before, name):
+            return teardown_releases_everything_once(design, before, event, outcome, after)
+    return None
+
+
+CHECKS = (
+    Check("CAP-1", strong_references_keep_alive, full=True),
+    Check("CAP-1", _strong_references_keep_alive_here, full=False),
+    Check("GRP-4", teardown_releases_everything_once, full=True),
+    Check("GRP-4", _teardown_releases_everything_once_here, full=False),
+)

@@ -1,0 +1,144 @@
+"""GRP-1, GRP-2, GRP-3 and GRP-6: who is in a group, and what its end means."""
+
+from spec.design import Design
+
+from reference_kernel.events import Event
+from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.counts import changed_objects
+from reference_kernel.guarantees.holders import has_ended, title
+from reference_kernel.outcomes import Outcome
+from reference_kernel.state import (
+    ListeningPool,
+    State,
+    Thread,
+    ThreadGroup,
+    ThreadState,
+)
+from spec.syscalls import BY_NAME
+
+_EXIT_SYNC = BY_NAME["thread_handle_thread_exit_sync"].number
+
+
+def nothing_outlives_exit(
+    _design: Design, _before: State, _event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    """The running thread is in no group that has exited, nor below one."""
+    runs = after.body(after.current)
+    if not isinstance(runs, Thread):
+        return None
+    name = runs.group
+    while isinstance(group := after.body(name), ThreadGroup):
+        if group.exited:
+            return (
+                f"{title(after, after.current)} runs, and {title(after, name)}, "
+                "to which it belongs, has exited"
+            )
+        name = group.parent
+    return None
+
+
+def exited_groups_admit_nobody(
+    _design: Design, _before: State, _event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    """Who is in an exited group entered it afterwards: an exit empties it."""
+    return _admitted(after, sorted(after.objects))
+
+
+def _exited_groups_admit_nobody_here(
+    _design: Design, before: State, _event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    return _admitted(after, changed_objects(before, after))
+
+
+def _admitted(after: State, names: list[int]) -> str | None:
+    for name in names:
+        group = after.body(name)
+        if isinstance(group, ThreadGroup) and group.exited and group.members:
+            return f"{title(after, group.members[-1])} is in {title(after, name)}, which has exited"
+    return None
+
+
+def dropped_groups_leave_their_parent(
+    _design: Design, _before: State, _event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    """No living group has a dead entry, and the running thread was not dropped with its group."""
+    for name in sorted(after.objects):
+        group = after.body(name)
+        for member in group.members if isinstance(group, ThreadGroup) else ():
+            if after.body(member) is None:
+                return f"{title(after, name)} still lists {title(after, member)}, which is gone"
+    return _dropped_but_runs(after)
+
+
+def _dropped_groups_leave_their_parent_here(
+    _design: Design, before: State, _event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    for name in changed_objects(before, after):
+        old = before.body(name)
+        if isinstance(old, ThreadGroup) and after.body(name) is None:
+            parent = after.body(old.parent)
+            if isinstance(parent, ThreadGroup) and name in parent.members:
+                return f"{title(after, old.parent)} still lists {title(after, name)}, which is gone"
+    return _dropped_but_runs(after)
+
+
+def _dropped_but_runs(after: State) -> str | None:
+    runs = after.body(after.current)
+    if isinstance(runs, Thread) and not runs.is_alive:
+        return f"{title(after, after.current)} runs on, though its group ended it"
+    return None
+
+
+def exit_is_announced_once(
+    _design: Design, _before: State, _event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    """Nobody waits for the end of a thread that has ended, and no end was told twice."""
+    for name in sorted(after.objects):
+        body = after.body(name)
+        if isinstance(body, Thread):
+            broken = _untold(after, name, body)
+            if broken:
+                return broken
+    return None
+
+
+def _untold(after: State, name: int, body: Thread) -> str | None:
+    call = body.call
+    if body.announced > 1:
+        return f"the end of {title(after, name)} was announced {body.announced} times"
+    if has_ended(after, name) and not body.announced and _has_pools(body):
+        return f"{title(after, name)} has ended, and a pool that listens was not told"
+    if body.state is not ThreadState.SUSPENDED or call is None or call.number != _EXIT_SYNC:
+        return None
+    if has_ended(after, body.waits_on):
+        return (
+            f"{title(after, name)} waits for the end of {title(after, body.waits_on)}, "
+            "which has ended"
+        )
+    return None
+
+
+def _has_pools(body: Thread) -> bool:
+    listeners = body.exit_event.once + body.exit_event.always
+    return any(isinstance(each, ListeningPool) for each in listeners)
+
+
+def _exit_is_announced_once_here(
+    design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> str | None:
+    """The same, when some thread changed."""
+    if before.objects is after.objects:
+        return None
+    return exit_is_announced_once(design, before, event, outcome, after)
+
+
+CHECKS = (
+    Check("GRP-1", nothing_outlives_exit, full=True),
+    Check("GRP-1", nothing_outlives_exit, full=False),
+    Check("GRP-2", exited_groups_admit_nobody, full=True),
+    Check("GRP-2", _exited_groups_admit_nobody_here, full=False),
+    Check("GRP-3", dropped_groups_leave_their_parent, full=True),
+    Check("GRP-3", _dropped_groups_leave_their_parent_here, full=False),
+    Check("GRP-6", exit_is_announced_once, full=True),
+    Check("GRP-6", _exit_is_announced_once_here, full=False),
+)

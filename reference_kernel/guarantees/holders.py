@@ -1,0 +1,105 @@
+"""Who refers to what: the references that the counts have to agree with."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from immutables import Map
+from spec.ids import ObjectType, is_weak
+
+from reference_kernel.boot import ROOT_ALLOCATOR
+from reference_kernel.state import (
+    NOTHING,
+    AddressSpace,
+    Body,
+    CapabilitySpace,
+    Chore,
+    DropCheck,
+    DropCheckReceiver,
+    Emitter,
+    Object,
+    State,
+    Thread,
+    ThreadGroup,
+    ThreadState,
+    WaitingThread,
+)
+
+Objects = Map[int, Object]
+
+
+def strong(objects: Objects, body: Body | None) -> Iterable[int]:
+    """What the body holds, each object as often as it holds it."""
+    match body:
+        case CapabilitySpace(entries=entries):
+            return [target for word, target in entries.items() if not is_weak(word)]
+        case Thread(address_space=address_space, capability_space=space):
+            return (address_space, space) if address_space != NOTHING else ()
+        case ThreadGroup(members=members):
+            return [each for each in members if objects[each].type is ObjectType.THREAD]
+        case AddressSpace(memories=memories):
+            return memories
+        case DropCheck(receiver=receiver):
+            return (receiver,)
+        case _:
+            return ()
+
+
+def weak(objects: Objects, body: Body | None) -> Iterable[int]:
+    """What the body only watches, each object as often as it does."""
+    match body:
+        case CapabilitySpace(entries=entries):
+            return [target for word, target in entries.items() if is_weak(word)]
+        case Thread(group=group, exit_event=emitter):
+            return (group, *_listeners(emitter))
+        case ThreadGroup(members=members):
+            return [each for each in members if objects[each].type is not ObjectType.THREAD]
+        case DropCheckReceiver(cap_drop=emitter):
+            return _listeners(emitter)
+        case _:
+            return ()
+
+
+def _listeners(emitter: Emitter) -> Iterator[int]:
+    for listener in emitter.once + emitter.always:
+        yield listener.thread if isinstance(listener, WaitingThread) else listener.pool
+
+
+def held_by_kernel(state: State) -> Iterator[int]:
+    """What no object holds: running threads, the root allocator, what is about to be released."""
+    yield ROOT_ALLOCATOR
+    for processor in state.processors:
+        if processor.current != NOTHING:
+            yield processor.current
+    for pending in state.pending:
+        if pending.chore is Chore.RELEASE:
+            yield pending.object
+
+
+def strong_holds(state: State) -> Counter[int]:
+    """How many strong references there are to each object."""
+    holds = Counter(held_by_kernel(state))
+    for known in state.objects.values():
+        holds.update(strong(state.objects, known.body))
+    return holds
+
+
+def weak_holds(state: State) -> Counter[int]:
+    """How many weak references there are to each object."""
+    holds = Counter(each for each in state.ready if each != NOTHING)
+    for known in state.objects.values():
+        holds.update(weak(state.objects, known.body))
+    return holds
+
+
+def has_ended(state: State, thread: int) -> bool:
+    """Whether the thread will never run again, or is gone."""
+    body = state.body(thread)
+    if not isinstance(body, Thread):
+        return True
+    return body.state is ThreadState.DEAD or (not body.is_alive and thread != state.current)
+
+
+def title(state: State, name: int) -> str:
+    """The object in words: its kind and its name."""
+    known = state.objects.get(name)
+    return f"object {name}" if known is None else f"{known.type.name} {name}"

@@ -1,0 +1,65 @@
+"""CAP-8 nothing_keeps_itself_alive."""
+
+from spec.design import Design
+
+from reference_kernel.events import CallMade, Event
+from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.holders import has_ended, held_by_kernel, strong, title
+from reference_kernel.outcomes import Outcome, Refused
+from reference_kernel.state import State, Thread
+from spec.syscalls import BY_NAME
+
+
+def nothing_keeps_itself_alive(
+    _design: Design, _before: State, _event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    """Follows strong references from the kernel and from every thread that has not ended."""
+    left = list(held_by_kernel(after))
+    left += [
+        name
+        for name, known in after.objects.items()
+        if isinstance(known.body, Thread) and not has_ended(after, name)
+    ]
+    reached = set(left)
+    while left:
+        for target in strong(after.objects, after.body(left.pop())):
+            if target not in reached:
+                reached.add(target)
+                left.append(target)
+    for name in sorted(after.objects):
+        if after.objects[name].body is not None and name not in reached:
+            return f"{title(after, name)} is alive, and no thread that can run reaches it"
+    return None
+
+
+_ONLY_ADDS = frozenset(
+    BY_NAME[name].number
+    for name in (
+        "address_space_new",
+        "channel_new",
+        "drop_check_new",
+        "event_pool_new",
+        "key_id",
+        "key_new",
+        "memory_get_size",
+        "memory_new",
+        "thread_group_new",
+    )
+)
+
+
+def _nothing_keeps_itself_alive_here(
+    design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> str | None:
+    """The same, unless the step took no reference away: then what was reached still is."""
+    if before.objects is after.objects or isinstance(outcome, Refused):
+        return None
+    if isinstance(event, CallMade) and event.number in _ONLY_ADDS:
+        return None
+    return nothing_keeps_itself_alive(design, before, event, outcome, after)
+
+
+CHECKS = (
+    Check("CAP-8", nothing_keeps_itself_alive, full=True),
+    Check("CAP-8", _nothing_keeps_itself_alive_here, full=False),
+)

@@ -1,0 +1,44 @@
+"""SCH-1 ready_means_queued_once."""
+
+from spec.design import Design
+
+from reference_kernel.events import Event
+from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.holders import title
+from reference_kernel.outcomes import Outcome
+from reference_kernel.state import NOTHING, State, Thread, ThreadState
+
+
+def ready_means_queued_once(
+    _design: Design, _before: State, _event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    """Compares the queue with the states; an entry whose thread is gone counts for nothing."""
+    idle = after.ready.count(NOTHING)
+    if idle != (after.current != NOTHING):
+        return f"the idle thread is in the ready queue {idle} times"
+    for name, known in after.objects.items():
+        body = known.body
+        if not isinstance(body, Thread):
+            continue
+        queued = after.ready.count(name)
+        if queued != (body.state is ThreadState.READY):
+            state = body.state.value.lower()
+            return f"{title(after, name)} is {state} and in the ready queue {queued} times"
+        if (name == after.current) != (body.state is ThreadState.RUNNING):
+            return f"{title(after, name)} is {body.state.value.lower()} against the processor"
+    return None
+
+
+def _ready_means_queued_once_here(
+    design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> str | None:
+    """The same, when the step changed anything."""
+    if before is after:
+        return None
+    return ready_means_queued_once(design, before, event, outcome, after)
+
+
+CHECKS = (
+    Check("SCH-1", ready_means_queued_once, full=True),
+    Check("SCH-1", _ready_means_queued_once_here, full=False),
+)

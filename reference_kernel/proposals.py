@@ -1,0 +1,270 @@
+"""What a thread might do next: good arguments mostly, and every kind of bad one.
+
+Which calls and arguments, and how often, decides how soon a walk has seen every refusal.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
+
+from spec.ids import ObjectType, pack
+from spec.options import WEAK_AUTO_DESTROY, CapClone, CapDestroy
+
+CREATED_RIGHTS_ALL = 0xF00
+from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
+from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
+from reference_kernel.step import has_timeout
+from spec.syscalls import BY_NAME
+
+_T = TypeVar("_T")
+
+
+class Chooser(Protocol):
+    """Where choices come from."""
+
+    def below(self, limit: int, /) -> int:
+        """A number from 0 to `limit` - 1."""
+        ...
+
+    def pick(self, among: Sequence[_T], /) -> _T:
+        """One of them."""
+        ...
+
+
+class _View:
+    """The caller's capabilities, sorted by what they are good for."""
+
+    __slots__ = ("by_type", "chooser", "own", "state", "words")
+
+    def __init__(self, state: State, space: int, chooser: Chooser) -> None:
+        body = state.body(space)
+        assert isinstance(body, CapabilitySpace)
+        self.chooser = chooser
+        self.own = body
+        self.state = state
+        self.words = sorted(body.entries)
+        self.by_type: dict[int, list[int]] = {}
+        for word in self.words:
+            self.by_type.setdefault(word >> 5 & 31, []).append(word)
+
+
+_Argument = Callable[[_View], int]
+
+_FAR_SERIAL = 1000
+_UNDEFINED_TYPE = 31
+_PAST_NS = 1
+
+
+def _of(kind: ObjectType) -> _Argument:
+    """An id of that type, or once in a while something else."""
+
+    def argument(view: _View) -> int:
+        good = view.by_type.get(kind)
+        if good and view.chooser.below(12):
+            return good[-1 - view.chooser.below(len(good))]
+        return _wrong(view, kind)
+
+    return argument
+
+
+def _wrong(view: _View, kind: ObjectType) -> int:
+    match view.chooser.below(8):
+        case 0:
+            return 0
+        case 1:
+            return _UNDEFINED_TYPE << 5
+        case 2:
+            return pack(kind, view.chooser.below(16), False, _FAR_SERIAL)
+        case _:
+            return view.chooser.pick(view.words) if view.words else 0
+
+
+def _any_capability(view: _View) -> int:
+    """An id of any type; seldom one without a table, which ends an as-built run."""
+    odd = view.chooser.below(256)
+    if odd == 0:
+        return pack(view.chooser.pick(_TABLELESS), 0, False, 0)
+    if odd < 8 or not view.words:
+        return _wrong_capability(view)
+    kinds = [kind for kind in _OFTEN_CLONED if kind in view.by_type]
+    if kinds and view.chooser.below(4):
+        return view.chooser.pick(view.by_type[view.chooser.pick(kinds)])
+    return view.chooser.pick(view.words)
+
+
+def _wrong_capability(view: _View) -> int:
+    if view.chooser.below(2):
+        return _UNDEFINED_TYPE << 5
+    return pack(ObjectType.KEY, view.chooser.below(16), False, _FAR_SERIAL)
+
+
+_TABLELESS = (
+    ObjectType.NULL,
+    ObjectType.LOCK,
+    ObjectType.MESSAGE_CAPACITY,
+    ObjectType.ROOT_OOM,
+)
+_OFTEN_CLONED = (
+    ObjectType.KEY,
+    ObjectType.THREAD_GROUP,
+    ObjectType.CAPABILITY_SPACE,
+    ObjectType.DROP_CHECK,
+    ObjectType.THREAD,
+)
+
+
+def _number(*among: int) -> _Argument:
+    return lambda view: view.chooser.pick(among)
+
+
+_PAGES = _number(0, 1, 1, 2, 8, 1 << 20, (1 << 52) - 1, 1 << 52, (1 << 64) - 1)
+_TIME = _number(0, _PAST_NS)
+_ALLOCATOR = _of(ObjectType.ALLOCATOR)
+_GROUP = _of(ObjectType.THREAD_GROUP)
+_THREAD = _of(ObjectType.THREAD)
+_SPACE = _of(ObjectType.CAPABILITY_SPACE)
+_ADDRESS_SPACE = _of(ObjectType.ADDRESS_SPACE)
+_POOL = _of(ObjectType.EVENT_POOL)
+
+_ARGUMENTS: dict[str, tuple[int, tuple[_Argument, ...]]] = {
+    "thread_group_new": (4, (_GROUP, _ALLOCATOR)),
+    "thread_group_exit": (2, (_GROUP,)),
+    "thread_new": (6, (_ALLOCATOR, _GROUP, _ADDRESS_SPACE, _SPACE, _number(0x1000), _number(0))),
+    "thread_yield": (4, ()),
+    "thread_destroy": (3, (_THREAD,)),
+    "thread_suspend": (3, (_TIME,)),
+    "thread_resume": (5, (_THREAD,)),
+    "thread_set_property": (1, (_number(0, 0, 1, (1 << 64) - 1), _number(0x1000))),
+    "thread_handle_thread_exit_sync": (3, (_THREAD, _TIME)),
+    "thread_handle_thread_exit_async": (3, (_THREAD, _POOL, _number(7))),
+    "cap_clone": (20, (_SPACE, _SPACE, _any_capability)),
+    "cap_destroy": (16, (_SPACE, _any_capability)),
+    "address_space_new": (1, (_ALLOCATOR,)),
+    "memory_new": (2, (_ALLOCATOR, _PAGES)),
+    "memory_get_size": (2, (_of(ObjectType.MEMORY),)),
+    "event_pool_new": (2, (_ALLOCATOR, _PAGES)),
+    "channel_new": (2, (_ALLOCATOR,)),
+    "key_new": (3, (_ALLOCATOR,)),
+    "key_id": (4, (_of(ObjectType.KEY),)),
+    "drop_check_new": (2, (_ALLOCATOR, _number(5))),
+}
+
+_CALLS = tuple(name for name, (weight, _) in _ARGUMENTS.items() for _ in range(weight))
+_WORDS = 8
+
+
+def propose(state: State, chooser: Chooser) -> Event:
+    """An event that can happen in this state, which has not ended.
+
+    A thread in the middle of a call mostly ends it; an idle processor waits for a tick or a
+    timeout.
+    """
+    if chooser.below(24) == 0 or state.current == NOTHING:
+        event = _time_passes(state, chooser)
+        if event is not None:
+            return event
+    runs = state.body(state.current)
+    assert isinstance(runs, Thread), state.current
+    if runs.call is not None:
+        return CallReturns(state.current)
+    return _call(state, runs, chooser)
+
+
+def _time_passes(state: State, chooser: Chooser) -> Event | None:
+    sleepers = [
+        name
+        for name, known in sorted(state.objects.items())
+        if isinstance(known.body, Thread) and has_timeout(known.body)
+    ]
+    if sleepers and (chooser.below(2) or not any(state.ready)):
+        return TimeoutFires(chooser.pick(sleepers))
+    return TimerTick() if any(state.ready) else None
+
+
+def ended(state: State) -> bool:
+    """Whether nothing can happen any more that matters: a panic, or threads that all sleep."""
+    if state.panicked is not None:
+        return True
+    if state.current != NOTHING or any(state.ready):
+        return False
+    return not any(
+        isinstance(known.body, Thread) and has_timeout(known.body)
+        for known in state.objects.values()
+    )
+
+
+def _call(state: State, caller: Thread, chooser: Chooser) -> CallMade:
+    name = chooser.pick(_CALLS)
+    view = _View(state, caller.capability_space, chooser)
+    if chooser.below(400) == 0:
+        return _made(state, chooser.pick(_UNKNOWN_NUMBERS), 0, [])
+    words = [argument(view) for argument in _ARGUMENTS[name][1]]
+    options = _OPTIONS.get(name, _created)(chooser)
+    if name in _OTHER_SPACE:
+        _reach_into(view, name, options, words)
+    if chooser.below(2):
+        options |= WEAK_AUTO_DESTROY
+    return _made(state, BY_NAME[name].number, options, words)
+
+
+def _made(state: State, number: int, options: int, words: list[int]) -> CallMade:
+    return CallMade(
+        state.current, number, options, (*words, *(0 for _ in range(_WORDS - len(words))))
+    )
+
+
+_UNKNOWN_NUMBERS = (20, 37, 50)
+_OTHER_SPACE = {
+    "cap_clone": (CapClone.SRC_CSPACE_SELF, 1),
+    "cap_destroy": (CapDestroy.CSPACE_SELF, 0),
+}
+
+
+def _reach_into(view: _View, name: str, options: int, words: list[int]) -> None:
+    """The last argument is an id of the other space that the call names, if it names one."""
+    own, at = _OTHER_SPACE[name]
+    if options & own:
+        return
+    target = view.own.entries.get(words[at], NOTHING)
+    other = view.state.body(target)
+    if isinstance(other, CapabilitySpace) and other.entries and view.chooser.below(8):
+        words[-1] = view.chooser.pick(sorted(other.entries))
+
+
+def _clone_options(chooser: Chooser) -> int:
+    options = chooser.pick((15, 15, 7, 8, 3, 0, 1))
+    options |= chooser.pick(_WEAKNESS)
+    if chooser.below(4) == 0:
+        options |= CapClone.DESTROY_SRC_CAP
+    if chooser.below(5):
+        options |= CapClone.SRC_CSPACE_SELF
+    if chooser.below(4):
+        options |= CapClone.DST_CSPACE_SELF
+    return options
+
+
+_WEAKNESS = (
+    0,
+    0,
+    int(CapClone.CHANGE_CAP_WEAKNESS),
+    int(CapClone.CHANGE_CAP_WEAKNESS | CapClone.MAKE_WEAK),
+    int(CapClone.CHANGE_CAP_WEAKNESS | CapClone.MAKE_WEAK),
+)
+
+
+def _one_of(*among: int) -> Callable[[Chooser], int]:
+    return lambda chooser: chooser.pick(among)
+
+
+def _created(chooser: Chooser) -> int:
+    """Option words of calls that make an object: its rights, where the call or the design asks."""
+    return chooser.pick((0, 1, 15, 15)) | CREATED_RIGHTS_ALL * chooser.pick((0, 1, 1, 1))
+
+
+_OPTIONS: dict[str, Callable[[Chooser], int]] = {
+    "cap_clone": _clone_options,
+    "cap_destroy": _one_of(1, 1, 1, 0),
+    "thread_destroy": _one_of(0, 1, 1, 1),
+    "thread_suspend": _one_of(0, 1, 1),
+    "thread_handle_thread_exit_sync": _one_of(0, 1, 1),
+    "thread_handle_thread_exit_async": _one_of(0, 1),
+}
