@@ -22,7 +22,9 @@ class NamedDesign(Protocol):
     """What a model needs to know of a design: its name."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name that traces and tables show."""
+        ...
 
 
 _D = TypeVar("_D", bound=NamedDesign)

@@ -88,7 +88,7 @@ def short_path(file: str) -> str:
 
 
 def problem(message: str, instead: str, where: Where | None = None) -> None:
-    """Note a mistake and go on; outside a recording it is raised at once."""
+    """Note a mistake and go on; outside a recording it is raised at once, as a ModelError."""
     found = Problem(where or here(), message, instead)
     recorder = _current.get()
     if recorder is None:

@@ -1,4 +1,7 @@
-"""Reading JSON that may be anything: each function returns what was expected, or says where not."""
+"""Reading JSON that may be anything.
+
+Each function gives what was expected; TraceError says at which place something else stands.
+"""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +39,7 @@ def parse_json(text: str) -> Json:
 
 
 def record(value: Json, place: str, required: Iterable[str] = ()) -> Mapping[str, Json]:
-    """A JSON object that has the `required` members; a misspelt one is named."""
+    """A JSON object that has the `required` members; TraceError names a misspelt one."""
     if not isinstance(value, Mapping):
         raise TraceError(f"{place}: expected an object, found {kind_of(value)}")
     wanted = tuple(required)
@@ -49,21 +52,24 @@ def record(value: Json, place: str, required: Iterable[str] = ()) -> Mapping[str
 
 
 def array(value: Json, place: str) -> Sequence[Json]:
-    """A JSON array."""
+    """A JSON array; TraceError when it is none."""
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise TraceError(f"{place}: expected an array, found {kind_of(value)}")
     return value
 
 
 def text(value: Json, place: str) -> str:
-    """A JSON string."""
+    """A JSON string; TraceError when it is none."""
     if not isinstance(value, str):
         raise TraceError(f"{place}: expected a text, found {kind_of(value)}")
     return value
 
 
 def integer(value: Json, place: str) -> int:
-    """A whole number: as ITF writes it, or a plain JSON number as older writers did."""
+    """A whole number: as ITF writes it, or a plain JSON number as older writers did.
+
+    Errors: TraceError when it is neither.
+    """
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     digits = text(record(value, place, ("#bigint",))["#bigint"], f"{place}.#bigint")
