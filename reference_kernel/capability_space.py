@@ -61,7 +61,7 @@ def insert(draft: Draft, space: int, target: int, *, rights: int, weak: bool) ->
     body = draft.space(space)
     kind = draft.objects[target].type
     serial = body.next_serial[kind]
-    word = pack(kind, rights, weak, serial)
+    word = pack(kind, rights, weak=weak, serial=serial)
     serials = body.next_serial
     draft.put(
         space,

@@ -73,7 +73,7 @@ def _wrong(view: _View, kind: ObjectType) -> int:
         case 1:
             return _UNDEFINED_TYPE << 5
         case 2:
-            return pack(kind, view.chooser.below(16), False, _FAR_SERIAL)
+            return pack(kind, view.chooser.below(16), weak=False, serial=_FAR_SERIAL)
         case _:
             return view.chooser.pick(view.words) if view.words else 0
 
@@ -82,7 +82,7 @@ def _any_capability(view: _View) -> int:
     """An id of any type; seldom one without a table, which ends an as-built run."""
     odd = view.chooser.below(256)
     if odd == 0:
-        return pack(view.chooser.pick(_TABLELESS), 0, False, 0)
+        return pack(view.chooser.pick(_TABLELESS), 0, weak=False, serial=0)
     if odd < 8 or not view.words:
         return _wrong_capability(view)
     kinds = [kind for kind in _OFTEN_CLONED if kind in view.by_type]
@@ -91,12 +91,22 @@ def _any_capability(view: _View) -> int:
     return view.chooser.pick(view.words)
 
 
+def _destroyed(view: _View) -> int:
+    """As `_any_capability`, but seldom one of those without which the program gets nowhere."""
+    word = _any_capability(view)
+    if word in _BOOT_IDS and view.chooser.below(24):
+        later = [each for each in view.words if each not in _BOOT_IDS]
+        return view.chooser.pick(later) if later else word
+    return word
+
+
 def _wrong_capability(view: _View) -> int:
     if view.chooser.below(2):
         return _UNDEFINED_TYPE << 5
-    return pack(ObjectType.KEY, view.chooser.below(16), False, _FAR_SERIAL)
+    return pack(ObjectType.KEY, view.chooser.below(16), weak=False, serial=_FAR_SERIAL)
 
 
+_BOOT_IDS = frozenset({0x37, 0x4F, 0x6F, 0x97, 0x18F})
 _TABLELESS = (
     ObjectType.NULL,
     ObjectType.LOCK,
@@ -125,19 +135,26 @@ _SPACE = _of(ObjectType.CAPABILITY_SPACE)
 _ADDRESS_SPACE = _of(ObjectType.ADDRESS_SPACE)
 _POOL = _of(ObjectType.EVENT_POOL)
 
+def _ended_group(view: _View) -> int:
+    """A group, seldom the first: that ends the run."""
+    word = _GROUP(view)
+    later = view.by_type.get(ObjectType.THREAD_GROUP, [])[1:]
+    return view.chooser.pick(later) if word in _BOOT_IDS and later else word
+
+
 _ARGUMENTS: dict[str, tuple[int, tuple[_Argument, ...]]] = {
     "thread_group_new": (4, (_GROUP, _ALLOCATOR)),
-    "thread_group_exit": (2, (_GROUP,)),
+    "thread_group_exit": (2, (_ended_group,)),
     "thread_new": (6, (_ALLOCATOR, _GROUP, _ADDRESS_SPACE, _SPACE, _number(0x1000), _number(0))),
     "thread_yield": (4, ()),
-    "thread_destroy": (3, (_THREAD,)),
+    "thread_destroy": (2, (_THREAD,)),
     "thread_suspend": (3, (_TIME,)),
     "thread_resume": (5, (_THREAD,)),
     "thread_set_property": (1, (_number(0, 0, 1, (1 << 64) - 1), _number(0x1000))),
     "thread_handle_thread_exit_sync": (3, (_THREAD, _TIME)),
     "thread_handle_thread_exit_async": (3, (_THREAD, _POOL, _number(7))),
     "cap_clone": (20, (_SPACE, _SPACE, _any_capability)),
-    "cap_destroy": (16, (_SPACE, _any_capability)),
+    "cap_destroy": (16, (_SPACE, _destroyed)),
     "address_space_new": (1, (_ALLOCATOR,)),
     "memory_new": (2, (_ALLOCATOR, _PAGES)),
     "memory_get_size": (2, (_of(ObjectType.MEMORY),)),
@@ -199,6 +216,8 @@ def _call(state: State, caller: Thread, chooser: Chooser) -> CallMade:
         return _made(state, chooser.pick(_UNKNOWN_NUMBERS), 0, [])
     words = [argument(view) for argument in _ARGUMENTS[name][1]]
     options = _OPTIONS.get(name, _created)(chooser)
+    if name in _LEAVES_PROCESSOR and not any(state.ready) and chooser.below(24):
+        options |= _BIT_0
     if name in _OTHER_SPACE:
         _reach_into(view, name, options, words)
     if chooser.below(2):
@@ -212,6 +231,9 @@ def _made(state: State, number: int, options: int, words: list[int]) -> CallMade
     )
 
 
+_LEAVES_PROCESSOR = ("thread_destroy", "thread_suspend", "thread_handle_thread_exit_sync")
+_BIT_0 = 1
+"""Of these calls: DESTROY_OTHER, or a timeout. Without it the last ready thread ends the run."""
 _UNKNOWN_NUMBERS = (20, 37, 50)
 _OTHER_SPACE = {
     "cap_clone": (CapClone.SRC_CSPACE_SELF, 1),
@@ -263,7 +285,7 @@ def _created(chooser: Chooser) -> int:
 _OPTIONS: dict[str, Callable[[Chooser], int]] = {
     "cap_clone": _clone_options,
     "cap_destroy": _one_of(1, 1, 1, 0),
-    "thread_destroy": _one_of(0, 1, 1, 1),
+    "thread_destroy": _one_of(0, 1, 1, 1, 1, 1),
     "thread_suspend": _one_of(0, 1, 1),
     "thread_handle_thread_exit_sync": _one_of(0, 1, 1),
     "thread_handle_thread_exit_async": _one_of(0, 1),

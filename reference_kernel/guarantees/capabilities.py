@@ -140,9 +140,11 @@ def _ids_are_never_reused_here(
     """New ids are above all earlier ones, and counters never go down."""
     for name in changed_objects(before, after):
         old, new = before.body(name), after.body(name)
-        if isinstance(old, CapabilitySpace) and isinstance(new, CapabilitySpace):
-            if any(n < o for o, n in zip(old.next_serial, new.next_serial, strict=True)):
-                return f"a counter of {title(after, name)} went down"
+        if not isinstance(old, CapabilitySpace) or not isinstance(new, CapabilitySpace):
+            continue
+        counters = zip(old.next_serial, new.next_serial, strict=True)
+        if any(later < first for first, later in counters):
+            return f"a counter of {title(after, name)} went down"
     fresh = set()
     for name, word, _ in _new_entries(before, after):
         old, new = before.body(name), after.body(name)

@@ -40,16 +40,14 @@ def _costs_fall_on_their_cause_here(
 
 
 def _piles_up(event: Event, outcome: Outcome, after: State, names: list[int]) -> str | None:
-    if isinstance(event, CallMade) and isinstance(outcome, Refused):
-        if outcome.error is Error.INVL_WEAK and not outcome.after:
-            return "the dead weak capability stays in its space after it was used"
+    stays = isinstance(outcome, Refused) and outcome.error is Error.INVL_WEAK and not outcome.after
+    if stays and isinstance(event, CallMade):
+        return "the dead weak capability stays in its space after it was used"
     for name in names:
         group = after.body(name)
         for member in group.members if isinstance(group, ThreadGroup) else ():
             if after.body(member) is None:
-                return (
-                    f"{title(after, name)} pays for an entry of {title(after, member)}, long gone"
-                )
+                return f"{title(after, name)} pays for its entry of {title(after, member)}"
     return None
 
 

@@ -1,0 +1,82 @@
+"""The kernel as the engines want it: `KERNEL`."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from spec.design import Design
+
+import reference_kernel
+import spec
+from reference_kernel import boot as booting
+from reference_kernel import proposals, words
+from reference_kernel.events import Event
+from reference_kernel.guarantees import CHECKS
+from reference_kernel.guarantees.check import Check
+from reference_kernel.outcomes import Outcome
+from reference_kernel.proposals import Chooser
+from reference_kernel.state import State
+from reference_kernel.step import possible, step
+from reference_kernel.words import Shown
+
+
+class ReferenceKernel:
+    """One whole call or other event in each step, on one processor."""
+
+    name = "aurora"
+    checks: tuple[Check, ...] = CHECKS
+
+    def boot(self, design: Design, /) -> State:
+        """The state in which the first program starts."""
+        return booting.boot(design)
+
+    def step(self, design: Design, state: State, event: Event, /) -> tuple[State, Outcome]:
+        """The state after the event, and what it gave."""
+        return step(design, state, event)
+
+    def possible(self, _design: Design, state: State, event: Event, /) -> bool:
+        """Whether the event can happen there."""
+        return possible(state, event)
+
+    def encode(self, event: Event, /) -> tuple[str, tuple[tuple[str, Shown], ...]]:
+        """The event as a decision: its name, and its arguments by name."""
+        return words.encode(event)
+
+    def decode(self, name: str, arguments: Mapping[str, Shown], /) -> Event:
+        """The event that `encode` gave; ValueError saying what was expected."""
+        return words.decode(name, arguments)
+
+    def gave(self, outcome: Outcome, /) -> str:
+        """The outcome in words."""
+        return words.gave(outcome)
+
+    def changed(self, before: State, after: State, /) -> tuple[tuple[str, str], ...]:
+        """What the step changed: the part, and from what to what."""
+        return words.changed(before, after)
+
+    def propose(self, _design: Design, state: State, chooser: Chooser, /) -> Event:
+        """An event that can happen, with good or bad arguments."""
+        return proposals.propose(state, chooser)
+
+    def ended(self, state: State, /) -> bool:
+        """Nothing more can happen: the kernel panicked, or no thread is left that can run."""
+        return proposals.ended(state)
+
+    def subject_hash(self) -> str:
+        """A hash of everything that decides what the kernel does: its sources and the spec's."""
+        return _hash_of_sources()
+
+
+@cache
+def _hash_of_sources() -> str:
+    digest = hashlib.sha256()
+    for package in (spec, reference_kernel):
+        root = Path(package.__path__[0])
+        for path in sorted(root.rglob("*.py")):
+            digest.update(path.relative_to(root).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+KERNEL = ReferenceKernel()

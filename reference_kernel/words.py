@@ -1,0 +1,154 @@
+"""Events, outcomes and changes in words, and events back from them: what traces hold."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+
+from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
+from reference_kernel.outcomes import (
+    Blocked,
+    Deadlock,
+    Done,
+    Ended,
+    NotModelled,
+    Ok,
+    Outcome,
+    Panic,
+    Refused,
+)
+from reference_kernel.state import CapabilitySpace, Object, State
+from spec.syscalls import BY_NAME, BY_NUMBER
+
+Shown = bool | int | str | None
+_WORDS = 8
+_NO_NAME = "call_"
+
+
+def encode(event: Event) -> tuple[str, tuple[tuple[str, Shown], ...]]:
+    """The event's name, and its arguments by name; words are hexadecimal."""
+    match event:
+        case CallMade(thread=thread, number=number, options=options, arguments=words):
+            call = BY_NUMBER.get(number)
+            name = f"{_NO_NAME}{number}" if call is None else call.name
+            shown = [("thread", thread), ("options", f"{options:#x}")]
+            named = _argument_names(number)
+            shown += [
+                (named[at], f"{word:#x}")
+                for at, word in enumerate(words)
+                if word or not named[at].startswith("word")
+            ]
+            return name, tuple(shown)
+        case CallReturns(thread=thread):
+            return "call_returns", (("thread", thread),)
+        case TimerTick():
+            return "timer_tick", ()
+        case TimeoutFires(thread=thread):
+            return "timeout_fires", (("thread", thread),)
+
+
+def _argument_names(number: int) -> tuple[str, ...]:
+    call = BY_NUMBER.get(number)
+    names = () if call is None else tuple(each.name for each in call.arguments)
+    return names + tuple(f"word{at}" for at in range(len(names), _WORDS))
+
+
+def decode(name: str, arguments: Mapping[str, Shown]) -> Event:
+    """The event that `encode` gave.
+
+    Errors: ValueError with what was expected.
+    """
+    if name == "timer_tick":
+        return TimerTick()
+    thread = _number(arguments, "thread")
+    if name == "call_returns":
+        return CallReturns(thread)
+    if name == "timeout_fires":
+        return TimeoutFires(thread)
+    if name in BY_NAME:
+        number = BY_NAME[name].number
+    elif name.startswith(_NO_NAME) and name.removeprefix(_NO_NAME).isdecimal():
+        number = int(name.removeprefix(_NO_NAME))
+    else:
+        raise ValueError(f"{name!r} is no event; expected a call or one of {_OTHER_EVENTS}")
+    named = _argument_names(number)
+    unknown = sorted(set(arguments) - {"thread", "options", *named})
+    if unknown:
+        raise ValueError(f"{name} has no argument {unknown[0]!r}; expected {', '.join(named)}")
+    words = tuple(_number(arguments, each, missing=0) for each in named)
+    return CallMade(thread, number, _number(arguments, "options", missing=0), words)
+
+
+_OTHER_EVENTS = "call_returns, timer_tick, timeout_fires"
+
+
+def _number(arguments: Mapping[str, Shown], name: str, *, missing: int | None = None) -> int:
+    value = arguments.get(name, missing)
+    try:
+        return int(value, 0) if isinstance(value, str) else int(value or 0)
+    except ValueError as error:
+        raise ValueError(f"{name} is {value!r}; expected a number") from error
+
+
+def gave(outcome: Outcome) -> str:
+    """The outcome on one line."""
+    match outcome:
+        case Ok(values=values):
+            return f"Ok({', '.join(f'{value:#x}' for value in values)})"
+        case Refused(error=error, refusal=refusal, after=after):
+            return f"{error.printed} ({refusal}{', after an effect' if after else ''})"
+        case Panic(place=place, reason=reason):
+            return f"Panic at {place}: {reason}"
+        case Deadlock(reason=reason):
+            return f"Deadlock: {reason}"
+        case NotModelled(number=number):
+            return f"NotModelled({number})"
+        case Blocked() | Ended() | Done():
+            return type(outcome).__name__
+
+
+def changed(before: State, after: State) -> tuple[tuple[str, str], ...]:
+    """What the step changed: the part, and from what to what."""
+    return tuple(_changes(before, after))
+
+
+def _changes(before: State, after: State) -> Iterator[tuple[str, str]]:
+    for part in ("current", "ready", "next_key", "pending", "panicked"):
+        old, new = getattr(before, part), getattr(after, part)
+        if old != new:
+            yield part, f"{old} -> {new}"
+    for name in sorted({*before.objects, *after.objects}):
+        was, is_ = before.objects.get(name), after.objects.get(name)
+        if was != is_:
+            yield from _object_changes(name, was, is_)
+
+
+def _object_changes(name: int, was: Object | None, is_: Object | None) -> Iterator[tuple[str, str]]:
+    known = is_ or was
+    assert known is not None, name
+    title = f"{known.type.name.lower()}{name}"
+    if was is None or is_ is None:
+        yield title, "freed" if is_ is None else f"new: {is_.body}"
+        return
+    for part in ("strong", "weak"):
+        old, new = getattr(was, part), getattr(is_, part)
+        if old != new:
+            yield f"{title}.{part}", f"{old} -> {new}"
+    if isinstance(was.body, CapabilitySpace) and isinstance(is_.body, CapabilitySpace):
+        yield from _entry_changes(title, was.body, is_.body)
+    elif is_.body is None or was.body is None:
+        if was.body != is_.body:
+            yield title, "dies"
+    else:
+        for each in fields(is_.body):
+            old, new = getattr(was.body, each.name), getattr(is_.body, each.name)
+            if old != new:
+                yield f"{title}.{each.name}", f"{old} -> {new}"
+
+
+def _entry_changes(
+    title: str, was: CapabilitySpace, is_: CapabilitySpace
+) -> Iterator[tuple[str, str]]:
+    for word in sorted({*was.entries, *is_.entries}):
+        if word not in is_.entries:
+            yield f"{title}[{word:x}]", "removed"
+        elif word not in was.entries:
+            yield f"{title}[{word:x}]", f"-> object {is_.entries[word]}"
