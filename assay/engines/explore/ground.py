@@ -4,11 +4,11 @@ What is left speaks of cells alone: local variables of the generated function.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from assay.engines.explore.layout import Layout, rank_text
-from assay.engines.interpret import Keys, ModelStep, Sizes, applied, domain, least
+from assay.engines.interpret import Keys, Sizes, applied, domain, least
 from assay.engines.python_text import joined, negated, operator_text
 from assay.lang.recorded import Recorded
 from assay.lang.sorts import BoolSort, IntSort, Sort
@@ -37,7 +37,7 @@ class Code:
 
 
 Ground = bool | int | None | Code
-Scope = Mapping[str, Value]
+Scope = Mapping[str, Ground]
 
 
 def text_of(ground: Ground) -> str:
@@ -63,14 +63,18 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Grounder:
-    """Grounds expressions of one instance, in one state or in one step."""
+    """Grounds expressions of one instance, in one state or in one step.
+
+    `action` is the action that the step takes and `arguments` its arguments.
+    """
 
     recorded: Recorded
     sizes: Sizes
     layout: Layout
     old: View
     new: View | None = None
-    step: ModelStep | None = None
+    action: str | None = None
+    arguments: Scope = field(default_factory=dict)
 
     def ground(self, expr: Expr, scope: Scope) -> Ground:
         """The expression where the variables have the values in `scope`."""
@@ -93,10 +97,9 @@ class Grounder:
             case Named(body=body):
                 return self.ground(body, scope)
             case Taken(action=action):
-                return self.step is not None and self.step.action == action
+                return self.action == action
             case Argument(action=action, parameter=parameter, sort=sort):
-                taken = self.step is not None and self.step.action == action
-                return self.step.arguments[parameter] if self.step and taken else least(sort)
+                return self.arguments[parameter] if self.action == action else least(sort)
             case _:
                 assert_never(expr)
 

@@ -5,7 +5,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path as File
 from time import monotonic
 
-from assay.engines.explore.generate import Found, Generated, StateTest, Watch, generate
+from assay.engines.explore.generate import (
+    Found,
+    Generated,
+    StateTest,
+    StepTest,
+    Watch,
+    generate,
+    watches,
+)
 from assay.engines.explore.layout import Packed
 from assay.engines.explore.result import (
     Broken,
@@ -75,9 +83,13 @@ class _Search:
         self.from_state: dict[Packed, Packed | None] = {}
         self.starts: dict[Packed, ModelStep] = {}
         self.depth = self.deadlocks = self.known_broken = 0
-        self.pending: dict[Watch, StateTest] = dict(self.code.state_watches)
-        self.step_pending = self.code.step_watches
-        self.unseen: set[Watch] = set(self.code.watches)
+        self.pending: dict[Watch, StateTest] = {}
+        self.step_pending: dict[Watch, dict[int, StepTest | None]] = {}
+        for watch in watches(recorded):
+            if watch.claim.over_steps:
+                self.step_pending[watch] = {}
+            else:
+                self.pending[watch] = self.code.state_test(watch)
 
     def run(self) -> Exploration:
         """Search until nothing is left, or until a reason to stop."""
@@ -145,21 +157,21 @@ class _Search:
         for watch, test in list(self.pending.items()):
             if test(state):
                 del self.pending[watch]
-                self.unseen.discard(watch)
-                if self.recorded.claim(watch.claim).role is Role.CAN:
+                if watch.claim.role is Role.CAN:
                     path = self._path(state)
-                    self.seen.reached[watch.claim] = Reached(len(path.steps), path)
-                    self._end_with(watch.claim)
+                    self.seen.reached[watch.claim.name] = Reached(len(path.steps), path)
+                    self._end_with(watch.claim.name)
 
     def _look_at_steps(self, state: Packed, found: Found) -> None:
         """Note which premises of claims over steps are true in these steps."""
-        for instance, new in found:
-            tests = self.step_pending.get(instance, {})
-            for watch in [watch for watch, test in tests.items() if test(state, new)]:
-                self.unseen.discard(watch)
-                for others in self.step_pending.values():
-                    others.pop(watch, None)
-                self.step_pending = {i: left for i, left in self.step_pending.items() if left}
+        for watch, tests in list(self.step_pending.items()):
+            for instance, new in found:
+                if instance not in tests:
+                    tests[instance] = self.code.step_test(watch, instance)
+                test = tests[instance]
+                if test is not None and test(state, new):
+                    del self.step_pending[watch]
+                    break
 
     def _break(self, claim: Claim, path: Path) -> None:
         self.seen.broken[claim.name] = Broken(claim.name, len(path.steps), path)
@@ -202,7 +214,7 @@ class _Search:
 
     def _exploration(self, reason: str) -> Exploration:
         refused = iter(self.code.refused)
-        unseen = {watch.claim for watch in self.unseen}
+        unseen = {watch.claim.name for watch in (*self.pending, *self.step_pending)}
         claims = self.recorded.claims
         return Exploration(
             sizes=tuple(self.sizes.items()),
