@@ -214,14 +214,13 @@ def holds(
 
 def normal(recorded: Recorded, state: ModelState) -> ModelState:
     """The same state with every table, and without the cells that are in normal form."""
-    return {
-        table.name: {
-            keys: value
-            for keys, value in state.get(table.name, {}).items()
-            if value != start_value(table)
-        }
-        for table in recorded.tables
-    }
+    found: dict[str, Mapping[Keys, Value]] = {}
+    for table in recorded.tables:
+        cells, start = state.get(table.name, {}), start_value(table)
+        if start in cells.values():
+            cells = {keys: value for keys, value in cells.items() if value != start}
+        found[table.name] = cells
+    return found
 
 
 def start_value(table: Table) -> Value:

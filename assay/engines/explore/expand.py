@@ -137,9 +137,7 @@ class _ActionWriter:
             index.append(f"{rank} * {prod(len(values) for values in domains[position + 1 :])}")
         for values in product(*domains):
             chosen = dict(zip((each.name for each in looped), values, strict=True))
-            arguments = {
-                each: value for each, value in scope.items() if not isinstance(value, Code)
-            }
+            fixed = {name: each for name, each in scope.items() if not isinstance(each, Code)}
             ordered = {p.name: (fixed | chosen)[p.name] for p in self.action.parameters}
             self.to.instances.append(ModelStep(self.action.name, ordered))
         return " + ".join(index)
