@@ -1,0 +1,156 @@
+"""`assay explore`: every reachable state of a finite instance of a model."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from assay import loading
+from assay.commands.answer import PLAIN, Answer, Run, Status
+from assay.commands.stores import store
+from assay.commands.ticker import Ticker
+from assay.problems import ToolError, unknown
+from assay.project import Project
+from assay.report.facts import BrokenClaim, ExplorationFacts
+
+if TYPE_CHECKING:
+    from assay.engines.explore import Exploration, Progress
+    from assay.lang import Recorded
+
+
+def explore_(
+    model: str,
+    /,
+    *,
+    design: str = "as-built",
+    bounds: str = "",
+    states: int | None = None,
+    seconds: float | None = None,
+    run: Run = PLAIN,
+) -> Answer:
+    """Visit every reachable state of a finite instance of a model.
+
+    Args:
+        model: The model's name; `assay list models` knows them.
+        design: A design by name, or a TOML file.
+        bounds: Elements of each kind (Thread=2,Group=3), or the name of a size in bounds.toml.
+        states: Give up after so many states.
+        seconds: Give up after so long.
+        run: How to run and answer.
+    """
+    from assay.engines.explore import Limits, explore
+    from assay.engines.interpret import SizesError
+    from assay.lang.fingerprint import fingerprint
+    from assay.report.exploration import print_exploration
+
+    project = run.project()
+    chosen = loading.design(project, design)
+    recorded = loading.recorded(project, model, chosen)
+    sizes = _sizes(project, model, recorded, bounds)
+    limits = Limits(states=states, seconds=seconds)
+    with Ticker() as ticker, loading.explained(project):
+        try:
+            found = explore(
+                recorded, sizes, limits=limits, progress=lambda p: ticker.tell(_line(p))
+            )
+        except SizesError as error:
+            raise ToolError(f"--bounds {bounds}: {error}") from error
+    facts = exploration_facts(recorded, found)
+    return Answer(
+        facts=facts,
+        text=lambda console: print_exploration(facts, console),
+        status=_status(facts),
+        hashes={
+            "designs": {chosen.name: loading.design_hash(chosen)},
+            "models": {model: {chosen.name: fingerprint(recorded)}},
+        },
+    )
+
+
+def exploration_facts(recorded: "Recorded", found: "Exploration") -> ExplorationFacts:
+    """What was found, with a trace stored for each broken claim."""
+    return ExplorationFacts(
+        model=recorded.name,
+        design=recorded.design,
+        bounds=dict(found.sizes),
+        states=found.states,
+        transitions=found.transitions,
+        depth=found.depth,
+        seconds=found.seconds,
+        states_per_second=round(found.states / max(found.seconds, 1e-9)),
+        peak_mib=_peak_mib(),
+        complete=found.complete,
+        reason=found.reason,
+        enabled=dict(found.enabled),
+        refused={action: dict(counts) for action, counts in found.refused.items()},
+        can={
+            claim: None if reached is None else reached.depth
+            for claim, reached in found.can.items()
+        },
+        never_true=[claim for claim, seen in found.premises.items() if not seen],
+        broken=_broken(recorded, found),
+        deadlocks=found.deadlocks,
+    )
+
+
+def _broken(recorded: "Recorded", found: "Exploration") -> list[BrokenClaim]:
+    from assay.engines.model_traces import trace_of
+
+    listed: list[BrokenClaim] = []
+    for each in found.broken:
+        trace = trace_of(recorded, dict(found.sizes), each.path, claim=each.claim)
+        guarantee = recorded.claim(each.claim).guarantee or "auxiliary"
+        path = store(trace, each.claim)
+        listed.append(
+            BrokenClaim(guarantee=guarantee, claim=each.claim, depth=each.depth, trace=path)
+        )
+    return listed
+
+
+def _status(facts: ExplorationFacts) -> Status:
+    if facts["broken"]:
+        return Status.BROKEN
+    empty = facts["never_true"] or 0 in facts["enabled"].values() or None in facts["can"].values()
+    return Status.UNSETTLED if empty or not facts["complete"] else Status.FINE
+
+
+def _sizes(project: Project, model: str, recorded: "Recorded", bounds: str) -> Mapping[str, int]:
+    """The sizes that the option asks for; without it the first that bounds.toml names."""
+    if "=" in bounds:
+        return _given(bounds, {kind.name for kind in recorded.kinds})
+    named = loading.bounds(project, model)
+    if not bounds:
+        return next(iter(named.values())).sizes
+    if bounds not in named:
+        raise ToolError(f"--bounds: {unknown(named, bounds, 'size')}")
+    return named[bounds].sizes
+
+
+def _given(bounds: str, kinds: set[str]) -> dict[str, int]:
+    sizes: dict[str, int] = {}
+    problems: list[str] = []
+    for item in bounds.split(","):
+        kind, _, count = item.partition("=")
+        if kind not in kinds:
+            problems.append(f"--bounds {bounds}: {unknown(kinds, kind, 'kind')}")
+        elif not (count.isascii() and count.isdecimal() and int(count) > 0):
+            problems.append(f"--bounds {bounds}: {kind} needs a number from 1, not `{count}`")
+        else:
+            sizes[kind] = int(count)
+    missing = sorted(kinds - sizes.keys())
+    if missing and not problems:
+        problems.append(f"--bounds {bounds}: it gives no {', '.join(missing)}")
+    if problems:
+        raise ToolError(*problems)
+    return sizes
+
+
+def _line(progress: "Progress") -> str:
+    return (
+        f"{progress.states:,} states, {progress.queued:,} to do, "
+        f"depth {progress.depth}, {progress.rate:,.0f}/s"
+    )
+
+
+def _peak_mib() -> int:
+    from resource import RUSAGE_SELF, getrusage
+
+    return getrusage(RUSAGE_SELF).ru_maxrss // 1024

@@ -1,0 +1,85 @@
+"""The project that the tool works on: what the nearest pyproject.toml names under [tool.assay]."""
+
+import sys
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from assay.problems import ToolError
+from assay.traces.expect import nearest
+
+_FILE = "pyproject.toml"
+_TEXTS = ("kernel", "designs", "questions", "guarantees", "calls", "proofs", "logs")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Where a project lies, and the modules that hold its parts; an empty name is a missing part.
+
+    `models` pairs names with modules that export `model`; `kernel` exports `KERNEL`, `questions`
+    the designs' loader, `guarantees` GUARANTEES and `calls` CALLS; `designs` is a folder of TOML
+    files; `proofs` a package with a package for each model.
+    """
+
+    root: Path
+    models: Mapping[str, str]
+    kernel: str = ""
+    designs: str = ""
+    questions: str = ""
+    guarantees: str = ""
+    calls: str = ""
+    proofs: str = ""
+    logs: str = ""
+
+
+def nearest_project(folder: Path) -> Project:
+    """The project that the folder lies in; its root becomes importable.
+
+    Errors: ToolError when there is none, or when its settings are wrong.
+    """
+    for root in (folder, *folder.parents):
+        settings = _settings(root / _FILE)
+        if settings is not None:
+            if str(root) not in sys.path:
+                sys.path.insert(0, str(root))
+            return _project(root, settings)
+    raise ToolError(
+        f"{folder} is in no project: expected a {_FILE} with [tool.assay] here or above"
+    )
+
+
+def _settings(path: Path) -> Mapping[str, object] | None:
+    try:
+        found = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ToolError(f"{path}: cannot be read: {error}") from error
+    tool = found.get("tool", {})
+    settings = tool.get("assay") if isinstance(tool, dict) else None
+    if settings is not None and not isinstance(settings, dict):
+        raise ToolError(f"{path}: [tool.assay] is no table")
+    return settings
+
+
+def _project(root: Path, settings: Mapping[str, object]) -> Project:
+    known = {*_TEXTS, "models"}
+    problems = [
+        f"{root / _FILE}: [tool.assay] has no setting `{name}`; {nearest(name, known)}"
+        for name in settings
+        if name not in known
+    ]
+    texts = {name: settings.get(name, "") for name in _TEXTS}
+    problems += [
+        f"{root / _FILE}: `{name}` under [tool.assay] must be a text"
+        for name, value in texts.items()
+        if not isinstance(value, str)
+    ]
+    models = settings.get("models", {})
+    if not isinstance(models, dict) or not all(isinstance(each, str) for each in models.values()):
+        problems.append(f"{root / _FILE}: [tool.assay.models] must pair names with modules")
+    if problems:
+        raise ToolError(*problems)
+    return Project(root, cast("dict[str, str]", models), **cast("dict[str, str]", texts))

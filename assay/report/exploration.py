@@ -1,0 +1,53 @@
+"""An exploration in words: the counts first, then what never happens, then what is broken."""
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.table import Table
+
+from assay.report.facts import ExplorationFacts
+
+
+def print_exploration(facts: ExplorationFacts, console: Console) -> None:
+    """The whole answer of `assay explore`."""
+    sizes = ", ".join(f"{kind}={count}" for kind, count in facts["bounds"].items())
+    console.print(f"{facts['model']} under {facts['design']} with {sizes}", style="bold")
+    console.print(summary(facts))
+    console.print(_actions(facts))
+    for line in _remarks(facts):
+        console.print(line)
+
+
+def summary(facts: ExplorationFacts) -> str:
+    """The counts in one line that is the same in every run, up to the time it took."""
+    extent = "complete" if facts["complete"] else f"incomplete: {facts['reason']}"
+    return (
+        f"{facts['states']:,} states, {facts['transitions']:,} transitions, "
+        f"depth {facts['depth']}, {extent} ({facts['seconds']:.1f} s)"
+    )
+
+
+def _actions(facts: ExplorationFacts) -> Table:
+    table = Table("action", "taken", "refused by", box=None, pad_edge=False)
+    for action, taken in facts["enabled"].items():
+        refusals = facts["refused"].get(action, {})
+        shown = ", ".join(f"{check} {count:,}" for check, count in refusals.items())
+        table.add_row(action, f"{taken:,}", shown)
+    return table
+
+
+def _remarks(facts: ExplorationFacts) -> Iterator[str]:
+    for action, taken in facts["enabled"].items():
+        if taken == 0:
+            yield f"VACUOUS  {action} never happens"
+    for claim, depth in facts["can"].items():
+        yield f"VACUOUS  {claim} never holds" if depth is None else f"{claim} after {depth} steps"
+    for claim in facts["never_true"]:
+        yield f"VACUOUS  a premise of {claim} is never true"
+    for broken in facts["broken"]:
+        yield (
+            f"BROKEN   {broken['guarantee']} {broken['claim']} after {broken['depth']} steps: "
+            f"assay replay {broken['trace']}"
+        )
+    if facts["deadlocks"]:
+        yield f"{facts['deadlocks']:,} states in which nothing can happen"

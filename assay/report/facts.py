@@ -1,0 +1,113 @@
+"""What the commands answer, field by field: JSON prints these as they are, text is made of them."""
+
+from typing import TypedDict
+
+
+class BrokenClaim(TypedDict):
+    """A claim that does not hold in a finite instance, with the file of a shortest trace."""
+
+    guarantee: str
+    claim: str
+    depth: int
+    trace: str
+
+
+class ExplorationFacts(TypedDict):
+    """An exhaustive search of a finite instance of a model."""
+
+    model: str
+    design: str
+    bounds: dict[str, int]
+    states: int
+    transitions: int
+    depth: int
+    seconds: float
+    states_per_second: int
+    peak_mib: int
+    complete: bool
+    reason: str
+    enabled: dict[str, int]
+    refused: dict[str, dict[str, int]]
+    can: dict[str, int | None]
+    never_true: list[str]
+    broken: list[BrokenClaim]
+    deadlocks: int
+
+
+class ReplayFacts(TypedDict):
+    """A stored trace that ran again; `model` and `kernel` say how it went there."""
+
+    trace: str
+    holds: bool
+    model: str
+    kernel: str
+    steps: int
+
+
+class VerdictFacts(TypedDict):
+    """A verdict on one guarantee in one subject, with its evidence."""
+
+    guarantee: str
+    subject: str
+    engine: str
+    verdict: str
+    seconds: float
+    bounds: dict[str, int]
+    states: int | None
+    depth: int | None
+    obligations: int | None
+    solvers: list[str]
+    trace: str | None
+    trace_steps: int | None
+    replayed: str
+    conjunct: str
+    reason: str
+
+
+class DesignFacts(TypedDict):
+    """All verdicts on one design, and how many there are of each kind."""
+
+    design: str
+    verdicts: list[VerdictFacts]
+    counts: dict[str, int]
+
+
+class ObligationFacts(TypedDict):
+    """One obligation: that an action keeps a claim; `question` is a state that a failure leaves."""
+
+    action: str
+    guarantee: str
+    verdict: str
+    solver_answers: dict[str, str]
+    seconds: float
+    cached: bool
+    question: str
+
+
+class ProofFacts(TypedDict):
+    """The obligations of one model under one design."""
+
+    model: str
+    design: str
+    obligations: list[ObligationFacts]
+
+
+class BrokenRun(TypedDict):
+    """A guarantee that a random run of the kernel broke."""
+
+    guarantee: str
+    why: str
+    trace: str
+    trace_steps: int
+
+
+class WalkFacts(TypedDict):
+    """Random runs of the kernel; `calls` counts the outcomes of each call."""
+
+    design: str
+    steps: int
+    seconds: float
+    steps_per_second: int
+    calls: dict[str, dict[str, int]]
+    models: dict[str, dict[str, int]]
+    broken: list[BrokenRun]
