@@ -135,6 +135,7 @@ _SPACE = _of(ObjectType.CAPABILITY_SPACE)
 _ADDRESS_SPACE = _of(ObjectType.ADDRESS_SPACE)
 _POOL = _of(ObjectType.EVENT_POOL)
 
+
 def _ended_group(view: _View) -> int:
     """A group, seldom the first: that ends the run."""
     word = _GROUP(view)

@@ -65,6 +65,8 @@ CALLS: Mapping[int, _Call] = _by_number(
         key.key_new,
         key.key_id,
         drop_check.drop_check_new,
+        drop_check.drop_check_reciever_handle_cap_drop_sync,
+        drop_check.drop_check_reciever_handle_cap_drop_async,
     )
 )
 """The calls of this kernel, by number."""
@@ -75,6 +77,9 @@ _RETURNS: Mapping[int, _Return] = MappingProxyType(
         BY_NAME["thread_suspend"].number: thread.thread_suspend_returns,
         BY_NAME["thread_handle_thread_exit_sync"].number: (
             thread.thread_handle_thread_exit_sync_returns
+        ),
+        BY_NAME["drop_check_reciever_handle_cap_drop_sync"].number: (
+            drop_check.drop_check_reciever_handle_cap_drop_sync_returns
         ),
     }
 )

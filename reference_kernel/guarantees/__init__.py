@@ -10,6 +10,7 @@ from reference_kernel.guarantees import (
     groups,
     order,
     reachability,
+    refused,
     robustness,
     scheduling,
 )
@@ -20,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     *capabilities.CHECKS,
     *reachability.CHECKS,
     *order.CHECKS,
+    *refused.CHECKS,
     *groups.CHECKS,
     *scheduling.CHECKS,
     *robustness.CHECKS,

@@ -1,1 +1,3 @@
+"""CAP-9 refusals_come_in_order."""
+
 CHECKS = ()

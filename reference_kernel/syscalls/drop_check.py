@@ -1,15 +1,18 @@
-"""drop_check_new.
+"""drop_check_new, and waiting for the drop.
 
 Source: syscall/drop_check.rs, cap/drop_check.rs.
 """
 
 from spec.ids import ObjectType
+from spec.rights import Right
 
+from reference_kernel.capability_space import find
 from reference_kernel.creation import find_allocator, give
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
+from reference_kernel.listening import listen_async, listen_sync, wait_result
 from reference_kernel.outcomes import Ok, Outcome, Refused
-from reference_kernel.state import DropCheck, DropCheckReceiver
+from reference_kernel.state import DropCheck, DropCheckReceiver, Thread, Woke
 
 
 def drop_check_new(draft: Draft, call: CallMade) -> Outcome:
@@ -17,7 +20,40 @@ def drop_check_new(draft: Draft, call: CallMade) -> Outcome:
     allocator = find_allocator(draft, call, 0)
     if isinstance(allocator, Refused):
         return allocator
-    receiver = draft.create(ObjectType.DROP_CHECK_RECIEVER, DropCheckReceiver(call.arguments[1]))
+    listened = DropCheckReceiver(call.arguments[1])
+    receiver = draft.create(ObjectType.DROP_CHECK_RECIEVER, listened)
     check = draft.create(ObjectType.DROP_CHECK, DropCheck(receiver))
     draft.hold(receiver)
     return Ok((give(draft, call, check), give(draft, call, receiver)))
+
+
+def drop_check_reciever_handle_cap_drop_sync(draft: Draft, call: CallMade) -> Outcome:
+    """The caller sleeps till the check is dropped or, with TIMEOUT, its time has come."""
+    receiver = _find_receiver(draft, call)
+    if isinstance(receiver, Refused):
+        return receiver
+    return listen_sync(draft, call, receiver)
+
+
+def drop_check_reciever_handle_cap_drop_sync_returns(_draft: Draft, woken: Thread) -> Outcome:
+    """The check's word, or OkTimeout; any other wake reason panics."""
+    return wait_result(woken, Woke.CAP_DROP, place="src/syscall/drop_check.rs")
+
+
+def drop_check_reciever_handle_cap_drop_async(draft: Draft, call: CallMade) -> Outcome:
+    """The pool is told when the check is dropped."""
+    receiver = _find_receiver(draft, call)
+    if isinstance(receiver, Refused):
+        return receiver
+    return listen_async(draft, call, receiver)
+
+
+def _find_receiver(draft: Draft, call: CallMade) -> int | Refused:
+    return find(
+        draft,
+        call,
+        0,
+        kind=ObjectType.DROP_CHECK_RECIEVER,
+        needed=Right.PROD,
+        name="drop_check_reciever",
+    )

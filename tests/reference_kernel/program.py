@@ -1,7 +1,6 @@
 """A program that runs on the reference kernel: what the tests are written in."""
 
 from spec.design import Design
-from spec.syscalls import BY_NAME
 
 from reference_kernel.boot import boot
 from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
@@ -9,6 +8,7 @@ from reference_kernel.guarantees import CHECKS
 from reference_kernel.outcomes import Ok, Outcome, Refused
 from reference_kernel.state import CapabilitySpace, Object, State, Thread
 from reference_kernel.step import possible, step
+from spec.syscalls import BY_NAME
 
 GROUP = 0x4F
 ADDRESS_SPACE = 0x6F
@@ -27,7 +27,7 @@ BOTH_SELF = SRC_SELF | DST_SELF
 WEAK = CHANGE_WEAKNESS | MAKE_WEAK
 STRONG = CHANGE_WEAKNESS
 AUTO_DESTROY = 1 << 31
-_RIGHTS_ASKED = 0xF00
+RIGHTS_ASKED = 0xF00
 """All rights, for designs whose create calls ask for them."""
 
 
@@ -82,17 +82,17 @@ class Program:
 
     def group(self, parent: int = GROUP) -> int:
         """A new group."""
-        return self.ok("thread_group_new", parent, ALLOCATOR, options=_RIGHTS_ASKED)[0]
+        return self.ok("thread_group_new", parent, ALLOCATOR, options=RIGHTS_ASKED)[0]
 
     def thread(self, group: int = GROUP, *, starts: bool = True) -> int:
         """A new thread with the caller's spaces."""
         words = (ALLOCATOR, group, ADDRESS_SPACE, OWN_SPACE)
-        return self.ok("thread_new", *words, options=_RIGHTS_ASKED | 2 * starts)[0]
+        return self.ok("thread_new", *words, options=RIGHTS_ASKED | 2 * starts)[0]
 
     def thread_with_space(self, group: int = GROUP) -> tuple[int, int]:
         """A new suspended thread with a new space, and a weak capability to that."""
         words = (ALLOCATOR, group, ADDRESS_SPACE, 0)
-        thread, space = self.ok("thread_new", *words, options=_RIGHTS_ASKED | 1)
+        thread, space = self.ok("thread_new", *words, options=RIGHTS_ASKED | 1)
         return thread, space
 
     def tick(self) -> None:

@@ -269,9 +269,7 @@ def test_a_resume_of_a_wait_for_an_end(scope: ResumeScope) -> None:
 
 @pytest.mark.parametrize("late", list(LateListeners))
 def test_a_listener_that_comes_late(late: LateListeners) -> None:
-    design = replace(
-        AS_BUILT, late_listeners=late, thread_end=ThreadEnd.ANNOUNCED_WHEN_STOPPED
-    )
+    design = replace(AS_BUILT, late_listeners=late, thread_end=ThreadEnd.ANNOUNCED_WHEN_STOPPED)
     program = Program(design)
     strong = program.clone(program.thread(starts=False), STRONG)
     program.call("thread_destroy", strong, options=1)
