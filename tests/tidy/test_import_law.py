@@ -11,12 +11,10 @@ from tests.tidy.tree import PACKAGES, module, sources, syntax
 
 WORDS = ("assay.lang", "assay.traces")
 ENGINES = (*WORDS, "assay.engines", "hypothesis")
-KERNEL = ("reference_kernel", "spec", "immutables")
 PROOFS = ("proofs", "models", "spec", *WORDS, "assay.engines.kernel")
 LAW: dict[str, tuple[str, ...]] = {
     "spec": ("spec",),
-    "reference_kernel": KERNEL,
-    "reference_kernel.interface": (*KERNEL, *WORDS, "assay.engines.kernel"),
+    "reference_kernel": ("reference_kernel", "spec", "immutables"),
     "models": ("models", "spec", "assay.lang"),
     "proofs": PROOFS,
     "assay.lang": ("assay.lang",),
