@@ -16,6 +16,7 @@ from traceback import extract_tb
 from types import ModuleType
 from typing import Any, Protocol
 
+from assay.engines.kernel import Kernel
 from assay.lang import Claims, Model, ModelError, Recorded, State, record
 from assay.lang.fingerprint import canonical
 from assay.problems import ToolError, pick
@@ -50,12 +51,7 @@ def part(project: Project, setting: str) -> ModuleType:
 
     Errors: ToolError when the project has no such part, or the module cannot be imported.
     """
-    name = getattr(project, setting)
-    if not name:
-        raise ToolError(
-            f"{project.root / 'pyproject.toml'}: [tool.assay] names no `{setting}`, needed here"
-        )
-    return _module(project, name)
+    return _module(project, _named(project, setting))
 
 
 def design_names(project: Project) -> list[str]:
@@ -71,14 +67,14 @@ def design(project: Project, wanted: str) -> Design:
     folder = project.root / project.designs
     shipped = {name: folder / f"{name}.toml" for name in design_names(project)}
     path = Path(wanted) if wanted.endswith(".toml") else pick(shipped, wanted, "design")
+    if not path.is_file():
+        raise ToolError(f"{path}: there is no such file")
     module = part(project, "questions")
-    try:
-        with explained(project):
+    with explained(project):
+        try:
             loaded: Design = module.load_design(path)
-    except module.DesignError as error:
-        raise ToolError(*getattr(error, "problems", (str(error),))) from error
-    except OSError as error:
-        raise ToolError(f"{path}: cannot be read: {error.strerror}") from error
+        except module.DesignError as error:
+            raise ToolError(*getattr(error, "problems", (str(error),))) from error
     return loaded
 
 
@@ -119,7 +115,16 @@ def bounds(project: Project, name: str) -> dict[str, Bounds]:
     return {each.name: each for each in found}
 
 
-def proof(project: Project, model: str, what: str, export: str) -> object | None:
+def kernel(project: Project) -> Kernel[Any, Any, Any, Any]:
+    """The project's reference kernel; its states, events and outcomes are its own affair.
+
+    Errors: ToolError when the project has none.
+    """
+    found: Kernel[Any, Any, Any, Any] = _export(project, _named(project, "kernel"), "KERNEL")
+    return found
+
+
+def proof(project: Project, model: str, what: str, export: str) -> Any:
     """What proofs/MODEL/`what`.py exports under a name; None when there is no such file.
 
     Errors: ToolError when it cannot be imported or exports no such thing.
@@ -144,6 +149,15 @@ def explained(project: Project) -> Iterator[None]:
         if place is None:
             raise
         raise ToolError(f"{place}: {type(error).__name__}: {error}") from error
+
+
+def _named(project: Project, setting: str) -> str:
+    name: str = getattr(project, setting)
+    if not name:
+        raise ToolError(
+            f"{project.root / 'pyproject.toml'}: [tool.assay] names no `{setting}`, needed here"
+        )
+    return name
 
 
 def _module(project: Project, name: str) -> ModuleType:

@@ -12,7 +12,7 @@ from assay.project import Project
 from assay.report.facts import BrokenClaim, ExplorationFacts
 
 if TYPE_CHECKING:
-    from assay.engines.explore import Exploration, Progress
+    from assay.engines.explore import Exploration, Limits, Progress
     from assay.lang import Recorded
 
 
@@ -36,8 +36,7 @@ def explore_(
         seconds: Give up after so long.
         run: How to run and answer.
     """
-    from assay.engines.explore import Limits, explore
-    from assay.engines.interpret import SizesError
+    from assay.engines.explore import Limits
     from assay.lang.fingerprint import fingerprint
     from assay.report.exploration import print_exploration
 
@@ -45,14 +44,8 @@ def explore_(
     chosen = loading.design(project, design)
     recorded = loading.recorded(project, model, chosen)
     sizes = _sizes(project, model, recorded, bounds)
-    limits = Limits(states=states, seconds=seconds)
-    with Ticker() as ticker, loading.explained(project):
-        try:
-            found = explore(
-                recorded, sizes, limits=limits, progress=lambda p: ticker.tell(_line(p))
-            )
-        except SizesError as error:
-            raise ToolError(f"--bounds {bounds}: {error}") from error
+    with loading.explained(project):
+        found = _explored(recorded, sizes, Limits(states=states, seconds=seconds))
     facts = exploration_facts(recorded, found)
     return Answer(
         facts=facts,
@@ -63,6 +56,17 @@ def explore_(
             "models": {model: {chosen.name: fingerprint(recorded)}},
         },
     )
+
+
+def _explored(recorded: "Recorded", sizes: Mapping[str, int], limits: "Limits") -> "Exploration":
+    from assay.engines.explore import explore
+    from assay.engines.interpret import SizesError
+
+    try:
+        with Ticker() as ticker:
+            return explore(recorded, sizes, limits=limits, progress=lambda p: ticker.tell(_line(p)))
+    except SizesError as error:
+        raise ToolError(f"the bounds do not fit {recorded.name}: {error}") from error
 
 
 def exploration_facts(recorded: "Recorded", found: "Exploration") -> ExplorationFacts:
@@ -131,6 +135,8 @@ def _given(bounds: str, kinds: set[str]) -> dict[str, int]:
         kind, _, count = item.partition("=")
         if kind not in kinds:
             problems.append(f"--bounds {bounds}: {unknown(kinds, kind, 'kind')}")
+        elif kind in sizes:
+            problems.append(f"--bounds {bounds}: {kind} stands twice")
         elif not (count.isascii() and count.isdecimal() and int(count) > 0):
             problems.append(f"--bounds {bounds}: {kind} needs a number from 1, not `{count}`")
         else:

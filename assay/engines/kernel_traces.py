@@ -1,6 +1,6 @@
 """Runs of a kernel as traces, and traces of a kernel run again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Generic, TypeVar
@@ -118,6 +118,23 @@ def run(
     design = str(getattr(replayer.design, "name", replayer.design))
     trace = Trace(SUBJECT, design, replayer.subject_hash, (), start, tuple(went), claim)
     return trace, why
+
+
+def steps(
+    replayer: KernelReplayer[_D, _S, _E, _O], trace: Trace
+) -> Iterator[tuple[_S, _E, _O, _S]]:
+    """Each step of the trace: state, event, outcome, state; ends where one cannot happen.
+
+    Errors: ValueError where the trace names something that the kernel does not know.
+    """
+    moment = replayer.start(trace.start)
+    for decision in trace.decisions:
+        taken = replayer.step(moment, decision)
+        if taken is None or taken[0].step is None:
+            return
+        before, (moment, _) = moment, taken
+        event, outcome = taken[0].step
+        yield before.state, event, outcome, moment.state
 
 
 def shrunk(replayer: KernelReplayer[_D, _S, _E, _O], events: Iterable[_E], claim: str) -> Trace:

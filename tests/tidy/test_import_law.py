@@ -23,7 +23,7 @@ LAW: dict[str, tuple[str, ...]] = {
     "assay.engines.prove": (*ENGINES, "z3", "cvc5"),
     "assay.report": (*WORDS, "assay.report", "rich"),
     "assay.commands": ("assay", "cyclopts", "rich"),
-    "assay.cli": ("assay", "cyclopts"),
+    "assay.cli": ("assay", "cyclopts", "rich"),
     "assay": ("assay",),
 }
 """What a package may import besides the standard library; the longest name decides."""

@@ -1,0 +1,136 @@
+"""`assay replay`: a stored trace again, in the model and in the reference kernel."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assay import loading
+from assay.commands.answer import PLAIN, Answer, Run, Status
+from assay.problems import ToolError
+from assay.project import Project
+from assay.report.facts import ReplayFacts
+from assay.traces import Trace, TraceError, read_trace, replay
+
+_NOT_APPLICABLE = "n/a"
+_HOLDS = "holds"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How a trace went: the run as it was now, and a word on each subject."""
+
+    trace: Trace
+    model: str = _NOT_APPLICABLE
+    kernel: str = _NOT_APPLICABLE
+
+    @property
+    def holds(self) -> bool:
+        """Every subject that can speak of the trace shows it."""
+        return {self.model, self.kernel} <= {_HOLDS, _NOT_APPLICABLE}
+
+
+def replay_(trace: Path, /, *, design: str = "", run: Run = PLAIN) -> Answer:
+    """Run a stored trace again, and say whether it still shows what it claims.
+
+    A trace of a model runs in the model and, as calls from boot, in the reference kernel; a trace
+    of the kernel runs there, and every model must take part in each of its steps.
+
+    Args:
+        trace: A file that a command stored.
+        design: The design, by name or TOML file, when it is not the one that the trace names.
+        run: How to run and answer.
+    """
+    from assay.report.replays import print_replay
+
+    project = run.project()
+    stored = _read(trace)
+    chosen = loading.design(project, design or stored.design)
+    shown = _replayed(project, trace, stored, chosen)
+    facts = ReplayFacts(
+        trace=str(trace),
+        holds=shown.holds,
+        model=shown.model,
+        kernel=shown.kernel,
+        steps=stored.steps,
+    )
+    return Answer(
+        facts=facts,
+        text=lambda console: print_replay(facts, shown.trace, console),
+        status=Status.FINE if shown.holds else Status.BROKEN,
+        hashes={
+            "designs": {chosen.name: loading.design_hash(chosen)},
+            stored.subject: stored.subject_hash,
+        },
+    )
+
+
+def _read(path: Path) -> Trace:
+    try:
+        return read_trace(path)
+    except TraceError as error:
+        raise ToolError(str(error)) from error
+
+
+def _replayed(project: Project, path: Path, stored: Trace, design: loading.Design) -> _Shown:
+    try:
+        with loading.explained(project):
+            if stored.subject.startswith("model:"):
+                return _in_model(project, stored, design)
+            return _in_kernel(project, stored, design)
+    except TraceError as error:
+        raise ToolError(f"{path}: {error}") from error
+
+
+def _in_model(project: Project, stored: Trace, design: loading.Design) -> _Shown:
+    from assay.engines.model_traces import ModelReplayer
+
+    name = stored.subject.removeprefix("model:")
+    recorded = loading.recorded(project, name, design)
+    shown = replay(stored, ModelReplayer(recorded, dict(stored.bounds)))
+    model = _HOLDS if shown.holds else shown.why
+    claim = None if stored.claim is None else recorded.claim(stored.claim).guarantee
+    return _Shown(shown.trace, model, _realised(project, name, shown.trace, design, claim))
+
+
+def _realised(
+    project: Project, model: str, trace: Trace, design: loading.Design, guarantee: str | None
+) -> str:
+    """Whether the kernel shows it too, once the model's actions are turned into its calls."""
+    from assay.engines.kernel_traces import KernelReplayer, run
+
+    realise = loading.proof(project, model, "realise", "realise")
+    if realise is None or guarantee is None:
+        return _NOT_APPLICABLE
+    replayer = KernelReplayer(loading.kernel(project), design)
+    if not any(check.guarantee == guarantee for check in replayer.kernel.checks):
+        return _NOT_APPLICABLE
+    _, why = run(replayer, realise(design, trace.decisions), claim=guarantee)
+    return _HOLDS if why is not None else f"{guarantee} is not broken there"
+
+
+def _in_kernel(project: Project, stored: Trace, design: loading.Design) -> _Shown:
+    from assay.engines.kernel_traces import KernelReplayer
+
+    replayer = KernelReplayer(loading.kernel(project), design)
+    shown = replay(stored, replayer)
+    kernel = _HOLDS if shown.holds else shown.why
+    return _Shown(shown.trace, _followed(project, shown.trace, design), kernel)
+
+
+def _followed(project: Project, trace: Trace, design: loading.Design) -> str:
+    """Whether each step of the kernel is a step of every model that has a mapping."""
+    from assay.engines.follow import Follower
+    from assay.engines.kernel_traces import KernelReplayer, steps
+
+    replayer = KernelReplayer(loading.kernel(project), design)
+    followers: dict[str, Follower[Any, Any, Any, Any]] = {
+        name: Follower(loading.recorded(project, name, design), mapping, design)
+        for name in project.models
+        if (mapping := loading.proof(project, name, "mapping", "MAPPING")) is not None
+    }
+    for index, step in enumerate(steps(replayer, trace), start=1):
+        for name, follower in followers.items():
+            why = follower.follow(*step)
+            if why is not None:
+                return f"step {index} is none of {name}: {why}"
+    return _HOLDS if followers else _NOT_APPLICABLE

@@ -1,0 +1,1 @@
+"""How the model of latches and the doors that run belong together."""

@@ -1,0 +1,1 @@
+"""The ties of the model of latches."""
