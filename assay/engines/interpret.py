@@ -7,23 +7,15 @@ that is none is the least value of its sort: claims and actions must not depend 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from itertools import product
 from typing import assert_never
 
+from assay.engines.domains import Sizes as Sizes
+from assay.engines.domains import SizesError as SizesError
+from assay.engines.domains import check_sizes, choices, least, outside
+from assay.engines.domains import domain as domain
 from assay.lang.recorded import Action, Assignment, Claim, Recorded, Table
 from assay.lang.recording import ModelError, Problem
-from assay.lang.sorts import (
-    BitsSort,
-    BoolSort,
-    EnumSort,
-    IntSort,
-    KindSort,
-    OptionSort,
-    Sort,
-    WordSort,
-    sort_name,
-)
+from assay.lang.sorts import Sort, WordSort, sort_name
 from assay.lang.tree import (
     Apply,
     Argument,
@@ -44,16 +36,7 @@ Keys = tuple[Value, ...]
 ModelState = Mapping[str, Mapping[Keys, Value]]
 """Table to keys to value; a missing cell, or a whole missing table, is in normal form."""
 
-Sizes = Mapping[str, int]
-"""How many elements each kind has in a finite instance."""
-
 Bindings = Mapping[str, Value]
-
-_WIDEST_WORD = 16
-
-
-class SizesError(ValueError):
-    """The sizes do not fit the model; the message names the kind and says what to give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,68 +71,6 @@ class Disabled:
 
 
 Attempt = Taken | Refused | Disabled
-
-
-def check_sizes(recorded: Recorded, sizes: Sizes) -> None:
-    """Errors: SizesError for an unknown kind, a kind without a size, or one smaller than needed."""
-    known = [kind.name for kind in recorded.kinds]
-    for name in sizes:
-        if name not in known:
-            near = get_close_matches(name, known, n=1) or [", ".join(known) or "none"]
-            raise SizesError(f"{recorded.name} has no kind {name}; its kinds: {near[0]}")
-    for kind in recorded.kinds:
-        least = max(1, len(kind.constants))
-        if kind.name not in sizes:
-            raise SizesError(f"{kind.name} has no size; give at least {kind.name}={least}")
-        if sizes[kind.name] < least:
-            constants = f" ({', '.join(kind.constants)})" if kind.constants else ""
-            raise SizesError(
-                f"{kind.name}={sizes[kind.name]} is too small; it needs at least {least}{constants}"
-            )
-
-
-def domain(sort: Sort, sizes: Sizes) -> tuple[Value, ...]:
-    """All values of the sort, the least first.
-
-    Errors: SizesError for integers without both bounds and for wide words, which have too many.
-    """
-    match sort:
-        case BoolSort():
-            return (False, True)
-        case IntSort(low=int(low), high=int(high)):
-            return tuple(range(low, high + 1))
-        case WordSort(width=width) if width <= _WIDEST_WORD:
-            return tuple(range(1 << width))
-        case BitsSort(width=width):
-            return tuple(range(1 << width))
-        case EnumSort(members=members):
-            return tuple(range(len(members)))
-        case KindSort(name=name):
-            return tuple(range(sizes[name]))
-        case OptionSort(inner=inner):
-            return (None, *domain(inner, sizes))
-        case _:
-            raise SizesError(f"there are too many values of {sort_name(sort)} to go through")
-
-
-def least(sort: Sort) -> Value:
-    """The value that stands for the missing one of an option."""
-    match sort:
-        case BoolSort():
-            return False
-        case IntSort(low=low, high=high):
-            return low if low is not None else min(0, high if high is not None else 0)
-        case OptionSort():
-            return None
-        case _:
-            return 0
-
-
-def choices(variables: tuple[Variable, ...], sizes: Sizes) -> Iterator[dict[str, Value]]:
-    """Every way to give the variables values, the last one changing fastest."""
-    names = [variable.name for variable in variables]
-    for values in product(*(domain(variable.sort, sizes) for variable in variables)):
-        yield dict(zip(names, values, strict=True))
 
 
 def starts(recorded: Recorded, sizes: Sizes) -> Iterator[tuple[ModelStep, ModelState]]:
@@ -358,18 +279,6 @@ def _updated(
             else:
                 new[table.name][keys] = value
     return new
-
-
-def outside(value: Value, sort: Sort) -> bool:
-    """Whether an integer is beyond the bounds of its sort."""
-    match sort:
-        case OptionSort(inner=inner):
-            return value is not None and outside(value, inner)
-        case IntSort(low=low, high=high):
-            number = int(value or 0)
-            return (low is not None and number < low) or (high is not None and number > high)
-        case _:
-            return False
 
 
 def left_range(assignment: Assignment, sort: Sort, value: Value) -> ModelError:

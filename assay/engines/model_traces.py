@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from assay.engines.domains import Sizes, domain
 from assay.engines.explore import Path
 from assay.engines.interpret import (
     Disabled,
     ModelState,
     ModelStep,
     Refused,
-    Sizes,
     Taken,
     attempt,
-    domain,
     holds,
     start_value,
     starts,
@@ -89,7 +88,10 @@ class ModelReplayer:
         return next(state for step, state in starts(self.recorded, self.sizes) if step == wanted)
 
     def step(self, state: ModelState, decision: Decision) -> tuple[ModelState, Decision] | None:
-        """The state after, and the decision as it went; None when it cannot happen there."""
+        """The state after, and the decision as it went; None when it cannot happen there.
+
+        ValueError when it names something unknown.
+        """
         names = [action.name for action in self.recorded.actions]
         if decision.name not in names:
             raise ValueError(f"no such action; {_nearest(decision.name, names)}")

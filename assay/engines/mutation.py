@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
+from assay.engines.domains import Sizes
 from assay.engines.explore import Exploration, Limits, Path, explore
-from assay.engines.interpret import ModelStep, Sizes
+from assay.engines.interpret import ModelStep
 from assay.lang.fingerprint import canonical
 from assay.lang.mutate import Mutation
 from assay.lang.recorded import Action, Check, Claim, Recorded, Role

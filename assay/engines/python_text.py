@@ -5,7 +5,7 @@ Every text is atomic: it can stand beside any operator without brackets of its o
 
 from collections.abc import Sequence
 
-from assay.engines.interpret import least
+from assay.engines.domains import least
 from assay.lang.sorts import Sort, WordSort
 from assay.lang.tree import Operator
 

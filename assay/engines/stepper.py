@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from assay.engines.domains import domain
 from assay.engines.interpret import (
     Attempt,
     Bindings,
@@ -15,7 +16,6 @@ from assay.engines.interpret import (
     ModelState,
     Refused,
     Taken,
-    domain,
     left_range,
     start_value,
 )

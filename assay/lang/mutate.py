@@ -70,7 +70,10 @@ def changed_check(action: str, check: str, rewrite: Rewrite) -> Change:
 
 
 def negated_atom(action: str, check: str, nth: int = 0) -> Change:
-    """The nth atom of the check's condition, from 0 in reading order, means its opposite."""
+    """The nth atom of the check's condition, from 0 in reading order, means its opposite.
+
+    Errors: MutationGone when there are fewer atoms.
+    """
 
     def negate(condition: Expr) -> Expr:
         count = len(list(atoms(condition)))

@@ -3,10 +3,11 @@
 from itertools import product
 from math import prod
 
+from assay.engines.domains import Sizes, domain
 from assay.engines.explore.ground import Code, Ground, Grounder, Scope, View, text_of
 from assay.engines.explore.layout import Layout, rank_text
 from assay.engines.explore.update import Ranged, Update, updated
-from assay.engines.interpret import ModelStep, Sizes, domain
+from assay.engines.interpret import ModelStep
 from assay.lang.recorded import Action, Claim, Recorded
 from assay.lang.sorts import BitsSort, IntSort, WordSort
 from assay.lang.tree import Expr, Variable

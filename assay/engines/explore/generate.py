@@ -9,11 +9,12 @@ Counting happens where the branch is.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from assay.engines.domains import Sizes
 from assay.engines.explore.expand import ExpandWriter
 from assay.engines.explore.ground import Code, Grounder, View, text_of
 from assay.engines.explore.layout import Layout, Packed, layout_of
 from assay.engines.explore.update import Ranged
-from assay.engines.interpret import ModelStep, Sizes, left_range
+from assay.engines.interpret import ModelStep, left_range
 from assay.engines.premises import premises
 from assay.lang.recorded import Claim, Recorded, Role
 from assay.lang.tree import Expr

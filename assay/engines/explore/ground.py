@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from assay.engines.domains import Sizes, domain, least
 from assay.engines.explore.layout import Layout, rank_text
-from assay.engines.interpret import Keys, Sizes, applied, domain, least
+from assay.engines.interpret import Keys, applied
 from assay.engines.python_text import joined, negated, operator_text
 from assay.lang.recorded import Recorded
 from assay.lang.sorts import BoolSort, IntSort, Sort

@@ -3,14 +3,8 @@
 from dataclasses import dataclass
 from itertools import product
 
-from assay.engines.interpret import (
-    Keys,
-    ModelState,
-    Sizes,
-    check_sizes,
-    domain,
-    start_value,
-)
+from assay.engines.domains import Sizes, check_sizes, domain
+from assay.engines.interpret import Keys, ModelState, start_value
 from assay.lang.recorded import Recorded
 from assay.lang.sorts import IntSort, OptionSort, Sort
 from assay.lang.values import Value

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path as File
 from time import monotonic
 
+from assay.engines.domains import Sizes
 from assay.engines.explore.generate import (
     Found,
     Generated,
@@ -24,7 +25,7 @@ from assay.engines.explore.result import (
     Progress,
     Reached,
 )
-from assay.engines.interpret import ModelStep, Sizes, starts
+from assay.engines.interpret import ModelStep, starts
 from assay.lang.recorded import Claim, Recorded, Role
 
 NO_LIMITS = Limits()

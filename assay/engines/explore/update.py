@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from assay.engines.domains import choices, outside
 from assay.engines.explore.ground import (
     Code,
     Ground,
@@ -12,7 +13,6 @@ from assay.engines.explore.ground import (
     inside_text,
     text_of,
 )
-from assay.engines.interpret import choices, outside
 from assay.lang.recorded import Assignment
 from assay.lang.sorts import IntSort, OptionSort, Sort
 

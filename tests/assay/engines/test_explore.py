@@ -4,23 +4,17 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 import pytest
 
-from assay.engines.explore import Path, explore
+from assay.engines.domains import SizesError
+from assay.engines.explore import Limits, Path, Progress, explore, first_path
 from assay.engines.explore.generate import generate
-from assay.engines.interpret import (
-    ModelState,
-    SizesError,
-    Taken,
-    attempt,
-    evaluate,
-    holds,
-    instances,
-    starts,
-)
+from assay.engines.interpret import ModelState, Taken, attempt, evaluate, holds, instances, starts
 from assay.engines.premises import premises
-from assay.lang import Role
+from assay.lang import ModelError, Role
+from assay.lang.mutate import without_check
 from tests.assay.toys import Toy, all_toys
 
 TOYS = all_toys()
@@ -172,3 +166,64 @@ def test_a_kind_smaller_than_its_constants_is_named() -> None:
         explore(TOYS["locks"].recorded, {"Lock": 1})
     with pytest.raises(SizesError, match=r"no kind Thred.*Thread"):
         explore(TOYS["locks"].recorded, {"Thred": 1, "Lock": 1, "Thread": 1})
+
+
+def test_an_exploration_ends_at_its_limits_with_what_is_known() -> None:
+    toy = TOYS["meters"]
+    by_states = explore(toy.recorded, toy.sizes, limits=Limits(states=300))
+    assert not by_states.complete
+    assert by_states.reason == "the limit of 300 states"
+    assert 300 <= by_states.states < explore(toy.recorded, toy.sizes).states
+    by_time = explore(toy.recorded, toy.sizes, limits=Limits(seconds=0))
+    assert by_time.reason == "the limit of 0 s"
+
+
+def test_an_exploration_ends_when_what_it_was_for_is_decided() -> None:
+    toy = TOYS["meters"]
+    found = explore(toy.recorded, toy.sizes, limits=Limits(until=frozenset({"can_be_behind"})))
+    assert found.reason == "can_be_behind was decided"
+    assert found.can["can_be_behind"] is not None
+    assert found.can["can_be_behind"].depth == 3
+
+
+def test_progress_is_told_each_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(10**6))
+    monkeypatch.setattr("assay.engines.explore.search.monotonic", lambda: next(clock) * 0.4)
+    told: list[Progress] = []
+    toy = TOYS["meters"]
+    found = explore(toy.recorded, toy.sizes, progress=told.append)
+    assert told
+    assert all(before.states <= after.states for before, after in pairwise(told))
+    assert all(0 < each.queued <= each.states <= found.states for each in told)
+
+
+def test_an_interrupt_ends_an_exploration_with_what_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupt(progress: Progress) -> None:
+        raise KeyboardInterrupt
+
+    clock = iter(range(10**6))
+    monkeypatch.setattr("assay.engines.explore.search.monotonic", lambda: next(clock) * 0.4)
+    toy = TOYS["meters"]
+    found = explore(toy.recorded, toy.sizes, progress=interrupt)
+    assert not found.complete
+    assert found.reason == "interrupted"
+    assert found.states > 0
+
+
+def test_a_first_path_leads_to_a_state_that_satisfies_the_claim() -> None:
+    toy = TOYS["letters"]
+    path = first_path(toy.recorded, toy.sizes, toy.recorded.claim("can_stamp_both"))
+    assert path is not None
+    assert [step.action for step in path.steps] == ["write", "write", "mark"]
+    locks = TOYS["locks"]
+    never = locks.recorded.claim("can_free_the_dead")
+    assert first_path(locks.recorded, locks.sizes, never) is None
+
+
+def test_a_range_that_is_left_is_an_error_of_the_model() -> None:
+    toy = TOYS["meters"]
+    wrong = without_check("forward", "empty")(toy.recorded)
+    with pytest.raises(ModelError, match=r"`place` is assigned 0, which is no Int\[1..3\]"):
+        explore(wrong, toy.sizes)

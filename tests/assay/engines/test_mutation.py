@@ -4,17 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from assay.engines.domains import Sizes
 from assay.engines.explore import Path
-from assay.engines.interpret import (
-    ModelState,
-    ModelStep,
-    Refused,
-    Sizes,
-    Taken,
-    attempt,
-    holds,
-    starts,
-)
+from assay.engines.interpret import ModelState, ModelStep, Refused, Taken, attempt, holds, starts
 from assay.engines.mutation import (
     REFUSALS_IN_ORDER,
     Judged,

@@ -16,10 +16,15 @@ from assay.lang.mutate import (
     without_assignment,
     without_check,
 )
-from assay.lang.tree import Apply, Operator
+from assay.lang.sorts import BOOL
+from assay.lang.tree import Apply, Expr, Named, Operator
 from tests.assay.toys import all_toys
 
 LOCKS = all_toys()["locks"].recorded
+
+
+def negation_of(expr: Expr) -> Expr:
+    return Apply(Operator.NOT, (expr,), BOOL, expr.where)
 
 
 def checks(recorded: Recorded, action: str) -> list[str]:
@@ -34,15 +39,16 @@ def test_a_check_can_be_left_out_and_swapped() -> None:
 
 
 def test_one_atom_is_negated_and_the_others_stay() -> None:
-    before = list(atoms(LOCKS.action("take").checks[2].condition))
-    changed = negated_atom("take", "busy", 1)(LOCKS).action("take").checks[2].condition
-    assert list(atoms(changed)) == before
-    match changed:
-        case Apply(operator=Operator.OR, arguments=(first, second)):
-            assert first == LOCKS.action("take").checks[2].condition.arguments[0]  # type: ignore[union-attr]
-            assert list(atoms(second)) == [before[1]]
+    before = LOCKS.action("take").checks[2].condition
+    after = negated_atom("take", "busy", 1)(LOCKS).action("take").checks[2].condition
+    assert list(atoms(after)) == list(atoms(before))
+    match before, after:
+        case Apply(arguments=(first, _)), Apply(arguments=(same, other)):
+            assert same == first
+            assert isinstance(other, Named)
+            assert other.body == negation_of(list(atoms(before))[1])
         case _:
-            raise AssertionError(changed)
+            raise AssertionError(after)
 
 
 def test_an_assignment_can_be_left_out_and_changed() -> None:
