@@ -1,0 +1,124 @@
+"""The option word of each call: what its bits mean.
+
+Bits that a call does not know are ignored; bit 31 means the same in every call.
+"""
+
+from enum import IntFlag
+
+WEAK_AUTO_DESTROY = 1 << 31
+OPTION_BITS = 32
+
+_CREATED_AT = 8
+
+
+class CapClone(IntFlag):
+    """`cap_clone`: the mask of rights, then what becomes of copy and original."""
+
+    READ = 1
+    PROD = 2
+    WRITE = 4
+    UPGRADE = 8
+    CHANGE_CAP_WEAKNESS = 16
+    MAKE_WEAK = 32
+    DESTROY_SRC_CAP = 64
+    SRC_CSPACE_SELF = 128
+    DST_CSPACE_SELF = 256
+    RIGHTS = 15
+
+
+class CapDestroy(IntFlag):
+    """`cap_destroy`."""
+
+    CSPACE_SELF = 1
+
+
+class ThreadNew(IntFlag):
+    """`thread_new`."""
+
+    CREATE_CAPABILITY_SPACE = 1
+    THREAD_AUTOSTART = 2
+
+
+class ThreadDestroy(IntFlag):
+    """`thread_destroy`."""
+
+    DESTROY_OTHER = 1
+
+
+class ThreadSuspend(IntFlag):
+    """`thread_suspend`."""
+
+    SUSPEND_TIMEOUT = 1
+
+
+class Wait(IntFlag):
+    """Every call that blocks until something happens."""
+
+    TIMEOUT = 1
+
+
+class HandleEventAsync(IntFlag):
+    """Every call that sends what happens to an event pool."""
+
+    AUTO_REQUE = 1
+
+
+class MemoryNew(IntFlag):
+    """`memory_new`."""
+
+    LAZY_ALLOC = 1
+    ZEROED = 2
+
+
+class MemoryResize(IntFlag):
+    """`memory_resize`."""
+
+    LAZY_ALLOC = 1
+    ZEROED = 2
+    IN_PLACE = 4
+    GROW_MAPPING = 8
+
+
+class MemoryMap(IntFlag):
+    """`memory_map` and, without the last, `phys_mem_map`."""
+
+    READ = 1
+    WRITE = 2
+    EXEC = 4
+    CACHE_BIT_1 = 8
+    CACHE_BIT_2 = 16
+    MAX_SIZE = 32
+
+
+class MemoryUpdateMapping(IntFlag):
+    """`memory_update_mapping`; as built UPDATE_SIZE and EXACT_SIZE are the cache bits of a mapping."""
+
+    READ = 1
+    WRITE = 2
+    EXEC = 4
+    UPDATE_SIZE = 8
+    EXACT_SIZE = 16
+    UPDATE_FLAGS = 32
+
+
+class NewCapability(IntFlag):
+    """`channel_new` and `key_new`: the rights of the new capability."""
+
+    READ = 1
+    PROD = 2
+    WRITE = 4
+    UPGRADE = 8
+
+
+CREATED_RIGHTS = 0b1111 << _CREATED_AT
+
+
+def created_rights(options: int) -> int:
+    """The rights that a create call asks for where a design lets every create call ask.
+
+    Bits 8 to 11, which no create call uses for anything else.
+
+    pre: 0 <= options < 1 << 32
+    post: 0 <= __return__ <= 15
+    """
+    return options >> _CREATED_AT & 0b1111
