@@ -1,9 +1,9 @@
 """Capability ids: one word of rights, weakness, object type and serial number.
 
-    bits 0-3    rights
-    bit  4      the capability is weak
-    bits 5-9    object type
-    bits 10-63  serial number, counted for each space and type from 0
+bits 0-3    rights
+bit  4      the capability is weak
+bits 5-9    object type
+bits 10-63  serial number, counted for each space and type from 0
 """
 
 from enum import IntEnum

@@ -91,7 +91,7 @@ class MemoryMap(IntFlag):
 
 
 class MemoryUpdateMapping(IntFlag):
-    """`memory_update_mapping`; as built UPDATE_SIZE and EXACT_SIZE are the cache bits of a mapping."""
+    """`memory_update_mapping`; as built two bits are those of MemoryMap's cache too."""
 
     READ = 1
     WRITE = 2

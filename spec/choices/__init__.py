@@ -1,0 +1,1 @@
+"""The choices of every design question, as built first; each member's value is what it means."""

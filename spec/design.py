@@ -1,0 +1,207 @@
+"""A design: one choice for every open question of the kernel.
+
+The reference kernel and the models read the same record, so two designs run side by side. How
+integers overflow is a property of the build, not of the design.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from spec.choices.capabilities import (
+    CreatedRights,
+    EnumDecode,
+    InvisibleEntries,
+    Move,
+    OptionBits,
+    UpgradeRight,
+    UserHandles,
+    WeakAutoDestroy,
+    WeakCapabilities,
+)
+from spec.choices.groups import (
+    GroupAdmission,
+    GroupDrop,
+    GroupDropCurrent,
+    KilledWaits,
+    ResumeScope,
+    TeardownWalk,
+    ThreadEnd,
+)
+from spec.choices.memory import (
+    CopyFailure,
+    CopyOnWrite,
+    DirtyTracking,
+    FreshPages,
+    LazyPages,
+    MapOffset,
+    MappingAuthority,
+    MappingCalls,
+    MappingCount,
+    MappingUpdate,
+    PageUnit,
+    Paging,
+    RangeRule,
+    ResizeInPlace,
+    SizeTypes,
+    UpdateSteps,
+)
+from spec.choices.messages import (
+    AutoRequeue,
+    DeliveryFault,
+    DyingObjects,
+    LateListeners,
+    ListenerFailure,
+    ListenerRemoval,
+    MessageTime,
+    PageEventPool,
+    PageSend,
+    PartialSend,
+    PoolGrowth,
+    PoolUnmap,
+    ReplyBufferRight,
+    ReplyClaim,
+)
+from spec.choices.scheduling import (
+    AtomicOrderings,
+    CodeModel,
+    ExitInterrupt,
+    HeapAllocator,
+    IdleThreads,
+    Preemption,
+    ReadyQueue,
+    StackGuard,
+    TranslationFlush,
+    WakeProtocol,
+)
+
+__all__ = [
+    "AtomicOrderings",
+    "AutoRequeue",
+    "CodeModel",
+    "CopyFailure",
+    "CopyOnWrite",
+    "CreatedRights",
+    "DeliveryFault",
+    "Design",
+    "DirtyTracking",
+    "DyingObjects",
+    "EnumDecode",
+    "ExitInterrupt",
+    "FreshPages",
+    "GroupAdmission",
+    "GroupDrop",
+    "GroupDropCurrent",
+    "HeapAllocator",
+    "IdleThreads",
+    "InvisibleEntries",
+    "KilledWaits",
+    "LateListeners",
+    "LazyPages",
+    "ListenerFailure",
+    "ListenerRemoval",
+    "MapOffset",
+    "MappingAuthority",
+    "MappingCalls",
+    "MappingCount",
+    "MappingUpdate",
+    "MessageTime",
+    "Move",
+    "OptionBits",
+    "Overflow",
+    "PageEventPool",
+    "PageSend",
+    "PageUnit",
+    "Paging",
+    "PartialSend",
+    "PoolGrowth",
+    "PoolUnmap",
+    "Preemption",
+    "RangeRule",
+    "ReadyQueue",
+    "ReplyBufferRight",
+    "ReplyClaim",
+    "ResizeInPlace",
+    "ResumeScope",
+    "SizeTypes",
+    "StackGuard",
+    "TeardownWalk",
+    "ThreadEnd",
+    "TranslationFlush",
+    "UpdateSteps",
+    "UpgradeRight",
+    "UserHandles",
+    "WakeProtocol",
+    "WeakAutoDestroy",
+    "WeakCapabilities",
+]
+
+
+class Overflow(Enum):
+    """What integer overflow does in a build of the kernel; guarantees must hold in both."""
+
+    WRAPS = "as a release build: modulo the word"
+    PANICS = "as a debug build: a kernel panic"
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A full set of choices; `name` and `summary` are what tables and traces show."""
+
+    name: str
+    summary: str
+    weak_auto_destroy: WeakAutoDestroy
+    weak_capabilities: WeakCapabilities
+    upgrade_right: UpgradeRight
+    user_handles: UserHandles
+    created_rights: CreatedRights
+    move: Move
+    invisible_entries: InvisibleEntries
+    enum_decode: EnumDecode
+    option_bits: OptionBits
+    group_drop: GroupDrop
+    group_drop_current: GroupDropCurrent
+    group_admission: GroupAdmission
+    teardown_walk: TeardownWalk
+    thread_end: ThreadEnd
+    killed_waits: KilledWaits
+    resume_scope: ResumeScope
+    preemption: Preemption
+    ready_queue: ReadyQueue
+    wake_protocol: WakeProtocol
+    idle_threads: IdleThreads
+    exit_interrupt: ExitInterrupt
+    translation_flush: TranslationFlush
+    atomic_orderings: AtomicOrderings
+    stack_guard: StackGuard
+    code_model: CodeModel
+    heap_allocator: HeapAllocator
+    dying_objects: DyingObjects
+    delivery_fault: DeliveryFault
+    partial_send: PartialSend
+    message_time: MessageTime
+    listener_removal: ListenerRemoval
+    page_send: PageSend
+    page_event_pool: PageEventPool
+    late_listeners: LateListeners
+    listener_failure: ListenerFailure
+    pool_unmap: PoolUnmap
+    pool_growth: PoolGrowth
+    auto_requeue: AutoRequeue
+    reply_buffer_right: ReplyBufferRight
+    reply_claim: ReplyClaim
+    map_offset: MapOffset
+    mapping_update: MappingUpdate
+    mapping_authority: MappingAuthority
+    mapping_calls: MappingCalls
+    mapping_count: MappingCount
+    resize_in_place: ResizeInPlace
+    range_rule: RangeRule
+    page_unit: PageUnit
+    fresh_pages: FreshPages
+    update_steps: UpdateSteps
+    size_types: SizeTypes
+    copy_on_write: CopyOnWrite
+    copy_failure: CopyFailure
+    dirty_tracking: DirtyTracking
+    paging: Paging
+    lazy_pages: LazyPages
