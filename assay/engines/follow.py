@@ -15,6 +15,7 @@ from assay.engines.interpret import (
     ModelStep,
     Refused,
     Taken,
+    key_order,
     normal,
     start_value,
 )
@@ -147,7 +148,7 @@ class Follower(Generic[_D, _S, _E, _O]):
             return None
         for table in self.recorded.tables:
             one, two = model[table.name], kernel[table.name]
-            for keys in sorted({*one, *two}, key=str):
+            for keys in sorted({*one, *two}, key=key_order):
                 left, right = (cells.get(keys, start_value(table)) for cells in (one, two))
                 if left != right:
                     shown = [str(show(k, sort)) for k, sort in zip(keys, table.keys, strict=True)]

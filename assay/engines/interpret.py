@@ -153,6 +153,11 @@ def start_value(table: Table) -> Value:
             return _element(element)
 
 
+def key_order(keys: Keys) -> tuple[int, ...]:
+    """Sorts the cells of a table, none before all values."""
+    return tuple(-1 if key is None else int(key) for key in keys)
+
+
 def evaluate(
     recorded: Recorded,
     sizes: Sizes,

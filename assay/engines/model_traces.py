@@ -13,6 +13,7 @@ from assay.engines.interpret import (
     Taken,
     attempt,
     holds,
+    key_order,
     start_value,
     starts,
 )
@@ -129,7 +130,7 @@ class ModelReplayer:
         for table in self.recorded.tables:
             was, now = before.get(table.name, {}), after.get(table.name, {})
             normal = start_value(table)
-            for keys in sorted({*was, *now}, key=str):
+            for keys in sorted({*was, *now}, key=key_order):
                 one, two = was.get(keys, normal), now.get(keys, normal)
                 if one != two:
                     shown = [str(show(k, sort)) for k, sort in zip(keys, table.keys, strict=True)]

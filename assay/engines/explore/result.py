@@ -66,7 +66,8 @@ class Exploration:
     which the action is taken there, also when it leads back to the state. `depth` is the greatest
     distance of a state from the start states. `refused` counts states and arguments for each check
     of an action, guards included. `premises` says whether every premise of a claim was seen true
-    (see `assay.engines.premises`). A deadlock is a state in which no action can be taken.
+    (see `assay.engines.premises`). `witness` has a shortest path that ends with each action that is
+    ever enabled. A deadlock is a state in which no action can be taken.
     """
 
     sizes: tuple[tuple[str, int], ...]
@@ -80,5 +81,6 @@ class Exploration:
     refused: Mapping[str, Mapping[str, int]]
     can: Mapping[str, Reached | None]
     premises: Mapping[str, bool]
+    witness: Mapping[str, Path | None]
     broken: tuple[Broken, ...]
     deadlocks: int

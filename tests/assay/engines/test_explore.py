@@ -153,6 +153,10 @@ def test_each_path_shows_what_it_says(name: str) -> None:
             assert not holds(toy.recorded, toy.sizes, claim, old, new, broken.path.steps[-1])
         else:
             assert not holds(toy.recorded, toy.sizes, claim, states[-1])
+    for action, path in found.witness.items():
+        assert path is not None
+        assert path.steps[-1].action == action
+        assert len(list(replayed(toy, path))) == len(path.steps) + 1
     for can, reached in found.can.items():
         if reached is not None:
             *_, last = replayed(toy, reached.path)
@@ -188,7 +192,7 @@ def test_an_exploration_ends_when_what_it_was_for_is_decided() -> None:
 
 def test_progress_is_told_each_second(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(10**6))
-    monkeypatch.setattr("assay.engines.explore.search.monotonic", lambda: next(clock) * 0.4)
+    monkeypatch.setattr("assay.engines.explore.patience.monotonic", lambda: next(clock) * 0.4)
     told: list[Progress] = []
     toy = TOYS["meters"]
     found = explore(toy.recorded, toy.sizes, progress=told.append)
@@ -204,7 +208,7 @@ def test_an_interrupt_ends_an_exploration_with_what_is_known(
         raise KeyboardInterrupt
 
     clock = iter(range(10**6))
-    monkeypatch.setattr("assay.engines.explore.search.monotonic", lambda: next(clock) * 0.4)
+    monkeypatch.setattr("assay.engines.explore.patience.monotonic", lambda: next(clock) * 0.4)
     toy = TOYS["meters"]
     found = explore(toy.recorded, toy.sizes, progress=interrupt)
     assert not found.complete
