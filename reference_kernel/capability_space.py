@@ -44,16 +44,20 @@ def refuse_dead(draft: Draft, call: CallMade, space: int, *, word: int, refusal:
 
     The one place where a refusal has an effect.
     """
-    match draft.design.weak_auto_destroy:
-        case WeakAutoDestroy.OPTION_BIT:
-            destroys = bool(call.options & WEAK_AUTO_DESTROY)
-        case WeakAutoDestroy.ALWAYS:
-            destroys = True
-        case WeakAutoDestroy.NEVER:
-            destroys = False
+    destroys = _destroys_dead(draft, call.options)
     if destroys:
         remove(draft, space, word)
     return Refused(Error.INVL_WEAK, refusal, after=destroys)
+
+
+def _destroys_dead(draft: Draft, options: int) -> bool:
+    match draft.design.weak_auto_destroy:
+        case WeakAutoDestroy.OPTION_BIT:
+            return bool(options & WEAK_AUTO_DESTROY)
+        case WeakAutoDestroy.ALWAYS:
+            return True
+        case WeakAutoDestroy.NEVER:
+            return False
 
 
 def insert(draft: Draft, space: int, target: int, *, rights: int, weak: bool) -> int:

@@ -1,15 +1,14 @@
 """What the calls that make an object have in common."""
 
-from spec.design import CreatedRights
-from spec.ids import ObjectType
-from spec.options import created_rights
-from spec.rights import ALL_RIGHTS, Right
-
 from reference_kernel.capability_space import find, insert
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Refused
 from reference_kernel.state import Body
+from spec.design import CreatedRights
+from spec.ids import ObjectType
+from spec.options import created_rights
+from spec.rights import ALL_RIGHTS, Right
 
 
 def find_allocator(draft: Draft, call: CallMade, at: int) -> int | Refused:

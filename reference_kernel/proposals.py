@@ -6,13 +6,11 @@ Which calls and arguments, and how often, decides how soon a walk has seen every
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
-from spec.ids import ObjectType, pack
-from spec.options import WEAK_AUTO_DESTROY, CapClone, CapDestroy
-
-CREATED_RIGHTS_ALL = 0xF00
 from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
 from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
 from reference_kernel.step import has_timeout
+from spec.ids import ObjectType, pack
+from spec.options import CREATED_RIGHTS, WEAK_AUTO_DESTROY, CapClone, CapDestroy
 from spec.syscalls import BY_NAME
 
 _T = TypeVar("_T")
@@ -133,6 +131,7 @@ _GROUP = _of(ObjectType.THREAD_GROUP)
 _THREAD = _of(ObjectType.THREAD)
 _SPACE = _of(ObjectType.CAPABILITY_SPACE)
 _ADDRESS_SPACE = _of(ObjectType.ADDRESS_SPACE)
+_RECEIVER = _of(ObjectType.DROP_CHECK_RECIEVER)
 _POOL = _of(ObjectType.EVENT_POOL)
 
 
@@ -163,7 +162,9 @@ _ARGUMENTS: dict[str, tuple[int, tuple[_Argument, ...]]] = {
     "channel_new": (2, (_ALLOCATOR,)),
     "key_new": (3, (_ALLOCATOR,)),
     "key_id": (4, (_of(ObjectType.KEY),)),
-    "drop_check_new": (2, (_ALLOCATOR, _number(5))),
+    "drop_check_new": (3, (_ALLOCATOR, _number(5))),
+    "drop_check_reciever_handle_cap_drop_sync": (1, (_RECEIVER, _TIME)),
+    "drop_check_reciever_handle_cap_drop_async": (2, (_RECEIVER, _POOL, _number(7))),
 }
 
 _CALLS = tuple(name for name, (weight, _) in _ARGUMENTS.items() for _ in range(weight))
@@ -232,7 +233,12 @@ def _made(state: State, number: int, options: int, words: list[int]) -> CallMade
     )
 
 
-_LEAVES_PROCESSOR = ("thread_destroy", "thread_suspend", "thread_handle_thread_exit_sync")
+_LEAVES_PROCESSOR = (
+    "thread_destroy",
+    "thread_suspend",
+    "thread_handle_thread_exit_sync",
+    "drop_check_reciever_handle_cap_drop_sync",
+)
 _BIT_0 = 1
 """Of these calls: DESTROY_OTHER, or a timeout. Without it the last ready thread ends the run."""
 _UNKNOWN_NUMBERS = (20, 37, 50)
@@ -280,7 +286,7 @@ def _one_of(*among: int) -> Callable[[Chooser], int]:
 
 def _created(chooser: Chooser) -> int:
     """Option words of calls that make an object: its rights, where the call or the design asks."""
-    return chooser.pick((0, 1, 15, 15)) | CREATED_RIGHTS_ALL * chooser.pick((0, 1, 1, 1))
+    return chooser.pick((0, 1, 15, 15)) | CREATED_RIGHTS * chooser.pick((0, 1, 1, 1))
 
 
 _OPTIONS: dict[str, Callable[[Chooser], int]] = {
@@ -290,4 +296,6 @@ _OPTIONS: dict[str, Callable[[Chooser], int]] = {
     "thread_suspend": _one_of(0, 1, 1),
     "thread_handle_thread_exit_sync": _one_of(0, 1, 1),
     "thread_handle_thread_exit_async": _one_of(0, 1),
+    "drop_check_reciever_handle_cap_drop_sync": _one_of(0, 1, 1, 1),
+    "drop_check_reciever_handle_cap_drop_async": _one_of(0, 1),
 }

@@ -29,7 +29,7 @@ def encode(event: Event) -> tuple[str, tuple[tuple[str, Shown], ...]]:
         case CallMade(thread=thread, number=number, options=options, arguments=words):
             call = BY_NUMBER.get(number)
             name = f"{_NO_NAME}{number}" if call is None else call.name
-            shown = [("thread", thread), ("options", f"{options:#x}")]
+            shown: list[tuple[str, Shown]] = [("thread", thread), ("options", f"{options:#x}")]
             named = _argument_names(number)
             shown += [
                 (named[at], f"{word:#x}")

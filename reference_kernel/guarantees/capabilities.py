@@ -3,10 +3,6 @@
 from collections.abc import Iterator
 
 from immutables import Map
-from spec.design import Design
-from spec.ids import is_weak, rights_of, serial_of, type_of
-from spec.options import CapClone, CapDestroy, ThreadDestroy, ThreadNew
-from spec.rights import Right, covers
 
 from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.check import Check
@@ -14,12 +10,17 @@ from reference_kernel.guarantees.counts import changed_objects
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Blocked, Ended, Ok, Outcome
 from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
+from spec.design import CreatedRights, Design
+from spec.ids import is_weak, rights_of, serial_of, type_of
+from spec.options import CapClone, CapDestroy, ThreadDestroy, ThreadNew, created_rights
+from spec.rights import ALL_RIGHTS, Right, covers
 from spec.syscalls import BY_NAME
 
 _CLONE = BY_NAME["cap_clone"].number
 _DESTROY = BY_NAME["cap_destroy"].number
 _THREAD_NEW = BY_NAME["thread_new"].number
 _THREAD_DESTROY = BY_NAME["thread_destroy"].number
+_ASK_IN_LOW_BITS = (BY_NAME["channel_new"].number, BY_NAME["key_new"].number)
 _CAPABILITIES = {
     1: 2,
     2: 1,
@@ -39,17 +40,29 @@ _CAPABILITIES = {
 
 
 def rights_never_grow(
-    _design: Design, before: State, event: Event, _outcome: Outcome, after: State
+    design: Design, before: State, event: Event, _outcome: Outcome, after: State
 ) -> str | None:
-    """A new capability to an object that was there is a copy, and has no right that it lacked."""
+    """A copy has no right that its source lacked, a new object's none that was not to be given."""
     for space, word, target in _new_entries(before, after):
         if target not in before.objects:
+            if isinstance(event, CallMade) and not covers(_given(design, event), rights_of(word)):
+                return f"{word:x} has a right that nobody was to give"
             continue
         if not isinstance(event, CallMade) or event.number != _CLONE:
             return f"{title(after, space)} got {word:x}, and nobody cloned it"
         if not covers(rights_of(event.arguments[2]), rights_of(word)):
             return f"{word:x} has a right that {event.arguments[2]:x} lacks"
     return None
+
+
+def _given(design: Design, event: CallMade) -> int:
+    """The rights that the capabilities of a new object may have."""
+    if event.number in _ASK_IN_LOW_BITS:
+        return event.options & int(ALL_RIGHTS)
+    fixed = int(ALL_RIGHTS & ~Right.UPGRADE if event.number == _THREAD_NEW else ALL_RIGHTS)
+    if design.created_rights is CreatedRights.FIXED_ALL:
+        return fixed
+    return fixed & created_rights(event.options)
 
 
 def strong_from_weak_needs_upgrade(

@@ -8,16 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from reference_kernel.events import CallMade, Event
+from reference_kernel.guarantees.check import Check
+from reference_kernel.outcomes import NotModelled, Outcome, Panic, Refused
+from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread, ThreadGroup, ThreadState
 from spec.design import Design, EnumDecode, GroupAdmission, ResumeScope, UpgradeRight
 from spec.ids import TABLED, ObjectType, is_weak, parses, rights_of, type_of
 from spec.options import CapClone, CapDestroy, ThreadDestroy, ThreadNew
 from spec.rights import Right, covers
 from spec.sizes import PAGE_BYTES
-
-from reference_kernel.events import CallMade, Event
-from reference_kernel.guarantees.check import Check
-from reference_kernel.outcomes import NotModelled, Outcome, Panic, Refused
-from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread, ThreadGroup, ThreadState
 from spec.syscalls import BY_NUMBER
 
 

@@ -45,13 +45,9 @@ def thread_new(draft: Draft, call: CallMade) -> Outcome:
     )
     if isinstance(address_space, Refused):
         return address_space
-    space: int | Refused = NOTHING
-    if not call.options & ThreadNew.CREATE_CAPABILITY_SPACE:
-        space = find(
-            draft, call, 3, kind=ObjectType.CAPABILITY_SPACE, needed=Right.WRITE, name="cap_space"
-        )
-        if isinstance(space, Refused):
-            return space
+    space = _find_space(draft, call)
+    if isinstance(space, Refused):
+        return space
     if not _may_hold(draft, call, 2, address_space):
         return Refused(Error.INVL_PERM, "address_space_lacks_upgrade")
     if space != NOTHING and not _may_hold(draft, call, 3, space):
@@ -59,6 +55,14 @@ def thread_new(draft: Draft, call: CallMade) -> Outcome:
     if admits_nobody(draft, group):
         return Refused(Error.INVL_OP, "thread_group_exited")
     return _start(draft, call, group, address_space, space)
+
+
+def _find_space(draft: Draft, call: CallMade) -> int | Refused:
+    """The space that the thread is to have, or `NOTHING` if that is a new one."""
+    if call.options & ThreadNew.CREATE_CAPABILITY_SPACE:
+        return NOTHING
+    kind = ObjectType.CAPABILITY_SPACE
+    return find(draft, call, 3, kind=kind, needed=Right.WRITE, name="cap_space")
 
 
 def _may_hold(draft: Draft, call: CallMade, at: int, target: int) -> bool:

@@ -1,13 +1,12 @@
 """A program that runs on the reference kernel: what the tests are written in."""
 
-from spec.design import Design
-
 from reference_kernel.boot import boot
 from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
 from reference_kernel.guarantees import CHECKS
 from reference_kernel.outcomes import Ok, Outcome, Refused
 from reference_kernel.state import CapabilitySpace, Object, State, Thread
 from reference_kernel.step import possible, step
+from spec.design import Design
 from spec.syscalls import BY_NAME
 
 GROUP = 0x4F

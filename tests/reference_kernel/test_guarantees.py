@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import pytest
-from spec.design import AS_BUILT, PROPOSED, Design
 
 from reference_kernel.boot import boot
 from reference_kernel.guarantees import CHECKS
 from reference_kernel.proposals import ended, propose
 from reference_kernel.step import step
+from spec.design import Design
+from spec.designs import AS_BUILT, PROPOSED
 from tests.reference_kernel.program import (
     ALL,
     BOTH_SELF,

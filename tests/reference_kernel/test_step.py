@@ -1,7 +1,6 @@
 """States are values, and a step is a function of them."""
 
 import pytest
-from spec.design import AS_BUILT, PROPOSED, Design
 
 from reference_kernel.boot import boot
 from reference_kernel.events import CallMade, CallReturns, TimeoutFires, TimerTick
@@ -10,6 +9,8 @@ from reference_kernel.outcomes import Done, NotModelled
 from reference_kernel.proposals import ended, propose
 from reference_kernel.state import NOTHING
 from reference_kernel.step import possible, step
+from spec.design import Design
+from spec.designs import AS_BUILT, PROPOSED
 from tests.reference_kernel.program import OWN_SPACE, Program
 from tests.reference_kernel.test_guarantees import Seeded
 

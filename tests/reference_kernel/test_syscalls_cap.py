@@ -3,16 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from spec.design import (
-    AS_BUILT,
-    PROPOSED,
-    EnumDecode,
-    Move,
-    UpgradeRight,
-    WeakAutoDestroy,
-)
 
 from reference_kernel.outcomes import Ok, Panic
+from spec.design import EnumDecode, Move, UpgradeRight, WeakAutoDestroy
+from spec.designs import AS_BUILT, PROPOSED
 from tests.reference_kernel.program import (
     ALL,
     ALLOCATOR,

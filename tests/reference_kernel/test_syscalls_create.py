@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
-from spec.design import AS_BUILT, CreatedRights
-from spec.ids import is_weak, rights_of
 
 from reference_kernel.outcomes import Ok
 from reference_kernel.state import Key
+from spec.design import CreatedRights
+from spec.designs import AS_BUILT
+from spec.ids import is_weak, rights_of
 from tests.reference_kernel.program import ALL, ALLOCATOR, GROUP, MEMORY, RIGHTS_ASKED, Program
 
 MAKES = {

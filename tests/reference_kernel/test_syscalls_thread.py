@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import pytest
+
+from reference_kernel.outcomes import Blocked, Ended, Ok, Panic, Refused
+from reference_kernel.state import NOTHING, ThreadState
 from spec.design import (
-    AS_BUILT,
-    PROPOSED,
     CreatedRights,
     Design,
     LateListeners,
@@ -15,10 +16,8 @@ from spec.design import (
     UpgradeRight,
     WakeProtocol,
 )
+from spec.designs import AS_BUILT, PROPOSED
 from spec.errors import Error
-
-from reference_kernel.outcomes import Blocked, Ended, Ok, Panic, Refused
-from reference_kernel.state import NOTHING, ThreadState
 from tests.reference_kernel.program import (
     ADDRESS_SPACE,
     ALLOCATOR,

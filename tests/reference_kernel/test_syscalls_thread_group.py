@@ -3,19 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from spec.design import (
-    AS_BUILT,
-    PROPOSED,
-    Design,
-    GroupAdmission,
-    GroupDrop,
-    GroupDropCurrent,
-    TeardownWalk,
-    ThreadEnd,
-)
 
 from reference_kernel.outcomes import Ended, Ok
 from reference_kernel.state import NOTHING, ThreadGroup
+from spec.design import Design, GroupAdmission, GroupDrop, GroupDropCurrent, TeardownWalk, ThreadEnd
+from spec.designs import AS_BUILT, PROPOSED
 from tests.reference_kernel.program import GROUP, OWN_THREAD, STRONG, WEAK, Program
 
 DESIGNS = (AS_BUILT, PROPOSED)
