@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-from spec.design import Move
-
 from assay.lang import Step, Truth, all_of, any_of, exists, forall, predicate
 from models.capability_lifetimes.actions import (
     cap_clone,
@@ -25,6 +23,7 @@ from models.capability_lifetimes.state import (
     is_strong,
     leads_to_life,
 )
+from spec.design import Move
 
 
 @model.guarantee("CAP-1")
@@ -185,17 +184,13 @@ def can_name_the_dead(s: Capabilities) -> Truth:
 
 
 @model.can()
-def can_share_an_object(s: Capabilities) -> Truth:
-    """Two spaces hold one object strongly."""
+def can_be_held_twice(s: Capabilities) -> Truth:
+    """Two capabilities hold one object strongly."""
     return exists(
         Capability,
         Capability,
         lambda a, b: all_of(
-            s.target[a].is_some,
-            s.target[a] == s.target[b],
-            ~s.weak[a],
-            ~s.weak[b],
-            s.space[a] != s.space[b],
+            a != b, s.target[a].is_some, s.target[a] == s.target[b], ~s.weak[a], ~s.weak[b]
         ),
     )
 
