@@ -51,12 +51,12 @@ def part(project: Project, setting: str) -> ModuleType:
 
     Errors: ToolError when the project has no such part, or the module cannot be imported.
     """
-    return _module(project, _named(project, setting))
+    return module(project, _named(project, setting))
 
 
 def design_names(project: Project) -> list[str]:
-    """The designs that ship with the project."""
-    return sorted(path.stem for path in (project.root / project.designs).glob("*.toml"))
+    """The designs that ship with the project: the TOML files beside the module of designs."""
+    return sorted(path.stem for path in _shipped(project))
 
 
 def design(project: Project, wanted: str) -> Design:
@@ -64,16 +64,15 @@ def design(project: Project, wanted: str) -> Design:
 
     Errors: ToolError with file, line and the nearest known name.
     """
-    folder = project.root / project.designs
-    shipped = {name: folder / f"{name}.toml" for name in design_names(project)}
+    shipped = {path.stem: path for path in _shipped(project)}
     path = Path(wanted) if wanted.endswith(".toml") else pick(shipped, wanted, "design")
     if not path.is_file():
         raise ToolError(f"{path}: there is no such file")
-    module = part(project, "questions")
+    loader = part(project, "designs")
     with explained(project):
         try:
-            loaded: Design = module.load_design(path)
-        except module.DesignError as error:
+            loaded: Design = loader.load_design(path)
+        except loader.DesignError as error:
             raise ToolError(*getattr(error, "problems", (str(error),))) from error
     return loaded
 
@@ -101,18 +100,18 @@ def bounds(project: Project, name: str) -> dict[str, Bounds]:
 
     Errors: ToolError with the file when they are missing or of another form.
     """
-    module = _module(project, pick(project.models, name, "model"))
-    path = Path(module.__file__ or "").with_name("bounds.toml")
+    found = module(project, pick(project.models, name, "model"))
+    path = Path(found.__file__ or "").with_name("bounds.toml")
     try:
         listed = tomllib.loads(path.read_text("utf-8"))["bounds"]
-        found = [Bounds(each["name"], each["sizes"], each.get("counts", {})) for each in listed]
+        named = [Bounds(each["name"], each["sizes"], each.get("counts", {})) for each in listed]
     except OSError as error:
         raise ToolError(f"{path}: cannot be read: {error.strerror}") from error
     except tomllib.TOMLDecodeError as error:
         raise ToolError(f"{path}: no TOML: {error}") from error
     except (KeyError, TypeError, AttributeError) as error:
         raise ToolError(f"{path}: expected [[bounds]] with `name` and `sizes`") from error
-    return {each.name: each for each in found}
+    return {each.name: each for each in named}
 
 
 def kernel(project: Project) -> Kernel[Any, Any, Any, Any]:
@@ -151,6 +150,10 @@ def explained(project: Project) -> Iterator[None]:
         raise ToolError(f"{place}: {type(error).__name__}: {error}") from error
 
 
+def _shipped(project: Project) -> list[Path]:
+    return sorted(Path(part(project, "designs").__file__ or "").parent.glob("*.toml"))
+
+
 def _named(project: Project, setting: str) -> str:
     name: str = getattr(project, setting)
     if not name:
@@ -160,7 +163,11 @@ def _named(project: Project, setting: str) -> str:
     return name
 
 
-def _module(project: Project, name: str) -> ModuleType:
+def module(project: Project, name: str) -> ModuleType:
+    """The module of that dotted name.
+
+    Errors: ToolError with file and line of what is wrong in it.
+    """
     if not _exists(project, name):
         raise ToolError(f"{project.root / 'pyproject.toml'}: there is no module `{name}`")
     with explained(project):
@@ -177,8 +184,8 @@ def _exists(project: Project, name: str) -> bool:
             return False
 
 
-def _export(project: Project, module: str, name: str) -> Any:
-    found = _module(project, module)
+def _export(project: Project, where: str, name: str) -> Any:
+    found = module(project, where)
     if not hasattr(found, name):
         raise ToolError(f"{_short(found.__file__)}: expected it to export `{name}`")
     return getattr(found, name)

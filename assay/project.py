@@ -18,9 +18,10 @@ _TEXTS = ("kernel", "designs", "questions", "guarantees", "calls", "proofs", "lo
 class Project:
     """Where a project lies, and the modules that hold its parts; an empty name is a missing part.
 
-    `models` pairs names with modules that export `model`; `kernel` exports `KERNEL`, `questions`
-    the designs' loader, `guarantees` GUARANTEES and `calls` CALLS; `designs` is a folder of TOML
-    files; `proofs` a package with a package for each model.
+    `models` pairs names with modules that export `model`. `kernel` exports KERNEL; `designs`
+    `load_design` and DesignError, with the TOML files of its designs beside it; `questions`
+    QUESTIONS, `guarantees` GUARANTEES and `calls` CALLS; `proofs` is a package with a package for
+    each model.
     """
 
     root: Path

@@ -64,9 +64,9 @@ def replay(trace: Trace, replayer: Replayer[_S]) -> Replay:
     check_version(trace, replayer)
     try:
         state = replayer.start(trace.start)
+        why = None if trace.claim is None else replayer.broken_at_start(trace.claim, state)
     except ValueError as error:
         raise TraceError(f"start {trace.start}: {error}") from error
-    why = None if trace.claim is None else replayer.broken_at_start(trace.claim, state)
     went: list[Decision] = []
     for decision in trace.decisions:
         if why is not None:

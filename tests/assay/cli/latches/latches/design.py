@@ -1,9 +1,7 @@
-"""The one question that is open about latches."""
+"""A design of latches."""
 
-import tomllib
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 
 
 class Locking(Enum):
@@ -15,22 +13,8 @@ class Locking(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """A choice for the question."""
+    """A choice for each question."""
 
     name: str
     summary: str
     locking: Locking
-
-
-class DesignError(Exception):
-    """The file is no design."""
-
-
-def load_design(path: Path) -> Design:
-    """The design of a file; DesignError where it chooses something unknown."""
-    try:
-        found = tomllib.loads(path.read_text())
-        choice = Locking(found["choices"]["locking"])
-    except (KeyError, ValueError) as error:
-        raise DesignError(f"{path}: {error}") from error
-    return Design(path.stem, found["design"]["summary"], choice)

@@ -1,0 +1,151 @@
+"""Bad input of every kind: one clear message each, status 2, and never a Python traceback."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.assay.cli.conftest import Assay, Ran
+
+TRACE = "out/as-built/latch/locked_doors_are_shut.itf.json"
+MODEL = Path("latches/latch/model.py")
+
+
+def refused(ran: Ran, *messages: str) -> None:
+    """The tool refused its input with these messages, a line each, and printed nothing else."""
+    lines = ran.err.splitlines()
+    assert (ran.status, ran.out) == (2, ""), ran
+    assert len(lines) == len(messages), ran.err
+    for line, message in zip(lines, messages, strict=True):
+        assert line.startswith("assay: ")
+        assert message in line
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Replace the first place of a text in a file."""
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("explor latch", 'Unknown command "explor". Did you mean "explore"?'),
+        ("explore", "parameter MODEL requires an argument"),
+        ("explore latch --sed 3", "Unknown option: --sed. Did you mean --seed?"),
+        ("explore latch --seed three", 'unable to convert "three" into int'),
+        ("explore latch --seed", "--seed requires an argument"),
+        ("explore latch extra", "Unused Tokens: ['extra']"),
+        ("explore latc", "there is no model `latc`; did you mean `latch`?"),
+        ("explore latch --design propsed", "no design `propsed`; did you mean `proposed`?"),
+        ("explore latch --design gone.toml", "gone.toml: there is no such file"),
+        ("explore latch --bounds Dor=2", "there is no kind `Dor`; did you mean `Door`?"),
+        ("explore latch --bounds Door=none", "Door needs a number from 1, not `none`"),
+        ("explore latch --bounds Door=2,Door=2", "Door stands twice"),
+        ("explore latch --bounds smal", "there is no size `smal`; did you mean `small`?"),
+        ("replay gone.itf.json", "gone.itf.json: cannot be read: No such file"),
+        ("replay latches", "latches: cannot be read: Is a directory"),
+        ("replay pyproject.toml", "pyproject.toml: line 1, column 2: no JSON"),
+    ],
+)
+def test_wrong_words_are_answered_with_what_was_expected(
+    assay: Assay, words: str, message: str
+) -> None:
+    refused(assay(*words.split()), message)
+
+
+def test_with_json_the_message_is_in_the_document_too(assay: Assay) -> None:
+    ran = assay("explore", "latc", "--json")
+    assert ran.status == 2
+    assert json.loads(ran.out) == {"problems": [ran.err.removeprefix("assay: ").strip()]}
+
+
+def test_a_folder_that_is_in_no_project_is_told(assay: Assay, project: Path) -> None:
+    (project / "pyproject.toml").unlink()
+    refused(assay("explore", "latch"), "is in no project: expected a pyproject.toml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("proofs =", "profs =", "no setting `profs`; did you mean `proofs`?"),
+        ("[tool.assay]", "[tool.assay", "pyproject.toml: cannot be read: "),
+        ('"latches.proofs"', "3", "`proofs` under [tool.assay] must be a text"),
+        ('latch = "latches.latch.model"', "latch = 3", "must pair names with modules"),
+        ("latches.latch.model", "latches.ltch.model", "there is no module `latches.ltch.model`"),
+        ('questions = "latches.design"', "", "[tool.assay] names no `questions`"),
+    ],
+)
+def test_wrong_settings_are_named_with_their_file(
+    assay: Assay, project: Path, old: str, new: str, message: str
+) -> None:
+    edit(project / "pyproject.toml", old, new)
+    refused(assay("explore", "latch"), message)
+
+
+def test_a_design_with_an_unknown_choice_is_refused(assay: Assay, project: Path) -> None:
+    edit(project / "latches/designs/proposed.toml", "SHUT_ONLY", "SHUT_OLNY")
+    refused(assay("explore", "latch", "--design", "proposed"), "'SHUT_OLNY' is not a valid Locking")
+
+
+def test_every_slip_in_a_model_is_told_in_one_run_with_its_line(
+    assay: Assay, project: Path
+) -> None:
+    edit(project / MODEL, "new.open[door] = True", "new.opne[door] = True")
+    edit(project / MODEL, "new.locked[door] = True", "new.locked[door] = 3")
+    ran = assay("explore", "latch")
+    assert ran.status == 2
+    assert all(line.startswith(f"assay: {MODEL}:") for line in ran.err.splitlines())
+    assert "the state has no table `opne`; did you mean `open`?" in ran.err
+    assert "`locked` holds Truth, not 3" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("def pull(", "def pull)", "model.py:36: unmatched ')'"),
+        ("from latches.design", "from latches.desgn", "No module named 'latches.desgn'"),
+        ("model = Model(", "modle = Model(", "NameError: name 'model' is not defined"),
+        ("class Doors(State)", "class Doors(Sate)", "NameError: name 'Sate' is not defined"),
+    ],
+)
+def test_a_model_that_python_cannot_load_is_told_with_its_line(
+    assay: Assay, project: Path, old: str, new: str, message: str
+) -> None:
+    edit(project / MODEL, old, new)
+    ran = assay("explore", "latch")
+    refused(ran, message)
+    assert f"{MODEL}:" in ran.err
+
+
+def test_bounds_of_another_form_are_refused(assay: Assay, project: Path) -> None:
+    edit(project / "latches/latch/bounds.toml", "sizes =", "size =")
+    refused(assay("explore", "latch"), "bounds.toml: expected [[bounds]] with `name` and `sizes`")
+
+
+def test_a_trace_of_another_version_of_the_model_is_refused(assay: Assay, project: Path) -> None:
+    assert assay("explore", "latch").status == 1
+    assert assay("replay", TRACE).status == 0
+    edit(project / MODEL, "new.open[door] = False", "new.locked[door] = False")
+    refused(assay("replay", TRACE), f"{TRACE}: a trace of another version of model:latch")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"lock"', '"lok"', "step 2: lok(door=door0): no such action; did you mean lock?"),
+        ('"door": {', '"dor": {', "expected the arguments door"),
+        ('"door0"', '"door7"', "door=door7 lies beyond the bounds"),
+        ('"model:latch"', '"model:lach"', "there is no model `lach`; did you mean `latch`?"),
+        ('"as-built"', '"as-bilt"', "there is no design `as-bilt`; did you mean `as-built`?"),
+        ('"locked_doors_are_shut"', '"locked_doors"', "no claim locked_doors; did you mean"),
+        ('"claim"', '"clam"', "#meta: `claim` is missing; did you mean it by `clam`?"),
+    ],
+)
+def test_a_trace_that_names_something_unknown_is_refused(
+    assay: Assay, project: Path, old: str, new: str, message: str
+) -> None:
+    assay("explore", "latch")
+    edit(project / TRACE, old, new)
+    refused(assay("replay", TRACE), message)

@@ -1,0 +1,152 @@
+"""What the commands print: text for people, JSON for machines, and progress apart from both."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.assay.cli.conftest import TOOL, Assay
+
+TRACE = "out/as-built/latch/locked_doors_are_shut.itf.json"
+
+
+def test_explore_says_what_happens_what_cannot_and_what_is_broken(assay: Assay) -> None:
+    ran = assay("explore", "latch")
+    assert ran.status == 1
+    lines = [line.rstrip() for line in ran.out.splitlines()]
+    assert lines[0] == "latch under as-built with Door=2"
+    assert lines[1].startswith("16 states, 80 transitions, depth 4, complete (")
+    assert lines[2:] == [
+        "action  taken  refused by",
+        "pull    16     locked 16",
+        "push    32",
+        "lock    32",
+        "two_doors_can_be_open after 2 steps",
+        f"BROKEN   DOOR-1 locked_doors_are_shut after 2 steps: assay replay {TRACE}",
+    ]
+
+
+def test_a_trace_replays_in_the_model_and_in_the_kernel(assay: Assay) -> None:
+    assay("explore", "latch")
+    ran = assay("replay", TRACE)
+    assert ran.status == 0
+    assert ran.out.splitlines()[-3:] == [
+        "in the model: holds",
+        "in the kernel: holds",
+        "it still shows what it claims",
+    ]
+
+
+def test_json_has_the_facts_and_what_made_them(assay: Assay) -> None:
+    ran = assay("explore", "latch", "--design", "proposed", "--json", "--seed", "7")
+    facts = json.loads(ran.out)
+    assert ran.status == 0
+    assert ran.err == ""
+    assert (facts["states"], facts["complete"], facts["broken"]) == (9, True, [])
+    assert set(facts["versions"]) == {"assay", "python", "z3", "cvc5"}
+    assert facts["seeds"] == [7]
+    assert len(facts["hashes"]["designs"]["proposed"]) == 16
+    assert len(facts["hashes"]["models"]["latch"]["proposed"]) == 16
+
+
+def test_an_incomplete_search_is_unsettled(assay: Assay) -> None:
+    ran = assay("explore", "latch", "--design", "proposed", "--states", "3")
+    assert ran.status == 3
+    assert "incomplete" in ran.out
+
+
+@pytest.mark.parametrize("words", [["explore", "latch"], ["--help"], ["explore", "--help"]])
+def test_piped_output_has_no_control_codes(assay: Assay, words: list[str]) -> None:
+    ran = assay(*words)
+    assert "\x1b" not in ran.out + ran.err
+    assert all(line.isprintable() for line in ran.out.splitlines())
+
+
+def test_help_names_every_command(assay: Assay) -> None:
+    ran = assay("--help")
+    assert ran.status == 0
+    for command in ("check", "prove", "explore", "walk", "replay", "conform", "list", "show"):
+        assert f" {command} " in ran.out
+
+
+def test_a_reader_that_goes_away_is_no_error(project: Path) -> None:
+    done = subprocess.run(
+        f"{TOOL} explore latch | true",
+        shell=True,
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+
+
+def test_the_command_line_starts_without_what_only_engines_need() -> None:
+    heavy = ("z3", "cvc5", "hypothesis", "rich", "assay.engines")
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import assay.cli, sys; print(sorted(set({heavy}) & sys.modules.keys()))",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.stdout == "[]\n"
+
+
+def test_explore_runs_without_the_solvers(project: Path) -> None:
+    code = (
+        "import sys; sys.modules['z3'] = sys.modules['cvc5'] = None; "
+        "from assay.cli import run; sys.exit(run(['explore', 'latch', '--design', 'proposed']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("what", "row"),
+    [
+        ("models", {"model": "latch", "about": "Doors that open, shut and are locked."}),
+        ("designs", {"design": "as-built", "summary": "as the doors are"}),
+        ("questions", {"question": "locking", "choices": ["FREE", "SHUT_ONLY"]}),
+        ("calls", {"number": 1, "call": "pull"}),
+        (
+            "guarantees",
+            {
+                "guarantee": "DOOR-1",
+                "name": "locked_doors_are_shut",
+                "statement": "a door that is locked is shut as well",
+            },
+        ),
+    ],
+)
+def test_list_gives_what_there_is(assay: Assay, what: str, row: dict[str, object]) -> None:
+    assert json.loads(assay("list", what, "--json").out)[what][0] == row
+    shown = assay("list", what)
+    assert shown.status == 0
+    assert str(next(iter(row.values()))) in shown.out
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("pull", "  1. locked: error LOCKED, meaning the door is locked"),
+        ("1", "name: pull"),
+        ("DOOR-1", "checked_by: latch: locked_doors_are_shut, the kernel, after every step"),
+        ("locked_doors_are_shut", "id: DOOR-1"),
+        ("locking", "  proposed: SHUT_ONLY"),
+        ("proposed", "locking: SHUT_ONLY"),
+        ("latch", "      3. lock: arguments door, refuses open, meaning Lock a door."),
+    ],
+)
+def test_show_tells_all_of_one_thing(assay: Assay, name: str, line: str) -> None:
+    ran = assay("show", name)
+    assert ran.status == 0
+    assert line in ran.out.splitlines()
+    assert json.loads(assay("show", name, "--json").out)
