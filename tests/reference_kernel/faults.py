@@ -42,7 +42,9 @@ FAULTS = (
         "a_move_of_a_weak_capability_leaves_the_old_one",
         "syscalls/cap.py",
         "        remove(draft, source, word)\n        return moved",
-        "        if not is_weak(word):\n            remove(draft, source, word)\n        return moved",
+        "        if not is_weak(word):\n"
+        "            remove(draft, source, word)\n"
+        "        return moved",
         quiet=True,
     ),
     Fault(
@@ -67,7 +69,7 @@ FAULTS = (
         "a_channel_has_every_right",
         "syscalls/channel.py",
         "create_asked(draft, call, ObjectType.CHANNEL, Opaque())",
-        "create_asked( draft, CallMade(call.thread, call.number, 15, call.arguments), ObjectType.CHANNEL, Opaque())",
+        "create_asked(draft, CallMade(call.thread, 0, 15, ()), ObjectType.CHANNEL, Opaque())",
     ),
     Fault(
         "a_drop_check_does_not_hold_its_receiver",

@@ -1,0 +1,298 @@
+"""Good calls, and what puts each refusal of their tables into them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from spec.design import EnumDecode, GroupAdmission, ResumeScope, UpgradeRight
+from spec.designs import AS_BUILT
+from spec.ids import ObjectType, pack
+from tests.reference_kernel.program import (
+    ADDRESS_SPACE,
+    ALL,
+    ALLOCATOR,
+    GROUP,
+    OWN_SPACE,
+    OWN_THREAD,
+    RIGHTS_ASKED,
+    STRONG,
+    WEAK,
+    Program,
+)
+
+STRICT = replace(
+    AS_BUILT,
+    enum_decode=EnumDecode.TOTAL,
+    group_admission=GroupAdmission.CLOSED_AFTER_EXIT,
+    resume_scope=ResumeScope.ONLY_SUSPENDED_BY_CALL,
+    upgrade_right=UpgradeRight.CHECKED,
+)
+"""As built, with every refusal that a choice adds."""
+
+UNDEFINED_TYPE = 31 << 5
+
+
+@dataclass
+class Attempt:
+    """A call with good arguments, into which faults are put."""
+
+    program: Program
+    words: list[int]
+    options: int = 0
+
+
+def a_new(program: Program, kind: ObjectType) -> int:
+    """A good capability of this type to an object that nothing else holds."""
+    match kind:
+        case ObjectType.THREAD_GROUP:
+            return program.group()
+        case ObjectType.THREAD:
+            return program.thread(starts=False)
+        case ObjectType.CAPABILITY_SPACE:
+            return program.thread_with_space()[1]
+        case ObjectType.DROP_CHECK_RECIEVER:
+            check, receiver = program.ok("drop_check_new", ALLOCATOR, 0, options=RIGHTS_ASKED)
+            program.destroy(check)
+            return receiver
+        case ObjectType.KEY:
+            return program.key()
+    names = {
+        ObjectType.ADDRESS_SPACE: ("address_space_new", ALLOCATOR),
+        ObjectType.MEMORY: ("memory_new", ALLOCATOR, 1),
+        ObjectType.EVENT_POOL: ("event_pool_new", ALLOCATOR, 1),
+    }
+    name, *words = names[kind]
+    return program.ok(str(name), *(int(word) for word in words), options=RIGHTS_ASKED)[0]
+
+
+def a_dead(program: Program, kind: ObjectType) -> int:
+    """A weak capability of this type to an object that is dead."""
+    word = a_new(program, kind)
+    if kind is ObjectType.CAPABILITY_SPACE:
+        program.destroy(word)
+        thread, word = program.thread_with_space()
+        program.ok("thread_destroy", thread, options=1)
+    elif kind is ObjectType.THREAD:
+        program.ok("thread_destroy", word, options=1)
+    else:
+        strong, word = word, program.clone(word, WEAK)
+        program.destroy(strong)
+    return word
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What makes argument number `at` of an attempt bad."""
+
+    at: int
+    put: Callable[[Attempt], None]
+
+
+def malformed(at: int) -> Fault:
+    """The word is no id."""
+
+    def fault(attempt: Attempt) -> None:
+        attempt.words[at] = UNDEFINED_TYPE
+
+    return Fault(at, fault)
+
+
+def a_type_without_table(at: int) -> Fault:
+    """The id is that of a type of which no space has any."""
+
+    def fault(attempt: Attempt) -> None:
+        attempt.words[at] = 0
+
+    return Fault(at, fault)
+
+
+def unknown(at: int, kind: ObjectType) -> Fault:
+    """No capability has this id."""
+
+    def fault(attempt: Attempt) -> None:
+        attempt.words[at] = pack(kind, 15, weak=False, serial=1000)
+
+    return Fault(at, fault)
+
+
+def exited(at: int) -> Fault:
+    """The group that the argument names has exited."""
+
+    def fault(attempt: Attempt) -> None:
+        attempt.words[at] = attempt.program.group()
+        attempt.program.ok("thread_group_exit", attempt.words[at])
+
+    return Fault(at, fault)
+
+
+def pages(count: int) -> Fault:
+    """The call asks for that many pages."""
+
+    def fault(attempt: Attempt) -> None:
+        attempt.words[1] = count
+
+    return Fault(1, fault)
+
+
+def not_suspended(attempt: Attempt) -> None:
+    """The thread runs."""
+    attempt.words[0] = OWN_THREAD
+
+
+def waits(attempt: Attempt) -> None:
+    """The thread waits for the end of another."""
+    program = attempt.program
+    waiter, other = program.thread(), program.thread(starts=False)
+    program.run(waiter)
+    program.call("thread_handle_thread_exit_sync", other)
+    program.run(OWN_THREAD)
+    attempt.words[0] = waiter
+
+
+def weak_without_upgrade(attempt: Attempt) -> None:
+    """The capability is weak, lacks UPGRADE, and is to become strong."""
+    attempt.words[2] = attempt.program.clone(attempt.words[2], WEAK, rights=0b0111)
+    attempt.options |= STRONG
+
+
+def dead_to_be_strong(attempt: Attempt) -> None:
+    """The capability is weak, its object dead, and it is to become strong."""
+    attempt.words[2] = a_dead(attempt.program, ObjectType.KEY)
+    attempt.options |= STRONG
+
+
+def weak_address_space(attempt: Attempt) -> None:
+    """The address space is another's, and the capability weak and without UPGRADE."""
+    own = a_new(attempt.program, ObjectType.ADDRESS_SPACE)
+    attempt.words[2] = attempt.program.clone(own, WEAK, rights=0b0111)
+
+
+def weak_space(attempt: Attempt) -> None:
+    """The space is another's, and the capability weak and without UPGRADE."""
+    attempt.words[3] = attempt.program.thread_with_space()[1]
+
+
+def an_unknown_property(attempt: Attempt) -> None:
+    """No property has this number."""
+    attempt.words[0] = 1
+
+
+def capability_faults(name: str, at: int, kind: ObjectType) -> dict[str, Fault]:
+    """What can be wrong with one capability argument."""
+
+    def lacks_right(attempt: Attempt) -> None:
+        attempt.words[at] = attempt.program.clone(attempt.words[at], rights=0)
+
+    def dead(attempt: Attempt) -> None:
+        attempt.words[at] = a_dead(attempt.program, kind)
+
+    faults: dict[str, Fault] = {
+        f"{name}_malformed": malformed(at),
+        f"{name}_unknown": unknown(at, kind),
+        f"{name}_lacks_right": Fault(at, lacks_right),
+    }
+    if kind is not ObjectType.ALLOCATOR:
+        faults[f"{name}_dead"] = Fault(at, dead)
+    return faults
+
+
+A = ObjectType
+FAULTS: dict[str, dict[str, Fault]] = {
+    "thread_group_new": {
+        **capability_faults("parent", 0, A.THREAD_GROUP),
+        **capability_faults("allocator", 1, A.ALLOCATOR),
+        "parent_exited": exited(0),
+    },
+    "thread_group_exit": capability_faults("group", 0, A.THREAD_GROUP),
+    "thread_new": {
+        **capability_faults("allocator", 0, A.ALLOCATOR),
+        **capability_faults("thread_group", 1, A.THREAD_GROUP),
+        **capability_faults("address_space", 2, A.ADDRESS_SPACE),
+        **capability_faults("cap_space", 3, A.CAPABILITY_SPACE),
+        "address_space_lacks_upgrade": Fault(2, weak_address_space),
+        "cap_space_lacks_upgrade": Fault(3, weak_space),
+        "thread_group_exited": exited(1),
+    },
+    "thread_destroy": {
+        **capability_faults("thread", 0, A.THREAD),
+        "thread_not_suspended": Fault(0, not_suspended),
+    },
+    "thread_resume": {
+        **capability_faults("thread", 0, A.THREAD),
+        "thread_not_suspended": Fault(0, not_suspended),
+        "thread_waits": Fault(0, waits),
+    },
+    "thread_set_property": {"unknown_property": Fault(0, an_unknown_property)},
+    "thread_handle_thread_exit_sync": capability_faults("thread", 0, A.THREAD),
+    "thread_handle_thread_exit_async": {
+        **capability_faults("thread", 0, A.THREAD),
+        **capability_faults("event_pool", 1, A.EVENT_POOL),
+    },
+    "cap_clone": {
+        "cap_malformed": malformed(2),
+        **capability_faults("src_cspace", 1, A.CAPABILITY_SPACE),
+        **capability_faults("dst_cspace", 0, A.CAPABILITY_SPACE),
+        "cap_untabled": a_type_without_table(2),
+        "cap_unknown": unknown(2, A.KEY),
+        "cap_lacks_upgrade": Fault(2, weak_without_upgrade),
+        "cap_dead": Fault(2, dead_to_be_strong),
+    },
+    "cap_destroy": {
+        "cap_malformed": malformed(1),
+        **capability_faults("cspace", 0, A.CAPABILITY_SPACE),
+        "cap_untabled": a_type_without_table(1),
+        "cap_unknown": unknown(1, A.KEY),
+    },
+    "address_space_new": capability_faults("allocator", 0, A.ALLOCATOR),
+    "memory_new": {
+        **capability_faults("allocator", 0, A.ALLOCATOR),
+        "no_pages": pages(0),
+        "too_many_pages": pages(1 << 52),
+    },
+    "memory_get_size": capability_faults("memory", 0, A.MEMORY),
+    "event_pool_new": {
+        "too_many_pages": pages(1 << 52),
+        **capability_faults("allocator", 0, A.ALLOCATOR),
+    },
+    "channel_new": capability_faults("allocator", 0, A.ALLOCATOR),
+    "key_new": capability_faults("allocator", 0, A.ALLOCATOR),
+    "key_id": capability_faults("key", 0, A.KEY),
+    "drop_check_new": capability_faults("allocator", 0, A.ALLOCATOR),
+    "drop_check_reciever_handle_cap_drop_sync": capability_faults(
+        "drop_check_reciever", 0, A.DROP_CHECK_RECIEVER
+    ),
+    "drop_check_reciever_handle_cap_drop_async": {
+        **capability_faults("drop_check_reciever", 0, A.DROP_CHECK_RECIEVER),
+        **capability_faults("event_pool", 1, A.EVENT_POOL),
+    },
+}
+"""For each call, what puts each of its refusals in."""
+
+
+def good(program: Program, name: str) -> Attempt:
+    """A call that succeeds."""
+    known: dict[str, list[int]] = {
+        "thread_group_new": [GROUP, ALLOCATOR],
+        "thread_new": [ALLOCATOR, GROUP, ADDRESS_SPACE, OWN_SPACE],
+        "thread_set_property": [0],
+        "cap_clone": [OWN_SPACE, OWN_SPACE],
+        "cap_destroy": [OWN_SPACE],
+        "memory_new": [ALLOCATOR, 1],
+        "event_pool_new": [ALLOCATOR, 1],
+    }
+    objects = {
+        "thread_group_exit": [A.THREAD_GROUP],
+        "thread_destroy": [A.THREAD],
+        "thread_resume": [A.THREAD],
+        "thread_handle_thread_exit_sync": [A.THREAD],
+        "thread_handle_thread_exit_async": [A.THREAD, A.EVENT_POOL],
+        "cap_clone": [A.KEY],
+        "cap_destroy": [A.KEY],
+        "memory_get_size": [A.MEMORY],
+        "key_id": [A.KEY],
+        "drop_check_reciever_handle_cap_drop_sync": [A.DROP_CHECK_RECIEVER],
+        "drop_check_reciever_handle_cap_drop_async": [A.DROP_CHECK_RECIEVER, A.EVENT_POOL],
+    }
+    words = list(known.get(name, [] if name in objects else [ALLOCATOR]))
+    words += [a_new(program, kind) for kind in objects.get(name, [])]
+    options = {"cap_clone": ALL, "thread_destroy": 1, "thread_new": RIGHTS_ASKED}.get(name, 0)
+    return Attempt(program, words, options)
