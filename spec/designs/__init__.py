@@ -59,9 +59,9 @@ def names() -> tuple[str, ...]:
 def load_design(path: Path) -> Design:
     """The design that a file describes.
 
-    Errors: DesignError with every mistake of the file: text that is no TOML, an unknown table, field
-    or choice, a choice that no code reads, an unknown base, a base that leads back to the file, a
-    question without an answer.
+    Errors: DesignError with every mistake of the file: text that is no TOML, an unknown table,
+    field or choice, a choice that no code reads, an unknown base, a base that leads back to the
+    file, a question without an answer.
     """
     return _load(path, ())
 

@@ -1,0 +1,11 @@
+"""Arguments that many calls share."""
+
+from spec.call import capability, number
+from spec.ids import ObjectType
+from spec.rights import Right
+
+ALLOCATOR = capability("allocator", ObjectType.ALLOCATOR, Right.PROD)
+ADDRESS_SPACE = capability("address_space", ObjectType.ADDRESS_SPACE, Right.WRITE)
+EVENT_POOL = capability("event_pool", ObjectType.EVENT_POOL, Right.WRITE)
+TIMEOUT = number("timeout")
+EVENT_ID = number("event_id")

@@ -1,0 +1,55 @@
+"""Calls about drop checks: pairs that tell when the last strong capability to one half is gone."""
+
+from spec.call import Call, Return, Word, capability, lookup, number, out_of_memory, timed_out
+from spec.ids import ObjectType
+from spec.options import HandleEventAsync, Wait
+from spec.rights import Right
+from spec.syscalls.common import ALLOCATOR, EVENT_ID, EVENT_POOL, TIMEOUT
+
+_RECIEVER = capability("drop_check_reciever", ObjectType.DROP_CHECK_RECIEVER, Right.PROD)
+
+DROP_CHECK_NEW = Call(
+    number=40,
+    name="drop_check_new",
+    log_name="drop_check_new",
+    meaning="Make a drop check and its receiver, which is told a word when the check is dropped.",
+    arguments=(ALLOCATOR, number("data")),
+    refusals=(*lookup(ALLOCATOR), out_of_memory("pair")),
+    returns=(Return("drop_check", Word.CAPABILITY), Return("reciever", Word.CAPABILITY)),
+    source="syscall/drop_check.rs, cap/drop_check.rs",
+)
+
+DROP_CHECK_RECIEVER_HANDLE_CAP_DROP_SYNC = Call(
+    number=41,
+    name="drop_check_reciever_handle_cap_drop_sync",
+    log_name="drop_check_reciever_handle_cap_drop_sync",
+    meaning="Sleep until the check is dropped or, with TIMEOUT, until a time.",
+    arguments=(_RECIEVER, TIMEOUT),
+    options=Wait,
+    refusals=(
+        *lookup(_RECIEVER),
+        out_of_memory("listener"),
+        timed_out(after="the listener stays"),
+    ),
+    returns=(Return("data", Word.NUMBER),),
+    source="syscall/drop_check.rs, event/broadcast_event_emitter.rs",
+    panics=("syscall/drop_check.rs: the wait ends with a wake reason of another kind",),
+)
+
+DROP_CHECK_RECIEVER_HANDLE_CAP_DROP_ASYNC = Call(
+    number=42,
+    name="drop_check_reciever_handle_cap_drop_async",
+    log_name="drop_check_reciever_handle_cap_drop_async",
+    meaning="Have a pool told when the check is dropped.",
+    arguments=(_RECIEVER, EVENT_POOL, EVENT_ID),
+    options=HandleEventAsync,
+    refusals=(*lookup(_RECIEVER, EVENT_POOL), out_of_memory("listener")),
+    returns=(),
+    source="syscall/drop_check.rs, event/broadcast_event_emitter.rs",
+)
+
+CALLS = (
+    DROP_CHECK_NEW,
+    DROP_CHECK_RECIEVER_HANDLE_CAP_DROP_SYNC,
+    DROP_CHECK_RECIEVER_HANDLE_CAP_DROP_ASYNC,
+)

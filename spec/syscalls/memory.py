@@ -1,0 +1,132 @@
+"""Calls about memory."""
+
+from spec.call import (
+    Argument,
+    Call,
+    Refusal,
+    Return,
+    Word,
+    address,
+    capability,
+    lookup,
+    out_of_memory,
+)
+from spec.call import number as number_argument
+from spec.errors import Error
+from spec.ids import ObjectType
+from spec.options import MemoryMap, MemoryNew, MemoryResize, MemoryUpdateMapping
+from spec.rights import Right
+from spec.syscalls.address_space import MISALIGNED, NO_MAPPING, NOT_CANONICAL
+from spec.syscalls.common import ADDRESS_SPACE, ALLOCATOR
+
+MAPPED = Argument("memory", Word.CAPABILITY, ObjectType.MEMORY)
+"""READ for a mapping to read or execute, WRITE for one to write: what the options ask."""
+
+_READ = capability("memory", ObjectType.MEMORY, Right.READ)
+_RESIZED = capability("memory", ObjectType.MEMORY, Right.PROD)
+_PAGES = number_argument("pages")
+_NO_PAGES = Refusal("no_pages", Error.INVL_ARGS, "it asks for no page")
+_TOO_MANY = Refusal("too_many_pages", Error.OVERFLOW, "so many pages are no number of bytes")
+
+MEMORY_MAP = Call(
+    number=15,
+    name="memory_map",
+    log_name="memory_map",
+    meaning="Map a memory, from some page of it on, at an address.",
+    arguments=(
+        ADDRESS_SPACE,
+        MAPPED,
+        address("address"),
+        number_argument("max_pages"),
+        number_argument("offset_pages"),
+    ),
+    options=MemoryMap,
+    refusals=(
+        MISALIGNED,
+        NOT_CANONICAL,
+        Refusal("too_many_pages", Error.OVERFLOW, "MAX_SIZE is given and no number of bytes"),
+        Refusal("offset_too_large", Error.OVERFLOW, "the offset is no number of bytes"),
+        *lookup(ADDRESS_SPACE, MAPPED),
+        Refusal("outside_the_memory", Error.INVL_ARGS, "the memory has no such pages"),
+        Refusal("zone_taken", Error.INVL_MEM_ZONE, "it overlaps a mapping or the kernel"),
+        out_of_memory("record"),
+        Refusal("no_access", Error.INVL_ARGS, "no access is asked for, and a page is resident"),
+        out_of_memory("tables", after="page tables made on the way stay"),
+    ),
+    returns=(Return("pages", Word.NUMBER),),
+    source="syscall/memory.rs, cap/memory/mod.rs",
+)
+
+MEMORY_UPDATE_MAPPING = Call(
+    number=16,
+    name="memory_update_mapping",
+    log_name="memory_update_mapping",
+    meaning="Change the size of a mapping, what may be done with it, or both.",
+    arguments=(ADDRESS_SPACE, address("address"), _PAGES),
+    options=MemoryUpdateMapping,
+    refusals=(
+        MISALIGNED,
+        NOT_CANONICAL,
+        _TOO_MANY,
+        *lookup(ADDRESS_SPACE),
+        NO_MAPPING,
+        Refusal("maps_no_memory", Error.INVL_OP, "what starts there maps no memory"),
+        Refusal("outside_the_memory", Error.INVL_ARGS, "the memory has no such pages"),
+        out_of_memory("tables"),
+        Refusal(
+            "no_access",
+            Error.INVL_ARGS,
+            "no access is asked for, and a page is resident",
+            after="a change of the size stays",
+        ),
+    ),
+    returns=(Return("pages", Word.NUMBER),),
+    source="syscall/memory.rs, cap/memory/mod.rs",
+    panics=("cap/memory/mod.rs: a page of the mapping is not there to be unmapped",),
+)
+
+MEMORY_NEW = Call(
+    number=17,
+    name="memory_new",
+    log_name="memory_new",
+    meaning="Make a memory of so many pages.",
+    arguments=(ALLOCATOR, _PAGES),
+    options=MemoryNew,
+    refusals=(*lookup(ALLOCATOR), _NO_PAGES, _TOO_MANY, out_of_memory("memory")),
+    returns=(Return("memory", Word.CAPABILITY), Return("pages", Word.NUMBER)),
+    source="syscall/memory.rs, cap/memory/mod.rs",
+)
+
+MEMORY_GET_SIZE = Call(
+    number=18,
+    name="memory_get_size",
+    log_name="memory_get_size",
+    meaning="The size of a memory, in pages.",
+    arguments=(_READ,),
+    refusals=lookup(_READ),
+    returns=(Return("pages", Word.NUMBER),),
+    source="syscall/memory.rs",
+)
+
+MEMORY_RESIZE = Call(
+    number=19,
+    name="memory_resize",
+    log_name="memory_resize",
+    meaning="Change the size of a memory; IN_PLACE also while it is mapped once.",
+    arguments=(_RESIZED, _PAGES),
+    options=MemoryResize,
+    refusals=(
+        _TOO_MANY,
+        *lookup(_RESIZED),
+        _NO_PAGES,
+        Refusal("mapped_elsewhere", Error.INVL_OP, "it has more mappings than the call allows"),
+        out_of_memory("pages"),
+        out_of_memory("tables", after="the memory has grown"),
+    ),
+    returns=(Return("pages", Word.NUMBER),),
+    source="syscall/memory.rs, cap/memory/mod.rs",
+    drops="the pages cut off",
+    panics=("cap/memory/mod.rs: the count of mappings says one, and there is none",),
+)
+
+CALLS = (MEMORY_MAP, MEMORY_UPDATE_MAPPING, MEMORY_NEW, MEMORY_GET_SIZE, MEMORY_RESIZE)

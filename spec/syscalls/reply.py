@@ -1,0 +1,32 @@
+"""The call about replies."""
+
+from spec.call import Call, Refusal, Return, Word, capability, lookup, number, out_of_memory
+from spec.errors import Error
+from spec.ids import ObjectType
+from spec.rights import Right
+
+_REPLY = capability("reply", ObjectType.REPLY, Right.WRITE)
+_MEMORY = capability("memory", ObjectType.MEMORY, Right.WRITE)
+_USED_UP = "the reply is used up"
+
+REPLY_REPLY = Call(
+    number=36,
+    name="reply_reply",
+    log_name="reply_reply",
+    meaning="Answer a call; as built the memory that is read must be writable.",
+    arguments=(_REPLY, _MEMORY, number("offset"), number("size")),
+    refusals=(
+        *lookup(_REPLY, _MEMORY),
+        Refusal("reply_used", Error.INVL_OP, "the reply was used before"),
+        Refusal("caller_gone", Error.INVL_WEAK, "what it left to answer into is dead", _USED_UP),
+        Refusal("caller_waits_no_more", Error.OK_UNREACH, "the caller waits no more", _USED_UP),
+        Refusal("caller_buffer", Error.INVL_MEM_ZONE, "its range does not exist", _USED_UP),
+        Refusal("pool_full", Error.OUT_OF_CAPACITY, "the caller's pool is full", _USED_UP),
+        out_of_memory("pages", after=_USED_UP),
+    ),
+    returns=(Return("size", Word.NUMBER),),
+    source="syscall/reply.rs, cap/reply.rs",
+    drops="the reply",
+)
+
+CALLS = (REPLY_REPLY,)
