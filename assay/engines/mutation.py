@@ -6,22 +6,18 @@ reachable state in which a call must be refused with one error, and the changed 
 answer, breaks the order of refusals, which is a guarantee as well.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
+from assay.engines.answers import REFUSALS_IN_ORDER as REFUSALS_IN_ORDER
+from assay.engines.answers import first_other_answer
 from assay.engines.domains import Sizes
 from assay.engines.explore import Exploration, Limits, Path, explore
-from assay.engines.interpret import ModelStep
-from assay.lang.fingerprint import canonical
+from assay.engines.model_traces import trace_of
 from assay.lang.mutate import Mutation
-from assay.lang.recorded import Action, Check, Claim, Recorded, Role
-from assay.lang.sorts import BOOL
-from assay.lang.tree import Apply, Expr, Operator, Taken, Where
-from assay.lang.walk import conjuncts
-
-REFUSALS_IN_ORDER = "refusals_come_in_order"
-"""The claim that kills a mutation which only changes what is answered."""
+from assay.lang.recorded import Recorded, Role
+from assay.traces.trace import Trace
 
 _NO_LIMITS = Limits()
 
@@ -41,14 +37,25 @@ class Killed:
 
 
 @dataclass(frozen=True, slots=True)
-class Survived:
-    """No claim notices; `lost` is what happens in the unchanged model and in this one does not.
+class Noticed:
+    """No guarantee is broken, yet the change shows.
 
-    `complete`: everything reachable was searched.
+    `by` names the auxiliary claims that fail, the first of them at the end of `path`, so that the
+    proof does; or, without a path, what never happens any more, so that the model would be vacuous.
     """
 
-    lost: tuple[str, ...]
+    by: tuple[str, ...]
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Survived:
+    """Nothing notices; `complete`: everything reachable was searched."""
+
     complete: bool
+
+
+Result = Killed | Noticed | Survived
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ class Judged:
 
     mutation: str
     breaks: str
-    result: Killed | Survived
+    result: Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +103,20 @@ def judge_mutations(
     )
 
 
+def trace_of_kill(recorded: Recorded, mutation: Mutation, killed: Killed) -> Trace:
+    """The path that kills: as the changed model goes it, or to the call that is answered otherwise.
+
+    Where REFUSALS_IN_ORDER kills, the unchanged model goes the path, and refuses or takes the last.
+    """
+    order = killed.claim == REFUSALS_IN_ORDER
+    runs = recorded if order else mutation.change(recorded)
+    return trace_of(runs, killed.sizes, killed.path, claim=killed.claim)
+
+
 def complaints(judged: Sequence[Judged], reasons: Mapping[str, str]) -> tuple[str, ...]:
-    """What is wrong: survivors without a reason, reasons for the killed or for nothing."""
+    """What is wrong: survivors without a reason, reasons for those noticed, or for nothing."""
     found = [
-        f"{each.mutation} survives{_lost(each.result)}; strengthen a guarantee or give a reason"
+        f"{each.mutation} survives; strengthen a guarantee or give a reason"
         for each in judged
         if isinstance(each.result, Survived) and each.mutation not in reasons
     ]
@@ -108,15 +125,13 @@ def complaints(judged: Sequence[Judged], reasons: Mapping[str, str]) -> tuple[st
         match results.get(name):
             case Killed(claim=claim):
                 found.append(f"{name} has a reason to survive, but {claim} kills it")
-            case None:
-                found.append(f"{name} has a reason to survive, but there is no such mutation")
+            case Noticed(by=by):
+                found.append(f"{name} has a reason to survive, but {by[0]} notices it")
             case Survived():
                 pass
+            case None:
+                found.append(f"{name} has a reason to survive, but there is no such mutation")
     return tuple(found)
-
-
-def _lost(survived: Survived) -> str:
-    return f" (no longer seen: {', '.join(survived.lost)})" if survived.lost else ""
 
 
 def _explored(task: tuple[Recorded, Sizes, Limits]) -> Exploration:
@@ -124,42 +139,46 @@ def _explored(task: tuple[Recorded, Sizes, Limits]) -> Exploration:
     return explore(recorded, sizes, limits=limits)
 
 
-def _judged(task: _Task) -> Killed | Survived:
-    lost: tuple[str, ...] = ()
+def _judged(task: _Task) -> Result:
+    noticed: list[Noticed] = []
+    lost: list[str] = []
     complete = True
     for sizes, known in task.ladder:
-        killed, found = _hunted(task, sizes, known)
-        if killed is not None:
-            return killed
-        seen = _seen(task.changed, found)
-        lost = tuple(sorted(_seen(task.unchanged, known) - seen))
+        found = _hunted(task, sizes, known)
+        for broken in found.broken:
+            if task.changed.claim(broken.claim).role is Role.GUARANTEE:
+                return Killed(broken.claim, broken.path, sizes)
+        if not noticed and found.broken:
+            by = tuple(broken.claim for broken in found.broken)
+            noticed.append(Noticed(by, found.broken[0].path))
+        lost = sorted(_seen(task.changed, known) - _seen(task.changed, found))
         complete = complete and found.complete
-    for sizes, _ in task.ladder:
-        killed = _answers_otherwise(task, sizes)
-        if killed is not None:
-            return killed
-    return Survived(lost, complete)
+    for sizes, _ in task.ladder if task.breaks in ("", REFUSALS_IN_ORDER) else ():
+        other = first_other_answer(task.unchanged, task.changed, sizes, limits=task.limits)
+        if other is not None:
+            return Killed(REFUSALS_IN_ORDER, other.path, sizes, other.answers)
+    if lost and complete:
+        noticed.append(Noticed(tuple(lost)))
+    return noticed[0] if noticed and not task.breaks else Survived(complete)
 
 
-def _hunted(task: _Task, sizes: Sizes, known: Exploration) -> tuple[Killed | None, Exploration]:
-    """Search for a broken guarantee that the unchanged model keeps."""
+def _hunted(task: _Task, sizes: Sizes, known: Exploration) -> Exploration:
+    """Search for claims that the unchanged model keeps; the first guarantee ends the search."""
     broken = {each.claim for each in known.broken}
-    until = frozenset(
-        claim.name
-        for claim in task.changed.of_role(Role.GUARANTEE)
-        if claim.name not in broken and task.breaks in ("", claim.guarantee)
+    claims = tuple(
+        claim
+        for claim in task.changed.claims
+        if claim.role is not Role.GUARANTEE or task.breaks in ("", claim.guarantee)
+        if claim.name not in broken
     )
-    claims = tuple(c for c in task.changed.claims if c.name in until or c.role is Role.CAN)
+    until = frozenset(claim.name for claim in claims if claim.role is Role.GUARANTEE)
     hunted = replace(task.changed, claims=claims)
-    found = explore(hunted, sizes, limits=replace(task.limits, until=until))
-    for each in found.broken:
-        return Killed(each.claim, each.path, sizes), found
-    return None, found
+    return explore(hunted, sizes, limits=replace(task.limits, until=until))
 
 
 def _seen(recorded: Recorded, exploration: Exploration) -> set[str]:
-    """What happens at all: actions, refusals, can claims."""
-    actions = {name for name, count in exploration.enabled.items() if count}
+    """What happens at all of that which the model speaks of: actions, refusals, can claims."""
+    actions = {action.name for action in recorded.actions if exploration.enabled[action.name]}
     refusals = {
         f"{action.name} refuses {check.name}"
         for action in recorded.actions
@@ -167,85 +186,3 @@ def _seen(recorded: Recorded, exploration: Exploration) -> set[str]:
         if check.error is not None and exploration.refused[action.name][check.name]
     }
     return actions | refusals | {name for name, reached in exploration.can.items() if reached}
-
-
-def _answers_otherwise(task: _Task, sizes: Sizes) -> Killed | None:
-    """Search the unchanged model for a call to which the changed one answers differently."""
-    if task.breaks not in ("", REFUSALS_IN_ORDER):
-        return None
-    asked: dict[str, tuple[str, str, str]] = {}
-    probes: list[Action] = []
-    changed = {action.name: action for action in task.changed.actions}
-    for action in task.unchanged.actions:
-        other = changed.get(action.name)
-        if other is None or other.checks == action.checks:
-            continue
-        for checks, answers in _differences(action, other):
-            name = f"{action.name} answers {len(probes)}"
-            asked[name] = (action.name, *answers)
-            probes.append(replace(action, name=name, checks=checks, assignments=()))
-    if not probes:
-        return None
-    probed = replace(
-        task.unchanged,
-        actions=(*task.unchanged.actions, *probes),
-        claims=(_none_taken(probes),),
-    )
-    until = frozenset({REFUSALS_IN_ORDER})
-    for broken in explore(probed, sizes, limits=replace(task.limits, until=until)).broken:
-        *steps, last = broken.path.steps
-        action_name, before, after = asked[last.action]
-        step = ModelStep(action_name, last.arguments)
-        path = Path(broken.path.start, (*steps, step))
-        return Killed(REFUSALS_IN_ORDER, path, sizes, (before, after))
-    return None
-
-
-def _none_taken(probes: Sequence[Action]) -> Claim:
-    where = probes[0].where
-    taken = tuple(Taken(probe.name, where) for probe in probes)
-    some = Apply(Operator.OR, taken, BOOL, where)
-    body = Apply(Operator.NOT, (some,), BOOL, where)
-    return Claim(
-        REFUSALS_IN_ORDER, None, Role.GUARANTEE, over_steps=True, body=body, meaning="", where=where
-    )
-
-
-def _differences(
-    action: Action, other: Action
-) -> Iterator[tuple[tuple[Check, ...], tuple[str, str]]]:
-    """The conditions under which two versions of an action answer differently, with the answers."""
-    for holds, fails, answer in _answers(action):
-        for other_holds, other_fails, other_answer in _answers(other):
-            if answer == other_answer or "" in (answer, other_answer):
-                continue
-            true = _by_text(part for each in (*holds, *other_holds) for part in conjuncts(each))
-            false = _by_text(each for each in (fails, other_fails) if each is not None)
-            if any(_by_text(conjuncts(each)).keys() <= true.keys() for each in false.values()):
-                continue
-            conditions = [*true.values(), *map(_not, false.values())]
-            yield _guards(conditions, action.where), (answer, other_answer)
-
-
-def _answers(action: Action) -> Iterator[tuple[tuple[Expr, ...], Expr | None, str]]:
-    """What the action can answer: what holds, what fails, and the error; "" where it cannot be."""
-    conditions = tuple(check.condition for check in action.checks)
-    for position, check in enumerate(action.checks):
-        yield conditions[:position], check.condition, check.error or ""
-    yield conditions, None, "taken"
-
-
-def _by_text(exprs: Iterable[Expr]) -> dict[str, Expr]:
-    """The expressions without those that say the same at another place."""
-    return {canonical(expr): expr for expr in exprs}
-
-
-def _not(expr: Expr) -> Expr:
-    return Apply(Operator.NOT, (expr,), BOOL, expr.where)
-
-
-def _guards(conditions: Sequence[Expr], where: Where) -> tuple[Check, ...]:
-    return tuple(
-        Check(f"guard_{index}", condition, None, where)
-        for index, condition in enumerate(conditions)
-    )

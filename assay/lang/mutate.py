@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from assay.lang.recorded import Action, Assignment, Check, Recorded
 from assay.lang.sorts import BOOL, BoolSort
 from assay.lang.tree import Apply, Constant, Expr, Named, Operator, Quantified
+from assay.lang.walk import mapped, nodes, of_action
 
 Change = Callable[[Recorded], Recorded]
 Rewrite = Callable[[Expr], Expr]
@@ -70,18 +71,30 @@ def changed_check(action: str, check: str, rewrite: Rewrite) -> Change:
 
 
 def negated_atom(action: str, check: str, nth: int = 0) -> Change:
-    """The nth atom of the check's condition, from 0 in reading order, means its opposite.
+    """The nth atom of the check's condition, from 0 in reading order, means its opposite."""
+    return changed_check(action, check, _negation(f"{check} of {action}", nth))
 
-    Errors: MutationGone when there are fewer atoms.
+
+def negated_in_helper(helper: str, nth: int = 0) -> Change:
+    """The nth atom of a helper predicate means its opposite, wherever an action uses it.
+
+    Errors, when the change is made: MutationGone as for every change.
     """
+    negate = _negation(helper, nth)
 
-    def negate(condition: Expr) -> Expr:
-        count = len(list(atoms(condition)))
-        if nth >= count:
-            raise MutationGone(f"{check} of {action} has {count} atoms, there is no atom {nth}")
-        return _with_atom(condition, nth, _opposite)
+    def change(recorded: Recorded) -> Recorded:
+        known = list(dict.fromkeys(each.name for each in _helpers(recorded)))
+        if helper not in known:
+            raise MutationGone(_unknown("no action uses a helper", helper, known))
+        actions = tuple(_rewritten(action, negate_it) for action in recorded.actions)
+        return replace(recorded, actions=actions)
 
-    return changed_check(action, check, negate)
+    def negate_it(node: Expr) -> Expr:
+        if isinstance(node, Named) and node.name == helper:
+            return replace(node, body=negate(node.body))
+        return node
+
+    return change
 
 
 def without_assignment(action: str, table: str, nth: int = 0) -> Change:
@@ -97,16 +110,26 @@ def changed_value(action: str, table: str, rewrite: Rewrite, nth: int = 0) -> Ch
 
 
 def generated(recorded: Recorded) -> tuple[Mutation, ...]:
-    """Every small change of each action, by rule.
+    """Every small change of the actions, by rule.
 
     Each refusal dropped, each two neighbouring refusals with different errors swapped, each
-    assignment dropped, each atom of each check negated.
+    assignment dropped, each atom of each check and of each helper predicate negated.
     """
+    changes = [
+        change
+        for action in recorded.actions
+        for change in (*_of_checks(action), *_of_assignments(action))
+    ]
     return tuple(
         Mutation(name, "", recorded.design, change)
-        for action in recorded.actions
-        for name, change in (*_of_checks(action), *_of_assignments(action))
+        for name, change in (*changes, *_of_helpers(recorded))
     )
+
+
+def _of_helpers(recorded: Recorded) -> Iterator[tuple[str, Change]]:
+    for helper, use in {each.name: each for each in _helpers(recorded)}.items():
+        for nth in range(len(list(atoms(use.body)))):
+            yield f"atom {nth} of the helper {helper} negated", negated_in_helper(helper, nth)
 
 
 def _of_checks(action: Action) -> Iterator[tuple[str, Change]]:
@@ -133,17 +156,46 @@ def _of_assignments(action: Action) -> Iterator[tuple[str, Change]]:
 
 
 def atoms(expr: Expr) -> Iterator[Expr]:
-    """The formulas below connectives, quantifiers and helpers, in reading order."""
+    """The formulas below connectives and quantifiers, in reading order; a helper applied is one."""
     match expr:
         case Apply(operator=operator, arguments=arguments) if operator in _CONNECTIVES:
             for argument in arguments:
                 yield from atoms(argument)
-        case Quantified(body=body) | Named(body=body):
+        case Quantified(body=body):
             yield from atoms(body)
         case Constant():
             pass
         case _:
             yield expr
+
+
+def _negation(of: str, nth: int) -> Rewrite:
+    def negate(expr: Expr) -> Expr:
+        count = len(list(atoms(expr)))
+        if nth >= count:
+            raise MutationGone(f"{of} has {count} atoms, there is no atom {nth}")
+        return _with_atom(expr, nth, _opposite)
+
+    return negate
+
+
+def _helpers(recorded: Recorded) -> Iterator[Named]:
+    """Every use of a helper predicate by an action."""
+    for action in recorded.actions:
+        for expr in of_action(action):
+            yield from (node for node in nodes(expr) if isinstance(node, Named))
+
+
+def _rewritten(action: Action, rewrite: Rewrite) -> Action:
+    return replace(
+        action,
+        checks=tuple(
+            replace(check, condition=mapped(check.condition, rewrite)) for check in action.checks
+        ),
+        assignments=tuple(
+            replace(each, value=mapped(each.value, rewrite)) for each in action.assignments
+        ),
+    )
 
 
 def _with_atom(expr: Expr, nth: int, rewrite: Rewrite) -> Expr:
@@ -155,7 +207,7 @@ def _with_atom(expr: Expr, nth: int, rewrite: Rewrite) -> Expr:
                 changed.append(_with_atom(argument, nth, rewrite) if 0 <= nth < count else argument)
                 nth -= count
             return replace(expr, arguments=tuple(changed))
-        case Quantified(body=body) | Named(body=body):
+        case Quantified(body=body):
             return replace(expr, body=_with_atom(body, nth, rewrite))
         case _:
             return rewrite(expr)

@@ -1,21 +1,25 @@
 """Mutations of the toys: who kills them, by which path, and who survives."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from assay.engines.domains import Sizes
 from assay.engines.explore import Path
 from assay.engines.interpret import ModelState, ModelStep, Refused, Taken, attempt, holds, starts
+from assay.engines.model_traces import ModelReplayer
 from assay.engines.mutation import (
     REFUSALS_IN_ORDER,
     Judged,
     Killed,
+    Noticed,
     Survived,
     complaints,
     judge_mutations,
+    trace_of_kill,
 )
-from assay.lang import Recorded
+from assay.lang import Recorded, Role
 from assay.lang.mutate import (
     Mutation,
     MutationGone,
@@ -24,6 +28,7 @@ from assay.lang.mutate import (
     without_assignment,
     without_check,
 )
+from assay.traces.replay import replay
 from tests.assay.toys import all_toys
 
 FAMILIES = all_toys()["families"]
@@ -73,6 +78,21 @@ def test_swapped_refusals_are_killed_by_the_order_of_refusals() -> None:
     assert tuple(answers) == result.answers
 
 
+def test_a_kill_is_shown_as_a_trace() -> None:
+    mutation = Mutation("order", "", "toy", swapped_checks("bear", "closed", "taken"))
+    result = judged(mutation).result
+    assert isinstance(result, Killed)
+    trace = trace_of_kill(FAMILIES.recorded, mutation, result)
+    assert trace.claim == REFUSALS_IN_ORDER
+    assert trace.decisions[-1].gave == "CLOSED"
+    mutation = Mutation("births", "FAM-3", "toy", without_check("bear", "closed"))
+    result = judged(mutation).result
+    assert isinstance(result, Killed)
+    trace = trace_of_kill(FAMILIES.recorded, mutation, result)
+    replayer = ModelReplayer(mutation.change(FAMILIES.recorded), result.sizes)
+    assert replay(trace, replayer).holds
+
+
 def test_a_mutation_is_not_killed_by_another_guarantee_than_the_named_one() -> None:
     mutation = Mutation("orphans", "FAM-1", "toy", without_assignment("bear", "parent"))
     assert isinstance(judged(mutation).result, Survived)
@@ -83,24 +103,41 @@ def test_a_guarantee_that_is_broken_anyway_kills_nothing() -> None:
     assert isinstance(judged(mutation).result, Survived)
 
 
-def test_a_survivor_says_what_is_no_longer_seen() -> None:
+def test_a_model_that_only_does_less_is_noticed_by_what_it_lacks() -> None:
     results = {
         each.mutation: each.result
         for each in judge_mutations(FAMILIES.recorded, LADDER, generated(FAMILIES.recorded))
     }
-    survived = results["bear without assignment 0 of present"]
-    assert survived == Survived(lost=("can_have_a_grandchild", "leave"), complete=True)
+    without = results["bear without assignment 0 of present"]
+    assert without == Noticed(by=("can_have_a_grandchild", "leave"))
     assert any(isinstance(each, Killed) for each in results.values())
 
 
-def test_survivors_need_a_reason_and_the_killed_must_not_have_one() -> None:
+def test_an_auxiliary_claim_that_fails_is_noticed_with_a_path() -> None:
+    claims = tuple(
+        replace(claim, role=Role.AUXILIARY) if claim.guarantee == "FAM-3" else claim
+        for claim in FAMILIES.recorded.claims
+    )
+    recorded = replace(FAMILIES.recorded, claims=claims)
+    mutation = Mutation("orphans", "", "toy", without_assignment("bear", "parent"))
+    (judged,) = judge_mutations(recorded, LADDER, [mutation])
+    assert isinstance(judged.result, Noticed)
+    assert judged.result.by[0] == "no_birth_into_a_closed_family"
+    assert judged.result.path is not None
+    assert [step.action for step in judged.result.path.steps] == ["bear"]
+
+
+def test_survivors_need_a_reason_and_the_others_must_not_have_one() -> None:
     killed = Judged("a", "", Killed("claim", Path(ModelStep("boot"), ()), {}))
-    survived = Judged("b", "", Survived(("can_x",), complete=True))
-    assert complaints([killed, survived], {"b": "the same behaviour"}) == ()
-    assert complaints([killed, survived], {"a": "", "c": ""}) == (
-        "b survives (no longer seen: can_x); strengthen a guarantee or give a reason",
+    survived = Judged("b", "", Survived(complete=True))
+    noticed = Judged("d", "", Noticed(("can_x",)))
+    judged = [killed, survived, noticed]
+    assert complaints(judged, {"b": "the same behaviour"}) == ()
+    assert complaints(judged, {"a": "", "c": "", "d": ""}) == (
+        "b survives; strengthen a guarantee or give a reason",
         "a has a reason to survive, but claim kills it",
         "c has a reason to survive, but there is no such mutation",
+        "d has a reason to survive, but can_x notices it",
     )
 
 

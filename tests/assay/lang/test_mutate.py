@@ -11,6 +11,7 @@ from assay.lang.mutate import (
     changed_value,
     generated,
     negated_atom,
+    negated_in_helper,
     swapped_checks,
     without_action,
     without_assignment,
@@ -42,13 +43,24 @@ def test_one_atom_is_negated_and_the_others_stay() -> None:
     before = LOCKS.action("take").checks[2].condition
     after = negated_atom("take", "busy", 1)(LOCKS).action("take").checks[2].condition
     assert list(atoms(after)) == list(atoms(before))
+    assert isinstance(list(atoms(after))[1], Named), "a helper applied is an atom"
     match before, after:
         case Apply(arguments=(first, _)), Apply(arguments=(same, other)):
             assert same == first
-            assert isinstance(other, Named)
-            assert other.body == negation_of(list(atoms(before))[1])
+            assert other == negation_of(list(atoms(before))[1])
         case _:
             raise AssertionError(after)
+
+
+def test_an_atom_of_a_helper_is_negated_wherever_an_action_uses_it() -> None:
+    changed = negated_in_helper("holds")(LOCKS)
+    uses = {
+        action.name: (action.checks, changed.action(action.name).checks) for action in LOCKS.actions
+    }
+    assert {name for name, (old, new) in uses.items() if old != new} == {"take", "wait", "give"}
+    assert changed.claims == LOCKS.claims
+    with pytest.raises(MutationGone, match="no action uses a helper `hold`; did you mean `holds`"):
+        negated_in_helper("hold")(LOCKS)
 
 
 def test_an_assignment_can_be_left_out_and_changed() -> None:
@@ -85,6 +97,7 @@ def test_every_small_change_is_generated_once_and_changes_something() -> None:
     assert len(set(names)) == len(names)
     assert "take without busy" in names
     assert "take with atom 1 of busy negated" in names
+    assert "atom 0 of the helper holds negated" in names
     assert "give without assignment 0 of owner" in names
     assert not any("busy before dead" in name for name in names), "a guard stands between"
     assert all(mutation.change(LOCKS) != LOCKS for mutation in mutations)
