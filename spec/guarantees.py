@@ -79,6 +79,13 @@ GUARANTEES: tuple[Guarantee, ...] = (
         "KA",
     ),
     Guarantee(
+        "CAP-10",
+        "a_refused_call_changes_nothing",
+        "A call that answers an error has changed nothing, a dead weak capability destroyed on use "
+        "excepted.",
+        "MK",
+    ),
+    Guarantee(
         "GRP-1",
         "nothing_outlives_exit",
         "After the exit of a group is complete no thread below it runs or has any effect.",
