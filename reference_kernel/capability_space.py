@@ -5,17 +5,16 @@ Source: cap/capability_space.rs.
 
 from dataclasses import replace
 
-from spec.design import WeakAutoDestroy
-from spec.errors import Error
-from spec.ids import ObjectType, is_weak, pack, parses, rights_of, type_of
-from spec.options import WEAK_AUTO_DESTROY
-from spec.rights import covers
-
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Refused
 from reference_kernel.references import drop_reference
 from reference_kernel.state import CapabilitySpace
+from spec.design import WeakAutoDestroy
+from spec.errors import Error
+from spec.ids import ObjectType, is_weak, pack, parses, rights_of, type_of
+from spec.options import WEAK_AUTO_DESTROY
+from spec.rights import covers
 
 
 def find(

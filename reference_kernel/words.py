@@ -21,6 +21,7 @@ from spec.syscalls import BY_NAME, BY_NUMBER
 Shown = bool | int | str | None
 _WORDS = 8
 _NO_NAME = "call_"
+_CALLER = "by"
 
 
 def encode(event: Event) -> tuple[str, tuple[tuple[str, Shown], ...]]:
@@ -29,7 +30,7 @@ def encode(event: Event) -> tuple[str, tuple[tuple[str, Shown], ...]]:
         case CallMade(thread=thread, number=number, options=options, arguments=words):
             call = BY_NUMBER.get(number)
             name = f"{_NO_NAME}{number}" if call is None else call.name
-            shown: list[tuple[str, Shown]] = [("thread", thread), ("options", f"{options:#x}")]
+            shown: list[tuple[str, Shown]] = [(_CALLER, thread), ("options", f"{options:#x}")]
             named = _argument_names(number)
             shown += [
                 (named[at], f"{word:#x}")
@@ -38,7 +39,7 @@ def encode(event: Event) -> tuple[str, tuple[tuple[str, Shown], ...]]:
             ]
             return name, tuple(shown)
         case CallReturns(thread=thread):
-            return "call_returns", (("thread", thread),)
+            return "call_returns", ((_CALLER, thread),)
         case TimerTick():
             return "timer_tick", ()
         case TimeoutFires(thread=thread):
@@ -58,11 +59,11 @@ def decode(name: str, arguments: Mapping[str, Shown]) -> Event:
     """
     if name == "timer_tick":
         return TimerTick()
-    thread = _number(arguments, "thread")
+    if name == "timeout_fires":
+        return TimeoutFires(_number(arguments, "thread"))
+    thread = _number(arguments, _CALLER)
     if name == "call_returns":
         return CallReturns(thread)
-    if name == "timeout_fires":
-        return TimeoutFires(thread)
     if name in BY_NAME:
         number = BY_NAME[name].number
     elif name.startswith(_NO_NAME) and name.removeprefix(_NO_NAME).isdecimal():
@@ -70,7 +71,7 @@ def decode(name: str, arguments: Mapping[str, Shown]) -> Event:
     else:
         raise ValueError(f"{name!r} is no event; expected a call or one of {_OTHER_EVENTS}")
     named = _argument_names(number)
-    unknown = sorted(set(arguments) - {"thread", "options", *named})
+    unknown = sorted(set(arguments) - {_CALLER, "options", *named})
     if unknown:
         raise ValueError(f"{name} has no argument {unknown[0]!r}; expected {', '.join(named)}")
     words = tuple(_number(arguments, each, missing=0) for each in named)

@@ -8,35 +8,18 @@ from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.counts import changed_objects
 from reference_kernel.guarantees.holders import title
+from reference_kernel.guarantees.order import matters
 from reference_kernel.outcomes import Blocked, Ended, Ok, Outcome
 from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
 from spec.design import CreatedRights, Design
 from spec.ids import is_weak, rights_of, serial_of, type_of
-from spec.options import CapClone, CapDestroy, ThreadDestroy, ThreadNew, created_rights
+from spec.options import CapClone, ThreadNew, created_rights
 from spec.rights import ALL_RIGHTS, Right, covers
-from spec.syscalls import BY_NAME
+from spec.syscalls import BY_NAME, BY_NUMBER
 
 _CLONE = BY_NAME["cap_clone"].number
-_DESTROY = BY_NAME["cap_destroy"].number
 _THREAD_NEW = BY_NAME["thread_new"].number
-_THREAD_DESTROY = BY_NAME["thread_destroy"].number
 _ASK_IN_LOW_BITS = (BY_NAME["channel_new"].number, BY_NAME["key_new"].number)
-_CAPABILITIES = {
-    1: 2,
-    2: 1,
-    5: 1,
-    7: 1,
-    9: 1,
-    10: 2,
-    13: 1,
-    17: 1,
-    18: 1,
-    24: 1,
-    27: 1,
-    38: 1,
-    39: 1,
-    40: 1,
-}
 
 
 def rights_never_grow(
@@ -117,18 +100,14 @@ def dead_weak_gives_nothing(
     return None
 
 
-def _used(event: CallMade) -> tuple[int, ...]:
-    """The capabilities of the caller's own space through which the call reaches an object."""
-    if event.number == _CLONE:
-        at = [(CapClone.DST_CSPACE_SELF, 0), (CapClone.SRC_CSPACE_SELF, 1)]
-        return tuple(event.arguments[each] for own, each in at if not event.options & own)
-    if event.number == _DESTROY:
-        return () if event.options & CapDestroy.CSPACE_SELF else event.arguments[:1]
-    if event.number == _THREAD_NEW:
-        return event.arguments[:2] + _held_by_new_thread(event)
-    if event.number == _THREAD_DESTROY and not event.options & ThreadDestroy.DESTROY_OTHER:
-        return ()
-    return event.arguments[: _CAPABILITIES.get(event.number, 0)]
+def _used(event: CallMade) -> list[int]:
+    """The capabilities of the caller's space through which the call reaches an object."""
+    call = BY_NUMBER.get(event.number)
+    return [
+        word
+        for argument, word in zip(call.arguments if call else (), event.arguments, strict=False)
+        if argument.type is not None and matters(argument, event.options)
+    ]
 
 
 def ids_are_never_reused(

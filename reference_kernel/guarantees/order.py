@@ -12,12 +12,14 @@ from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.check import Check
 from reference_kernel.outcomes import NotModelled, Outcome, Panic, Refused
 from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread, ThreadGroup, ThreadState
+from spec.call import Argument, Call, Refusal
 from spec.design import Design, EnumDecode, GroupAdmission, ResumeScope, UpgradeRight
 from spec.ids import TABLED, ObjectType, is_weak, parses, rights_of, type_of
-from spec.options import CapClone, CapDestroy, ThreadDestroy, ThreadNew
+from spec.options import CapClone, CapDestroy
 from spec.rights import Right, covers
 from spec.sizes import PAGE_BYTES
-from spec.syscalls import BY_NUMBER
+from spec.syscalls import BY_NAME, BY_NUMBER
+from spec.syscalls import CALLS as SPECIFIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,38 +50,43 @@ class Asked:
 Question = Callable[[Asked], bool]
 
 
-def _capability(
-    name: str, at: int, kind: ObjectType, needed: int, *, unless: int = 0, only: int = 0
-) -> dict[str, Question]:
-    """The refusals of one capability argument; some options turn the argument off, or on."""
+def matters(argument: Argument, options: int) -> bool:
+    """Whether the call looks at the argument, with these options."""
+    return not options & argument.unless and (not argument.only or bool(options & argument.only))
 
-    def matters(asked: Asked) -> bool:
-        options = asked.call.options
-        return not options & unless and (not only or bool(options & only))
 
+def _looked_up(call: Call) -> dict[str, Question]:
+    """The refusals of every capability argument that the call looks up."""
+    questions: dict[str, Question] = {}
+    for at, argument in enumerate(call.arguments):
+        if argument.type is not None:
+            questions.update(_capability(argument, argument.type, at))
+    return questions
+
+
+def _capability(argument: Argument, kind: ObjectType, at: int) -> dict[str, Question]:
     def malformed(asked: Asked) -> bool:
-        return matters(asked) and not parses(asked.word(at))
+        return not parses(asked.word(at))
 
     def unknown(asked: Asked) -> bool:
-        known = asked.target(at) is not None and type_of(asked.word(at)) == kind
-        return matters(asked) and not known
+        return asked.target(at) is None or type_of(asked.word(at)) != kind
 
-    def lacks(asked: Asked) -> bool:
-        return matters(asked) and not covers(rights_of(asked.word(at)), needed)
+    def lacks_right(asked: Asked) -> bool:
+        return not covers(rights_of(asked.word(at)), argument.rights)
 
     def dead(asked: Asked) -> bool:
         target = asked.target(at)
-        return matters(asked) and target is not None and asked.state.body(target) is None
+        return target is not None and asked.state.body(target) is None
+
+    def where_it_matters(question: Question) -> Question:
+        return lambda asked: matters(argument, asked.call.options) and question(asked)
 
     return {
-        f"{name}_malformed": malformed,
-        f"{name}_unknown": unknown,
-        f"{name}_lacks_right": lacks,
-        f"{name}_dead": dead,
+        f"{argument.name}_{question.__name__}": where_it_matters(question)
+        for question in (malformed, unknown, lacks_right, dead)
     }
 
 
-_ALLOCATOR = _capability("allocator", 0, ObjectType.ALLOCATOR, Right.PROD)
 _OWN_SOURCE = CapClone.SRC_CSPACE_SELF
 _OWN_DESTINATION = CapClone.DST_CSPACE_SELF
 
@@ -125,13 +132,15 @@ def _cap_dead(asked: Asked) -> bool:
     return _made_strong(asked) and target is not None and asked.state.body(target) is None
 
 
-def _may_not_be_held(at: int, *, unless: int = 0) -> Question:
+def _may_not_be_held(at: int) -> Question:
+    argument = BY_NAME["thread_new"].arguments[at]
+
     def refused(asked: Asked) -> bool:
         own = (asked.caller().address_space, asked.caller().capability_space)
         word = asked.word(at)
         return (
             asked.design.upgrade_right is UpgradeRight.CHECKED
-            and not asked.call.options & unless
+            and matters(argument, asked.call.options)
             and is_weak(word)
             and not rights_of(word) & Right.UPGRADE
             and asked.target(at) not in own
@@ -150,8 +159,10 @@ def _exited(at: int) -> Question:
 
 
 def _not_suspended(asked: Asked) -> bool:
+    argument = BY_NUMBER[asked.call.number].arguments[0]
     thread = asked.state.body(asked.target(0) or NOTHING)
-    return isinstance(thread, Thread) and thread.state is not ThreadState.SUSPENDED
+    suspended = isinstance(thread, Thread) and thread.state is ThreadState.SUSPENDED
+    return matters(argument, asked.call.options) and not suspended
 
 
 def _waits(asked: Asked) -> bool:
@@ -160,91 +171,52 @@ def _waits(asked: Asked) -> bool:
     return scoped and isinstance(thread, Thread) and thread.waits_on != NOTHING
 
 
-def _only_others(question: Question) -> Question:
-    other = ThreadDestroy.DESTROY_OTHER
-    return lambda asked: bool(asked.call.options & other) and question(asked)
-
-
 def _overflows(at: int) -> Question:
     return lambda asked: asked.word(at) * PAGE_BYTES >= 1 << 64
 
 
-def _thread(needed: int, *, only: int = 0) -> dict[str, Question]:
-    return _capability("thread", 0, ObjectType.THREAD, needed, only=only)
+_OWN: dict[str, dict[str, Question]] = {
+    "thread_group_new": {"parent_exited": _exited(0)},
+    "thread_new": {
+        "address_space_lacks_upgrade": _may_not_be_held(2),
+        "cap_space_lacks_upgrade": _may_not_be_held(3),
+        "thread_group_exited": _exited(1),
+    },
+    "thread_destroy": {"thread_not_suspended": _not_suspended},
+    "thread_resume": {"thread_not_suspended": _not_suspended, "thread_waits": _waits},
+    "thread_set_property": {"unknown_property": lambda asked: asked.word(0) != 0},
+    "cap_clone": {
+        "cap_malformed": _cap_malformed(2),
+        "cap_untabled": _cap_untabled(2),
+        "cap_unknown": _cap_unknown(2, 1, _OWN_SOURCE),
+        "cap_lacks_upgrade": _cap_lacks_upgrade,
+        "cap_dead": _cap_dead,
+    },
+    "cap_destroy": {
+        "cap_malformed": _cap_malformed(1),
+        "cap_untabled": _cap_untabled(1),
+        "cap_unknown": _cap_unknown(1, 0, CapDestroy.CSPACE_SELF),
+    },
+    "memory_new": {
+        "no_pages": lambda asked: asked.word(1) == 0,
+        "too_many_pages": _overflows(1),
+    },
+    "event_pool_new": {"too_many_pages": _overflows(1)},
+}
+"""What a call refuses besides the look-up of its arguments."""
 
 
-def _receiver() -> dict[str, Question]:
-    kind = ObjectType.DROP_CHECK_RECIEVER
-    return _capability("drop_check_reciever", 0, kind, Right.PROD)
+def _in_order(call: Call) -> tuple[tuple[Refusal, Question], ...]:
+    questions = _looked_up(call) | _OWN.get(call.name, {})
+    return tuple(
+        (refusal, questions[refusal.name]) for refusal in call.refusals if refusal.name in questions
+    )
 
 
-_POOL = _capability("event_pool", 1, ObjectType.EVENT_POOL, Right.WRITE)
-_SPACE = ObjectType.CAPABILITY_SPACE
-_CREATES = ThreadNew.CREATE_CAPABILITY_SPACE
-
-QUESTIONS: Mapping[str, Mapping[str, Question]] = MappingProxyType(
-    {
-        "thread_group_new": {
-            **_capability("parent", 0, ObjectType.THREAD_GROUP, Right.PROD),
-            **_capability("allocator", 1, ObjectType.ALLOCATOR, Right.PROD),
-            "parent_exited": _exited(0),
-        },
-        "thread_group_exit": _capability("group", 0, ObjectType.THREAD_GROUP, Right.WRITE),
-        "thread_new": {
-            **_ALLOCATOR,
-            **_capability("thread_group", 1, ObjectType.THREAD_GROUP, Right.PROD),
-            **_capability("address_space", 2, ObjectType.ADDRESS_SPACE, Right.PROD),
-            **_capability("cap_space", 3, _SPACE, Right.WRITE, unless=_CREATES),
-            "address_space_lacks_upgrade": _may_not_be_held(2),
-            "cap_space_lacks_upgrade": _may_not_be_held(3, unless=_CREATES),
-            "thread_group_exited": _exited(1),
-        },
-        "thread_yield": {},
-        "thread_destroy": {
-            **_thread(Right.WRITE, only=ThreadDestroy.DESTROY_OTHER),
-            "thread_not_suspended": _only_others(_not_suspended),
-        },
-        "thread_suspend": {},
-        "thread_resume": {
-            **_thread(Right.WRITE),
-            "thread_not_suspended": _not_suspended,
-            "thread_waits": _waits,
-        },
-        "thread_set_property": {"unknown_property": lambda asked: asked.word(0) != 0},
-        "thread_handle_thread_exit_sync": _thread(Right.PROD),
-        "thread_handle_thread_exit_async": {**_thread(Right.PROD), **_POOL},
-        "cap_clone": {
-            "cap_malformed": _cap_malformed(2),
-            **_capability("src_cspace", 1, _SPACE, Right.WRITE, unless=_OWN_SOURCE),
-            **_capability("dst_cspace", 0, _SPACE, Right.WRITE, unless=_OWN_DESTINATION),
-            "cap_untabled": _cap_untabled(2),
-            "cap_unknown": _cap_unknown(2, 1, _OWN_SOURCE),
-            "cap_lacks_upgrade": _cap_lacks_upgrade,
-            "cap_dead": _cap_dead,
-        },
-        "cap_destroy": {
-            "cap_malformed": _cap_malformed(1),
-            **_capability("cspace", 0, _SPACE, Right.WRITE, unless=CapDestroy.CSPACE_SELF),
-            "cap_untabled": _cap_untabled(1),
-            "cap_unknown": _cap_unknown(1, 0, CapDestroy.CSPACE_SELF),
-        },
-        "address_space_new": _ALLOCATOR,
-        "memory_new": {
-            **_ALLOCATOR,
-            "no_pages": lambda asked: asked.word(1) == 0,
-            "too_many_pages": _overflows(1),
-        },
-        "memory_get_size": _capability("memory", 0, ObjectType.MEMORY, Right.READ),
-        "event_pool_new": {"too_many_pages": _overflows(1), **_ALLOCATOR},
-        "channel_new": _ALLOCATOR,
-        "key_new": _ALLOCATOR,
-        "key_id": _capability("key", 0, ObjectType.KEY, Right.READ),
-        "drop_check_new": _ALLOCATOR,
-        "drop_check_reciever_handle_cap_drop_sync": _receiver(),
-        "drop_check_reciever_handle_cap_drop_async": {**_receiver(), **_POOL},
-    }
+QUESTIONS: Mapping[int, tuple[tuple[Refusal, Question], ...]] = MappingProxyType(
+    {call.number: _in_order(call) for call in SPECIFIED}
 )
-"""For each call and each of its refusals, whether it applies."""
+"""For each call the refusals of its table, in order, and whether each applies."""
 
 
 def refusals_come_in_order(
@@ -253,22 +225,15 @@ def refusals_come_in_order(
     """The call gives the first refusal of its table that applies, or none if none does."""
     if not isinstance(event, CallMade) or isinstance(outcome, NotModelled | Panic):
         return None
-    call = BY_NUMBER.get(event.number)
-    if call is None:
+    if event.number not in QUESTIONS:
         return None
     asked = Asked(design, before, event)
-    questions = QUESTIONS[call.name]
-    expected = None
-    for refusal in call.refusals:
-        question = questions.get(refusal.name)
-        if question is not None and question(asked):
-            expected = refusal
-            break
+    expected = next((each for each, asks in QUESTIONS[event.number] if asks(asked)), None)
     got = outcome if isinstance(outcome, Refused) else None
     if (expected and expected.name) != (got and got.refusal):
-        return f"{call.name} gives {got and got.refusal}; {expected and expected.name} comes first"
+        return f"the call gives {got and got.refusal}; by its table {expected and expected.name}"
     if expected and got and expected.error is not got.error:
-        return f"{call.name} refuses {got.refusal} with {got.error.printed}"
+        return f"{got.refusal} is given as {got.error.printed}"
     return None
 
 

@@ -6,11 +6,6 @@ Source: syscall/thread.rs, cap/thread.rs.
 from dataclasses import replace
 
 from immutables import Map
-from spec.design import ResumeScope, UpgradeRight
-from spec.errors import Error
-from spec.ids import ObjectType, is_weak, rights_of
-from spec.options import ThreadDestroy, ThreadNew
-from spec.rights import Right
 
 from reference_kernel.capability_space import find, insert
 from reference_kernel.creation import find_allocator, rights_given
@@ -24,6 +19,11 @@ from reference_kernel.ready_queue import enqueue, wake
 from reference_kernel.state import NO_SERIALS, NOTHING, CapabilitySpace, Thread, ThreadState, Woke
 from reference_kernel.syscalls.thread_group import admits_nobody, find_group
 from reference_kernel.threads import end_wait, stop
+from spec.design import ResumeScope, UpgradeRight
+from spec.errors import Error
+from spec.ids import ObjectType, is_weak, rights_of
+from spec.options import ThreadDestroy, ThreadNew
+from spec.rights import Right
 
 _WEAK_RIGHTS = int(Right.READ | Right.PROD | Right.WRITE)
 """The rights of the weak capabilities that thread_new gives; never UPGRADE."""

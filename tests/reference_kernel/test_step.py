@@ -46,9 +46,9 @@ def test_events_in_words_are_the_same_events(seed: int) -> None:
 @pytest.mark.parametrize(
     ("name", "arguments", "expected"),
     [
-        ("cap_copy", {"thread": 11}, "is no event"),
-        ("key_id", {"thread": 11, "lock": 1}, "has no argument 'lock'"),
-        ("key_id", {"thread": "eleven"}, "expected a number"),
+        ("cap_copy", {"by": 11}, "is no event"),
+        ("key_id", {"by": 11, "lock": 1}, "has no argument 'lock'"),
+        ("key_id", {"by": "eleven"}, "expected a number"),
     ],
 )
 def test_an_unreadable_event_is_refused_with_what_was_expected(
