@@ -58,7 +58,7 @@ def inline(value: object) -> str:
         case None | [] | "":
             return "none"
         case Mapping():
-            kept = {name: each for name, each in value.items() if each not in ([], "", None)}
+            kept = {name: each for name, each in value.items() if each not in ([], "", None, 0)}
             title = f"{kept.pop('name')}: " if "name" in kept else ""
             return title + ", ".join(f"{name} {inline(each)}" for name, each in kept.items())
         case list():

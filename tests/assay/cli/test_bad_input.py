@@ -74,7 +74,7 @@ def test_a_folder_that_is_in_no_project_is_told(assay: Assay, project: Path) -> 
         ('"latches.proofs"', "3", "`proofs` under [tool.assay] must be a text"),
         ('latch = "latches.latch.model"', "latch = 3", "must pair names with modules"),
         ("latches.latch.model", "latches.ltch.model", "there is no module `latches.ltch.model`"),
-        ('questions = "latches.design"', "", "[tool.assay] names no `questions`"),
+        ('designs = "latches.designs"', "", "[tool.assay] names no `designs`"),
     ],
 )
 def test_wrong_settings_are_named_with_their_file(

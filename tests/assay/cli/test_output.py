@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from signal import SIGINT
+from time import sleep
 
 import pytest
 
@@ -69,6 +71,21 @@ def test_help_names_every_command(assay: Assay) -> None:
     assert ran.status == 0
     for command in ("check", "prove", "explore", "walk", "replay", "conform", "list", "show"):
         assert f" {command} " in ran.out
+
+
+def test_an_interrupted_search_tells_what_it_knows(project: Path) -> None:
+    words = [TOOL, "explore", "latch", "--bounds", "Door=11", "--design", "proposed", "--json"]
+    with subprocess.Popen(
+        words, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as started:
+        sleep(3)
+        started.send_signal(SIGINT)
+        out, err = started.communicate(timeout=60)
+    facts = json.loads(out)
+    assert started.returncode == 3, err
+    assert not facts["complete"]
+    assert facts["states"] > 0
+    assert "Traceback" not in err
 
 
 def test_a_reader_that_goes_away_is_no_error(project: Path) -> None:
