@@ -30,7 +30,7 @@ def operator_text(operator: Operator, texts: Sequence[str], sort: Sort) -> str:
         case Operator.IMPLIES, [left, right]:
             return joined(Operator.OR, [negated(left), right])
         case Operator.EQUAL, [left, right] if "None" in (left, right):
-            return f"({left if right == 'None' else right} is None)"
+            return none_text(left if right == "None" else right)
         case ((Operator.ADD | Operator.SUBTRACT), [left, right]) if isinstance(sort, WordSort):
             return f"(({left} {_INFIX[operator]} {right}) & {(1 << sort.width) - 1})"
         case Operator.CHOOSE, [truth, then, otherwise]:
@@ -42,7 +42,7 @@ def operator_text(operator: Operator, texts: Sequence[str], sort: Sort) -> str:
         case Operator.SOME, [inner]:
             return inner
         case Operator.IS_SOME, [option]:
-            return f"({option} is not None)"
+            return negated(none_text(option))
         case Operator.VALUE, [option]:
             return _value_text(option, sort)
         case _, [left, right]:
@@ -66,8 +66,14 @@ def joined(operator: Operator, truths: Sequence[str]) -> str:
     return truths[0] if len(truths) == 1 else f"({word.join(truths)})"
 
 
+def none_text(option: str) -> str:
+    """Whether there is no value; of a literal it is known, and Python warns of such a test."""
+    literal = option in ("None", "True", "False") or option.strip("(-)").isdecimal()
+    return str(option == "None") if literal else f"({option} is None)"
+
+
 def _value_text(option: str, sort: Sort) -> str:
     missing = least(sort)
-    return (
-        f"({missing} if {option} is None else {option})" if missing else f"({option} or {missing})"
-    )
+    if missing:
+        return f"({missing} if {none_text(option)} else {option})"
+    return f"({option} or {missing})"

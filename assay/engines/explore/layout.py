@@ -5,6 +5,7 @@ from itertools import product
 
 from assay.engines.domains import Sizes, check_sizes, domain
 from assay.engines.interpret import Keys, ModelState, start_value
+from assay.engines.python_text import none_text
 from assay.lang.recorded import Recorded
 from assay.lang.sorts import IntSort, OptionSort, Sort
 from assay.lang.values import Value
@@ -68,6 +69,6 @@ def rank_text(key: str, sort: Sort) -> str:
         case IntSort(low=int(low)) if low:
             return f"({key} - {low})"
         case OptionSort(inner=inner):
-            return f"(0 if {key} is None else {rank_text(key, inner)} + 1)"
+            return f"(0 if {none_text(key)} else {rank_text(key, inner)} + 1)"
         case _:
             return key
