@@ -8,6 +8,7 @@ from models.capability_lifetimes.actions import (
     cap_move,
     cap_move_ends,
     capability_is_used,
+    dead_weak_goes,
     holder_comes,
     model,
 )
@@ -23,7 +24,7 @@ from models.capability_lifetimes.state import (
     is_strong,
     leads_to_life,
 )
-from spec.design import Move
+from spec.design import Move, WeakAutoDestroy
 
 
 @model.guarantee("CAP-1")
@@ -161,6 +162,15 @@ def a_move_takes_its_source_away(old: Capabilities, step: Step, new: Capabilitie
     return step.took(cap_move_ends).implies(old.target[source].is_some & new.target[source].is_none)
 
 
+@model.step_guarantee(
+    "CAP-10", when=lambda design: design.weak_auto_destroy is not WeakAutoDestroy.NEVER
+)
+def only_the_dead_go_unasked(old: Capabilities, step: Step, new: Capabilities) -> Truth:
+    """What a refused call removes was weak, and its object dead."""
+    gone = step.argument(dead_weak_goes, "capability", Capability)
+    return step.took(dead_weak_goes).implies(old.weak[gone] & ~leads_to_life(old, gone))
+
+
 @predicate
 def is_held_from_outside(s: Capabilities, object: Object) -> Truth:
     """Something that is no space holds the object, or a space that such a thing holds."""
@@ -193,6 +203,43 @@ def can_be_held_twice(s: Capabilities) -> Truth:
             a != b, s.target[a].is_some, s.target[a] == s.target[b], ~s.weak[a], ~s.weak[b]
         ),
     )
+
+
+@model.can()
+def can_share_every_right(s: Capabilities) -> Truth:
+    """Two capabilities to one object have all rights."""
+    return exists(
+        Capability,
+        Capability,
+        lambda a, b: all_of(
+            a != b,
+            s.target[a].is_some,
+            s.target[a] == s.target[b],
+            s.rights[a] == Rights.all(),
+            s.rights[b] == Rights.all(),
+        ),
+    )
+
+
+@model.can()
+def can_use_another_space(s: Capabilities) -> Truth:
+    """A capability to a second space can be used."""
+    return exists(
+        Capability,
+        Object,
+        lambda c, o: all_of(
+            s.target[c].holds(o),
+            s.is_space[o],
+            o != Object.BOOT_SPACE,
+            s.rights[c].has(Allows.USE),
+        ),
+    )
+
+
+@model.can()
+def can_be_held_both_ways(s: Capabilities) -> Truth:
+    """An entry and something that is no space hold one object."""
+    return exists(Capability, Object, lambda c, o: is_strong(s, c, o) & s.anchored[o])
 
 
 @model.can()

@@ -7,6 +7,7 @@ they are done (`at_rest`); only the two halves of a move as built let other call
 The parts in the order of reading: `state`, `actions`, `guarantees`.
 """
 
-from models.capability_lifetimes.guarantees import model
+from models.capability_lifetimes import guarantees
+from models.capability_lifetimes.actions import model
 
-__all__ = ["model"]
+__all__ = ["guarantees", "model"]
