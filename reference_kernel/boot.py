@@ -5,9 +5,6 @@ the memories of its image. Source: start_userspace.rs.
 """
 
 from immutables import Map
-from spec.design import Design
-from spec.ids import ObjectType
-from spec.rights import ALL_RIGHTS, Right
 
 from reference_kernel.capability_space import insert
 from reference_kernel.draft import Draft
@@ -25,9 +22,15 @@ from reference_kernel.state import (
     ThreadGroup,
     ThreadState,
 )
+from spec.design import Design
+from spec.ids import ObjectType
+from spec.rights import ALL_RIGHTS, Right
 
 _MEMORY_PAGES = (4, 1, 1, 1, 1, 1, 1)
 """The image's memories; those of the program's own segments differ from program to program."""
+
+FIRST_GROUP = 1
+"""The group of the first thread."""
 
 ROOT_ALLOCATOR = 12
 """The object that the kernel itself holds: everything is paid by the root allocator."""

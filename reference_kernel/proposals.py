@@ -6,6 +6,7 @@ Which calls and arguments, and how often, decides how soon a walk has seen every
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
+from reference_kernel.boot import FIRST_GROUP
 from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
 from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
 from reference_kernel.step import has_timeout
@@ -44,6 +45,15 @@ class _View:
         for word in self.words:
             self.by_type.setdefault(word >> 5 & 31, []).append(word)
 
+    def is_dead(self, word: int) -> bool:
+        """Whether the capability is weak and its object dead."""
+        return self.state.body(self.own.entries[word]) is None
+
+    def is_last(self, word: int) -> bool:
+        """Whether the capability is all that keeps its object alive, and weak ones name it."""
+        known = self.state.objects[self.own.entries[word]]
+        return known.strong == 1 and known.weak > 0 and word not in _BOOT_IDS
+
 
 _Argument = Callable[[_View], int]
 
@@ -65,11 +75,14 @@ def _of(kind: ObjectType) -> _Argument:
 
 
 def _wrong(view: _View, kind: ObjectType) -> int:
-    match view.chooser.below(8):
+    match view.chooser.below(12):
         case 0:
             return 0
         case 1:
             return _UNDEFINED_TYPE << 5
+        case 3 | 4 | 5 | 6:
+            dead = [each for each in view.by_type.get(kind, []) if view.is_dead(each)]
+            return view.chooser.pick(dead) if dead else 0
         case 2:
             return pack(kind, view.chooser.below(16), weak=False, serial=_FAR_SERIAL)
         case _:
@@ -83,6 +96,10 @@ def _any_capability(view: _View) -> int:
         return pack(view.chooser.pick(_TABLELESS), 0, weak=False, serial=0)
     if odd < 8 or not view.words:
         return _wrong_capability(view)
+    if odd < 24:
+        dead = [each for each in view.words if view.is_dead(each)]
+        if dead:
+            return view.chooser.pick(dead)
     kinds = [kind for kind in _OFTEN_CLONED if kind in view.by_type]
     if kinds and view.chooser.below(4):
         return view.chooser.pick(view.by_type[view.chooser.pick(kinds)])
@@ -90,7 +107,14 @@ def _any_capability(view: _View) -> int:
 
 
 def _destroyed(view: _View) -> int:
-    """As `_any_capability`, but seldom one of those without which the program gets nowhere."""
+    """Any capability; often the one that keeps an object alive which weak ones name.
+
+    Seldom one of those without which the program gets nowhere.
+    """
+    if view.chooser.below(3) == 0:
+        watched = [each for each in view.words if view.is_last(each)]
+        if watched:
+            return view.chooser.pick(watched)
     word = _any_capability(view)
     if word in _BOOT_IDS and view.chooser.below(24):
         later = [each for each in view.words if each not in _BOOT_IDS]
@@ -138,13 +162,19 @@ _POOL = _of(ObjectType.EVENT_POOL)
 def _ended_group(view: _View) -> int:
     """A group, seldom the first: that ends the run."""
     word = _GROUP(view)
-    later = view.by_type.get(ObjectType.THREAD_GROUP, [])[1:]
-    return view.chooser.pick(later) if word in _BOOT_IDS and later else word
+    if view.own.entries.get(word) != FIRST_GROUP or not view.chooser.below(16):
+        return word
+    later = [
+        each
+        for each in view.by_type[ObjectType.THREAD_GROUP]
+        if view.own.entries[each] != FIRST_GROUP
+    ]
+    return view.chooser.pick(later) if later else _UNDEFINED_TYPE << 5
 
 
 _ARGUMENTS: dict[str, tuple[int, tuple[_Argument, ...]]] = {
     "thread_group_new": (4, (_GROUP, _ALLOCATOR)),
-    "thread_group_exit": (2, (_ended_group,)),
+    "thread_group_exit": (4, (_ended_group,)),
     "thread_new": (6, (_ALLOCATOR, _GROUP, _ADDRESS_SPACE, _SPACE, _number(0x1000), _number(0))),
     "thread_yield": (4, ()),
     "thread_destroy": (2, (_THREAD,)),
@@ -290,6 +320,7 @@ def _created(chooser: Chooser) -> int:
 
 
 _OPTIONS: dict[str, Callable[[Chooser], int]] = {
+    "thread_new": lambda chooser: chooser.pick((1, 2, 2, 3, 2, 0)) | CREATED_RIGHTS,
     "cap_clone": _clone_options,
     "cap_destroy": _one_of(1, 1, 1, 0),
     "thread_destroy": _one_of(0, 1, 1, 1, 1, 1),

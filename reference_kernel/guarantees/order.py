@@ -15,9 +15,8 @@ from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread, Thre
 from spec.call import Argument, Call, Refusal
 from spec.design import Design, EnumDecode, GroupAdmission, ResumeScope, UpgradeRight
 from spec.ids import TABLED, ObjectType, is_weak, parses, rights_of, type_of
-from spec.options import CapClone, CapDestroy
+from spec.options import CapClone, CapDestroy, MemoryNew
 from spec.rights import Right, covers
-from spec.sizes import PAGE_BYTES
 from spec.syscalls import BY_NAME, BY_NUMBER
 from spec.syscalls import CALLS as SPECIFIED
 
@@ -172,7 +171,13 @@ def _waits(asked: Asked) -> bool:
 
 
 def _overflows(at: int) -> Question:
-    return lambda asked: asked.word(at) * PAGE_BYTES >= 1 << 64
+    return lambda asked: asked.word(at) >= 1 << 52
+
+
+def _exceeds_the_machine(asked: Asked) -> bool:
+    """As pages, or as records of pages that are allocated later."""
+    lazy = asked.call.options & MemoryNew.LAZY_ALLOC
+    return asked.word(1) >= (1 << 27 if lazy else 1 << 18)
 
 
 _OWN: dict[str, dict[str, Question]] = {
@@ -200,6 +205,7 @@ _OWN: dict[str, dict[str, Question]] = {
     "memory_new": {
         "no_pages": lambda asked: asked.word(1) == 0,
         "too_many_pages": _overflows(1),
+        "no_memory_for_memory": _exceeds_the_machine,
     },
     "event_pool_new": {"too_many_pages": _overflows(1)},
 }

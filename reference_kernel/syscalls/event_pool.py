@@ -3,21 +3,20 @@
 Source: syscall/event_pool.rs.
 """
 
-from spec.errors import Error
-from spec.ids import ObjectType
-from spec.sizes import PAGE_BYTES
-
 from reference_kernel.creation import create, find_allocator
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Ok, Outcome, Refused
 from reference_kernel.state import EventPool
+from spec.errors import Error
+from spec.ids import ObjectType
+from spec.sizes import bytes_of
 
 
 def event_pool_new(draft: Draft, call: CallMade) -> Outcome:
     """An empty event pool, not mapped, that may grow to so many pages."""
     pages = call.arguments[1]
-    if pages * PAGE_BYTES >= 1 << 64:
+    if bytes_of(pages) is None:
         return Refused(Error.OVERFLOW, "too_many_pages")
     allocator = find_allocator(draft, call, 0)
     if isinstance(allocator, Refused):

@@ -1,13 +1,9 @@
 """memory_new and memory_get_size.
 
-Not modelled: contents, mappings, and allocators that run out of pages.
+Not modelled: contents, mappings, and how much of the machine's memory is in use; only what no
+machine of that size can hold is refused.
 Source: syscall/memory.rs.
 """
-
-from spec.errors import Error
-from spec.ids import ObjectType
-from spec.rights import Right
-from spec.sizes import PAGE_BYTES
 
 from reference_kernel.capability_space import find
 from reference_kernel.creation import create, find_allocator
@@ -15,6 +11,25 @@ from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Ok, Outcome, Refused
 from reference_kernel.state import Memory
+from spec.errors import Error
+from spec.ids import ObjectType
+from spec.options import MemoryNew
+from spec.rights import Right
+from spec.sizes import PAGE_BYTES, bytes_of
+
+MACHINE_BYTES = 1 << 30
+"""The memory of the machines whose logs the kernel is compared with."""
+
+_LEAST_RECORD_BYTES = 8
+
+
+def fits_the_machine(pages: int, options: int) -> bool:
+    """Whether a machine that is used for nothing else could hold the memory.
+
+    Lazy pages take only a record each.
+    """
+    each_bytes = _LEAST_RECORD_BYTES if options & MemoryNew.LAZY_ALLOC else PAGE_BYTES
+    return pages * each_bytes < MACHINE_BYTES
 
 
 def memory_new(draft: Draft, call: CallMade) -> Outcome:
@@ -25,8 +40,10 @@ def memory_new(draft: Draft, call: CallMade) -> Outcome:
     pages = call.arguments[1]
     if pages == 0:
         return Refused(Error.INVL_ARGS, "no_pages")
-    if pages * PAGE_BYTES >= 1 << 64:
+    if bytes_of(pages) is None:
         return Refused(Error.OVERFLOW, "too_many_pages")
+    if not fits_the_machine(pages, call.options):
+        return Refused(Error.OUT_OF_MEM, "no_memory_for_memory")
     return Ok((create(draft, call, ObjectType.MEMORY, Memory(pages)), pages))
 
 

@@ -247,6 +247,7 @@ FAULTS: dict[str, dict[str, Fault]] = {
         **capability_faults("allocator", 0, A.ALLOCATOR),
         "no_pages": pages(0),
         "too_many_pages": pages(1 << 52),
+        "no_memory_for_memory": pages(1 << 18),
     },
     "memory_get_size": capability_faults("memory", 0, A.MEMORY),
     "event_pool_new": {

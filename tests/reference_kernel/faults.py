@@ -87,14 +87,14 @@ FAULTS = (
     Fault(
         "the_pages_of_a_pool_are_tested_after_the_allocator",
         "syscalls/event_pool.py",
-        "pages * PAGE_BYTES >= 1 << 64",
-        "pages * PAGE_BYTES >= 1 << 64 and call.arguments[0] >> 5 & 31 == ObjectType.ALLOCATOR",
+        "bytes_of(pages) is None",
+        "bytes_of(pages) is None and call.arguments[0] >> 5 & 31 == ObjectType.ALLOCATOR",
     ),
     Fault(
         "a_pool_of_the_largest_size_is_refused",
         "syscalls/event_pool.py",
-        "pages * PAGE_BYTES >= 1 << 64",
-        "pages * PAGE_BYTES >= (1 << 64) - PAGE_BYTES",
+        "bytes_of(pages) is None",
+        "bytes_of(pages + 1) is None",
     ),
     Fault(
         "any_key_can_be_read",
