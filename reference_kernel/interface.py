@@ -5,20 +5,19 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from spec.design import Design
-
 import reference_kernel
 import spec
 from reference_kernel import boot as booting
 from reference_kernel import proposals, words
+from reference_kernel.arguments import Chooser
 from reference_kernel.events import Event
 from reference_kernel.guarantees import CHECKS
 from reference_kernel.guarantees.check import Check
 from reference_kernel.outcomes import Outcome
-from reference_kernel.proposals import Chooser
 from reference_kernel.state import State
 from reference_kernel.step import possible, step
 from reference_kernel.words import Shown
+from spec.design import Design
 
 
 class ReferenceKernel:
