@@ -20,6 +20,7 @@ class Patience:
     def __init__(self, limits: Limits, progress: Listener | None) -> None:
         self._limits = limits
         self._progress = progress
+        self._undecided = set(limits.until_all)
         self._began = self._reported = monotonic()
 
     @property
@@ -42,9 +43,12 @@ class Patience:
                 self._progress(Progress(states, queued, depth, states / seconds))
 
     def decided(self, claim: str) -> None:
-        """Ended when the search was for this claim."""
+        """Ended when the search was for this claim, or this was the last that it was for."""
         if claim in self._limits.until:
             raise Ended(f"{claim} was decided")
+        self._undecided.discard(claim)
+        if self._limits.until_all and not self._undecided:
+            raise Ended("every claim asked for was decided")
 
 
 def memory_mib() -> int:

@@ -10,14 +10,15 @@ from assay.engines.interpret import ModelStep
 class Limits:
     """Where an exploration gives up; None is no limit.
 
-    `until` names claims: the exploration ends with the first of them that is broken, or reached in
-    the case of a can claim.
+    A claim is decided when it is broken, or reached in the case of a can claim: the exploration ends
+    when one claim of `until` is, or when all of `until_all` are.
     """
 
     states: int | None = None
     seconds: float | None = None
     memory_mib: int | None = None
     until: frozenset[str] = frozenset()
+    until_all: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,17 @@ def test_an_exploration_ends_when_what_it_was_for_is_decided() -> None:
     assert found.can["can_be_behind"].depth == 3
 
 
+def test_an_exploration_ends_when_all_that_it_was_for_is_decided() -> None:
+    toy = TOYS["letters"]
+    asked = frozenset({"some_marks_are_allowed", "can_stamp_both"})
+    found = explore(toy.recorded, toy.sizes, limits=Limits(until_all=asked))
+    assert found.reason == "every claim asked for was decided"
+    assert [each.depth for each in found.broken] == [2]
+    reached = found.can["can_stamp_both"]
+    assert reached is not None
+    assert reached.depth == 3
+
+
 def test_progress_is_told_each_second(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(10**6))
     monkeypatch.setattr("assay.engines.explore.patience.monotonic", lambda: next(clock) * 0.4)
