@@ -10,8 +10,8 @@ from assay.engines.interpret import ModelStep
 class Limits:
     """Where an exploration gives up; None is no limit.
 
-    A claim is decided when it is broken, or reached in the case of a can claim: the exploration ends
-    when one claim of `until` is, or when all of `until_all` are.
+    A claim is decided when it is broken, or reached if it is a can claim: the exploration ends when
+    one claim of `until` is, or when all of `until_all` are.
     """
 
     states: int | None = None
