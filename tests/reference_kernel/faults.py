@@ -1,7 +1,7 @@
 """Small mistakes in the kernel, each of which a walk has to find.
 
 They were written before any check was tried on them. `quiet` says that no call returns another
-value within three calls of the one that goes wrong.
+value within three calls of the one that goes wrong; `needs_models` that no guarantee is about it.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ class Fault:
     text: str
     becomes: str
     quiet: bool = False
+    needs_models: bool = False
 
 
 FAULTS = (
@@ -55,6 +56,7 @@ FAULTS = (
         "    remove(draft, own if word in draft.space(own).entries else space, word)\n"
         "    return Ok()",
         quiet=True,
+        needs_models=True,
     ),
     Fault(
         "a_channel_is_held_twice",
@@ -147,6 +149,7 @@ FAULTS = (
         "    leave(draft, body.group, thread)\n    return Ok()",
         "    return Ok()",
         quiet=True,
+        needs_models=True,
     ),
     Fault(
         "a_child_group_may_enter_an_exited_parent",
@@ -159,6 +162,7 @@ FAULTS = (
         "syscalls/thread_group.py",
         "return end_current(draft) if ends_caller else Ok()",
         "return Ok()",
+        needs_models=True,
     ),
     Fault(
         "an_exit_forgets_the_first_member",

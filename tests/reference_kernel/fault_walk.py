@@ -1,0 +1,84 @@
+"""A walk over whichever reference kernel is on the path: prints the first thing that is wrong.
+
+Under `proposed` every guarantee holds, under `as-built` those that the kernel keeps today; under
+both each step is what the models say.
+"""
+
+import sys
+import time
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from assay.engines.follow import Follower
+from assay.lang import record
+from reference_kernel.events import Event
+from reference_kernel.guarantees import CHECKS
+from reference_kernel.interface import KERNEL
+from reference_kernel.outcomes import Outcome
+from reference_kernel.state import State
+from spec.design import Design
+from spec.designs import AS_BUILT, PROPOSED
+from tests.reference_kernel.test_guarantees import Seeded
+
+KEPT_AS_BUILT = {"CAP-1", "CAP-2", "CAP-4", "CAP-5", "CAP-6", "CAP-9", "CAP-10", "GRP-4"}
+QUESTIONS = ("capability_lifetimes", "thread_groups")
+STEPS = 200
+
+Following = Follower[Design, State, Event, Outcome]
+
+
+def followers(design: Design) -> list[Following]:
+    """One for each model that has a mapping."""
+    return [
+        Follower(
+            record(import_module(f"models.{name}.model").model, design),
+            import_module(f"proofs.{name}.mapping").MAPPING,
+            design,
+        )
+        for name in QUESTIONS
+        if find_spec(f"proofs.{name}.mapping") is not None
+    ]
+
+
+def run(design: Design, seed: int, kept: set[str] | None, models: list[Following]) -> str:
+    """What is wrong in the run of that seed, or nothing."""
+    state, chooser = KERNEL.boot(design), Seeded(seed)
+    for _ in range(STEPS):
+        if KERNEL.ended(state):
+            break
+        event = KERNEL.propose(design, state, chooser)
+        try:
+            after, outcome = KERNEL.step(design, state, event)
+        except (AssertionError, KeyError) as error:
+            return f"the step fails: {error!r}"
+        for check in CHECKS:
+            if not check.full and (kept is None or check.guarantee in kept):
+                why = check.broken(design, state, event, outcome, after)
+                if why:
+                    return f"{check.guarantee}: {why}"
+        for model in models:
+            why = model.follow(state, event, outcome, after)
+            if why:
+                return f"{model.recorded.name}: {why}"
+        state = after
+    return ""
+
+
+def main(seconds: float) -> None:
+    """Walks until something is wrong, or the time is over."""
+    end = time.monotonic() + seconds
+    plans = [(PROPOSED, None, followers(PROPOSED)), (AS_BUILT, KEPT_AS_BUILT, followers(AS_BUILT))]
+    seed = 0
+    while time.monotonic() < end:
+        for design, kept, models in plans:
+            wrong = run(design, seed, kept, models)
+            if wrong:
+                sys.stdout.write(f"{design.name}, seed {seed}: {wrong}\n")
+                return
+        seed += 1
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path.cwd()))
+    main(float(sys.argv[1]))
