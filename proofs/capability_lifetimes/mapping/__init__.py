@@ -1,0 +1,146 @@
+"""What capability_lifetimes sees of the kernel, and which of its steps a step of the kernel is.
+
+The model's USE is one right, WRITE unless another is asked for: a call that needs other rights uses
+its capability for nothing there.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from assay.engines.kernel import ModelState, ModelStep
+from assay.lang.values import Value
+from proofs.capability_lifetimes.mapping.calls import LOOKUPS, Called, place
+from proofs.capability_lifetimes.mapping.drops import drops
+from proofs.capability_lifetimes.mapping.names import NOBODY, allowed, id_of, id_of_word, space_of
+from reference_kernel.events import CallMade, Event
+from reference_kernel.outcomes import NotModelled, Outcome, Panic
+from reference_kernel.state import CapabilitySpace, State
+from spec.design import Design
+from spec.ids import ObjectType, is_weak, rights_of
+from spec.rights import Right
+from spec.syscalls import BY_NAME, BY_NUMBER
+
+_Cells = dict[tuple[Value, ...], Value]
+_ABOUT_IDS = frozenset({BY_NAME["cap_clone"].number, BY_NAME["cap_destroy"].number})
+_KEPT = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """The cells that one capability space gives, and the strong references among them."""
+
+    body: CapabilitySpace
+    space: _Cells
+    target: _Cells
+    weak: _Cells
+    rights: _Cells
+    strong: Counter[int]
+
+
+class CapabilityMapping:
+    """The mapping for one choice of the right that USE stands for."""
+
+    def __init__(self, use: Right = Right.WRITE) -> None:
+        self.use = use
+        self._entries: dict[int, _Entries] = {}
+        self._seen: dict[int, tuple[State, ModelState]] = {}
+
+    def state(self, _design: Design, state: State, /) -> ModelState:
+        """What the model sees of a kernel state."""
+        known = self._seen.get(id(state))
+        if known is not None and known[0] is state:
+            return known[1]
+        if len(self._seen) >= _KEPT:
+            self._seen.clear()
+        seen = self._state(state)
+        self._seen[id(state)] = (state, seen)
+        return seen
+
+    def _state(self, state: State) -> ModelState:
+        alive = {name: known for name, known in state.objects.items() if known.body is not None}
+        spaces = [n for n, known in alive.items() if known.type is ObjectType.CAPABILITY_SPACE]
+        seen = [self._of_space(space, space_of(state, space)) for space in spaces]
+        strong: Counter[int] = Counter()
+        for each in seen:
+            strong.update(each.strong)
+        return {
+            "space": _joined(each.space for each in seen),
+            "target": _joined(each.target for each in seen),
+            "weak": _joined(each.weak for each in seen),
+            "rights": _joined(each.rights for each in seen),
+            "alive": {(name,): True for name in alive},
+            "is_space": {(name,): True for name in spaces},
+            "anchored": {(n,): True for n, known in alive.items() if known.strong > strong[n]},
+        }
+
+    def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
+        """The living objects, those that ids still name, the ids of living spaces, and nobody."""
+        seen = self.state(design, state)
+        named = [*(name for (name,) in seen["alive"]), *seen["target"].values(), NOBODY]
+        ids = [*(name for (name,) in seen["space"]), NOBODY]
+        return {
+            "Object": frozenset(int(name or 0) for name in named),
+            "Capability": frozenset(int(name or 0) for name in ids),
+        }
+
+    def steps(
+        self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
+    ) -> tuple[ModelStep, ...]:
+        """The call's look-ups, what it does, and the drops; nothing of a panic."""
+        if isinstance(outcome, Panic | NotModelled):
+            return ()
+        called: tuple[ModelStep, ...] = ()
+        if isinstance(event, CallMade) and event.number in BY_NUMBER:
+            called = tuple(Called(design, before, event, self.use).steps(outcome))
+        return (*called, *drops(self.state(design, before), called, self.state(design, after)))
+
+    def stutters(self, event: Event, outcome: Outcome, /) -> bool:
+        """Whether the step may change nothing here.
+
+        What is no call; a panic; a call that is unknown, not modelled or looks nothing up; and one
+        that is refused before its first look-up, or there for want of a right other than USE.
+        """
+        if not isinstance(event, CallMade) or isinstance(outcome, Panic | NotModelled):
+            return True
+        if event.number not in BY_NUMBER:
+            return True
+        asked = [each for each in LOOKUPS[event.number] if each.is_asked(event)]
+        if event.number in _ABOUT_IDS or not asked:
+            return event.number not in _ABOUT_IDS
+        first = asked[0]
+        ended = place(event, outcome)
+        lacks_right = ended == first.refusals[2] and not first.argument.rights & self.use
+        return ended < first.refusals.start or lacks_right
+
+    def _of_space(self, space: int, body: CapabilitySpace) -> _Entries:
+        known = self._entries.get(space)
+        if known is None or known.body is not body:
+            ids = {(id_of_word(space, word),): word for word in body.entries}
+            rights = {name: allowed(rights_of(word), self.use) for name, word in ids.items()}
+            known = _Entries(
+                body=body,
+                space={(name,): space for name in _issued(space, body)},
+                target={name: body.entries[word] for name, word in ids.items()},
+                weak={name: True for name, word in ids.items() if is_weak(word)},
+                rights={name: mask for name, mask in rights.items() if mask},
+                strong=Counter(o for word, o in body.entries.items() if not is_weak(word)),
+            )
+            self._entries[space] = known
+        return known
+
+
+def _issued(space: int, body: CapabilitySpace) -> Iterator[int]:
+    for kind, count in enumerate(body.next_serial):
+        for serial in range(count):
+            yield id_of(space, kind, serial)
+
+
+def _joined(parts: Iterable[_Cells]) -> _Cells:
+    cells: _Cells = {}
+    for part in parts:
+        cells.update(part)
+    return cells
+
+
+MAPPING = CapabilityMapping()
