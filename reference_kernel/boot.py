@@ -26,8 +26,11 @@ from spec.design import Design
 from spec.ids import ObjectType
 from spec.rights import ALL_RIGHTS, Right
 
-_MEMORY_PAGES = (4, 1, 1, 1, 1, 1, 1)
-"""The image's memories; those of the program's own segments differ from program to program."""
+_MEMORY_PAGES = (4, 94, 2, 1, 16, 1, 1)
+"""The segments of the program's image, its stack and two pages of its start; all are mapped.
+
+The size of the second one, its code, differs from program to program.
+"""
 
 FIRST_GROUP = 1
 """The group of the first thread."""
