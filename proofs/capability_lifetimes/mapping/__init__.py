@@ -7,6 +7,8 @@ its capability for nothing there.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from typing import cast
 
 from assay.engines.kernel import ModelState, ModelStep
 from assay.lang.values import Value
@@ -23,6 +25,7 @@ from spec.syscalls import BY_NAME, BY_NUMBER
 
 _Cells = dict[tuple[Value, ...], Value]
 _ABOUT_IDS = frozenset({BY_NAME["cap_clone"].number, BY_NAME["cap_destroy"].number})
+_CONSTANTS = (NOBODY,)
 _KEPT = 256
 
 
@@ -42,7 +45,7 @@ class CapabilityMapping:
     """The mapping for one choice of the right that USE stands for."""
 
     def __init__(self, use: Right = Right.WRITE) -> None:
-        self.use = use
+        self.use = int(use)
         self._entries: dict[int, _Entries] = {}
         self._seen: dict[int, tuple[State, ModelState]] = {}
 
@@ -77,11 +80,10 @@ class CapabilityMapping:
     def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
         """The living objects, those that ids still name, the ids of living spaces, and nobody."""
         seen = self.state(design, state)
-        named = [*(name for (name,) in seen["alive"]), *seen["target"].values(), NOBODY]
-        ids = [*(name for (name,) in seen["space"]), NOBODY]
+        named = chain.from_iterable(seen["alive"]), seen["target"].values()
         return {
-            "Object": frozenset(int(name or 0) for name in named),
-            "Capability": frozenset(int(name or 0) for name in ids),
+            "Object": _elements(*named, _CONSTANTS),
+            "Capability": _elements(chain.from_iterable(seen["space"]), _CONSTANTS),
         }
 
     def steps(
@@ -105,13 +107,11 @@ class CapabilityMapping:
             return True
         if event.number not in BY_NUMBER:
             return True
-        asked = [each for each in LOOKUPS[event.number] if each.is_asked(event)]
-        if event.number in _ABOUT_IDS or not asked:
-            return event.number not in _ABOUT_IDS
-        first = asked[0]
+        first = next((each for each in LOOKUPS[event.number] if each.is_asked(event)), None)
         ended = place(event, outcome)
-        lacks_right = ended == first.refusals[2] and not first.argument.rights & self.use
-        return ended < first.refusals.start or lacks_right
+        if first is None or ended < first.refusals.start:
+            return event.number not in _ABOUT_IDS
+        return ended == first.refusals[2] and not first.argument.rights & self.use
 
     def _of_space(self, space: int, body: CapabilitySpace) -> _Entries:
         known = self._entries.get(space)
@@ -134,6 +134,10 @@ def _issued(space: int, body: CapabilitySpace) -> Iterator[int]:
     for kind, count in enumerate(body.next_serial):
         for serial in range(count):
             yield id_of(space, kind, serial)
+
+
+def _elements(*parts: Iterable[Value]) -> frozenset[int]:
+    return frozenset(cast("Iterable[int]", chain(*parts)))
 
 
 def _joined(parts: Iterable[_Cells]) -> _Cells:

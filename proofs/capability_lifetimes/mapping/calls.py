@@ -18,9 +18,10 @@ from spec.call import Argument, Call
 from spec.design import CreatedRights, Design, Move, UpgradeRight
 from spec.ids import ObjectType, is_weak, type_of
 from spec.options import CapClone, CapDestroy, ThreadNew, created_rights
-from spec.rights import ALL_RIGHTS, Right
+from spec.rights import ALL_RIGHTS
 from spec.syscalls import BY_NUMBER, CALLS
 
+_ALL_RIGHTS = int(ALL_RIGHTS)
 _ASKING = frozenset({"key_new", "channel_new"})
 _MADE = MappingProxyType(
     {
@@ -86,7 +87,7 @@ def place(event: CallMade, outcome: Outcome) -> int:
 class Called:
     """A call in use, seen from the state before it."""
 
-    def __init__(self, design: Design, before: State, event: CallMade, use: Right) -> None:
+    def __init__(self, design: Design, before: State, event: CallMade, use: int) -> None:
         thread = before.body(event.thread)
         assert isinstance(thread, Thread), event
         self.design = design
@@ -209,7 +210,7 @@ class Called:
             "source": self._source(),
             "space": space,
             "made": made,
-            "mask": allowed(options & CapClone.RIGHTS, self.use),
+            "mask": allowed(options & _ALL_RIGHTS, self.use),
             "weak": weak,
         }
         yield ModelStep(self._cloning(), given)
@@ -228,7 +229,7 @@ class Called:
         }
         options = self.event.options
         if self.name in _ASKING:
-            given["asked"] = allowed(options & ALL_RIGHTS, self.use)
+            given["asked"] = allowed(options & _ALL_RIGHTS, self.use)
         elif self.design.created_rights is CreatedRights.OPTION:
             given["asked"] = allowed(created_rights(options), self.use)
         else:

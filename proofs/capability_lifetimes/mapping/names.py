@@ -6,6 +6,9 @@ from spec.rights import Right
 
 _ID_BITS = 59
 _SERIAL_AT = 5
+_USE = int(Allows.USE)
+_UPGRADE = int(Allows.UPGRADE)
+_UPGRADE_BIT = int(Right.UPGRADE)
 
 NOBODY = 0
 """No object and no id, so nothing under the model's constants: what a call names in vain."""
@@ -21,10 +24,9 @@ def id_of(space: int, kind: int, serial: int) -> int:
     return space << _ID_BITS | serial << _SERIAL_AT | kind
 
 
-def allowed(rights: int, use: Right) -> int:
-    """What the model sees of a mask of rights when USE stands for `use`."""
-    seen = Allows.USE if rights & use else Allows(0)
-    return int(seen | Allows.UPGRADE if rights & Right.UPGRADE else seen)
+def allowed(rights: int, use: int) -> int:
+    """What the model sees of a mask of rights when USE stands for the bit `use`."""
+    return (_USE if rights & use else 0) | (_UPGRADE if rights & _UPGRADE_BIT else 0)
 
 
 def space_of(state: State, name: int) -> CapabilitySpace:
