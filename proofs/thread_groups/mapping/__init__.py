@@ -1,0 +1,78 @@
+"""The kernel seen through the model of thread groups: `MAPPING`.
+
+A kernel step is a call, the timer or a timeout, then what that set off: groups and threads that
+lose their last capability, sleepers that wake, and the choice of the thread that runs next.
+"""
+
+from collections.abc import Mapping
+
+from assay.engines.kernel import ModelState, ModelStep
+from proofs.thread_groups.mapping import aftermath, calls
+from proofs.thread_groups.mapping.seen import Seen, seen, thread
+from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
+from reference_kernel.outcomes import NotModelled, Outcome, Panic
+from reference_kernel.state import NOTHING, State
+from spec.design import Design
+
+
+class GroupsMapping:
+    """Threads and groups of the kernel as the model's; the last two states seen are kept."""
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[State, Seen], ...] = ()
+
+    def _seen(self, state: State) -> Seen:
+        for known, view in self._last:
+            if known is state:
+                return view
+        view = seen(state)
+        self._last = (*self._last[-1:], (state, view))
+        return view
+
+    def state(self, _design: Design, state: State, /) -> ModelState:
+        """What the model sees of a kernel state."""
+        return self._seen(state).tables
+
+    def universe(self, _design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
+        """The threads and groups that are not in normal form."""
+        view = self._seen(state)
+        return {"Thread": frozenset(view.threads), "Group": frozenset(view.groups)}
+
+    def steps(
+        self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
+    ) -> tuple[ModelStep, ...]:
+        """The model's steps that this kernel step is."""
+        if isinstance(outcome, Panic | NotModelled):
+            return ()
+        main: tuple[ModelStep, ...] = ()
+        leaves = False
+        match event:
+            case CallMade():
+                main, leaves = calls.main_step(design, before, event, outcome)
+            case TimerTick() if before.current != NOTHING:
+                step = ModelStep("slice_ends", {"caller": thread(before.current)})
+                main, leaves = calls.leaving(design, before, step), True
+            case TimeoutFires(thread=name):
+                main = (ModelStep("timeout_fires", {"thread": thread(name)}),)
+            case TimerTick() | CallReturns():
+                pass
+        return aftermath.steps(design, before, main, after, leaves=leaves)
+
+    def stutters(self, event: Event, outcome: Outcome, /) -> bool:
+        """Whether a step like this may change nothing that the model sees.
+
+        The end of a wait, since who waits is seen when it wakes; a tick with nobody to run; calls
+        about other objects, and refusals that are about capabilities; the end of the kernel.
+        """
+        match event:
+            case _ if isinstance(outcome, Panic | NotModelled):
+                return True
+            case CallMade():
+                return not calls.is_seen(event, outcome)
+            case TimeoutFires():
+                return False
+            case TimerTick() | CallReturns():
+                return True
+
+
+MAPPING = GroupsMapping()
