@@ -6,9 +6,7 @@ one more that stands for all the others. Elements are any integers of at least 0
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import assert_never
 
-from assay.engines.domains import domain
 from assay.engines.interpret import (
     Attempt,
     Bindings,
@@ -17,25 +15,11 @@ from assay.engines.interpret import (
     Refused,
     Taken,
     left_range,
-    start_value,
 )
-from assay.engines.python_text import operator_text
-from assay.lang.recorded import Action, Assignment, Check, Recorded
-from assay.lang.sorts import IntSort, KindSort, OptionSort, Sort
-from assay.lang.tree import (
-    Apply,
-    Argument,
-    Constant,
-    Element,
-    Expr,
-    Named,
-    Quantified,
-    Read,
-    Variable,
-)
-from assay.lang.tree import Taken as Took
+from assay.engines.step_source import step_source
+from assay.lang.recorded import Action, Check, Recorded
+from assay.lang.sorts import KindSort, OptionSort
 from assay.lang.values import Value
-from assay.lang.walk import nodes, of_action
 
 ANY_OTHER = -1
 """The element that stands for all that are in normal form."""
@@ -120,29 +104,10 @@ def stepper(recorded: Recorded) -> Stepper:
 
 
 def _compiled(recorded: Recorded, action: Action) -> _Compiled:
-    writer = _Writer(recorded)
-    arguments = "".join(f"v_{parameter.name}, " for parameter in action.parameters)
-    kinds = "".join(f"every_{kind.name}, " for kind in recorded.kinds)
-    tables = {node.table: None for expr in of_action(action) for node in _reads(expr)}
-    lines = ["def step(old, domains, arguments):"]
-    lines += [f"    ({arguments}) = arguments"] if arguments else []
-    lines += [f"    ({kinds}) = domains"] if kinds else []
-    lines += [f"    read_{table} = old[{table!r}].get" for table in tables]
-    for position, check in enumerate(action.checks):
-        lines.append(f"    if not {writer.text(check.condition)}: return {position}")
-    written = {assignment.table: None for assignment in action.assignments}
-    lines += [f"    new_{table} = dict(old[{table!r}])" for table in written]
-    for position, assignment in enumerate(action.assignments):
-        lines += writer.assignment(position, assignment)
-    changes = "".join(f", {table!r}: new_{table}" for table in written)
-    lines.append(f"    return {{**old{changes}}}")
     scope: dict[str, object] = {"left": _thrower(recorded, action)}
-    exec(compile("\n".join(lines), f"<stepper {action.name}>", "exec"), scope)
+    source = step_source(recorded, action)
+    exec(compile(source, f"<stepper {action.name}>", "exec"), scope)
     return scope["step"]  # type: ignore[return-value]
-
-
-def _reads(expr: Expr) -> list[Read]:
-    return [node for node in nodes(expr) if isinstance(node, Read)]
 
 
 def _thrower(recorded: Recorded, action: Action) -> Callable[[int, Value], None]:
@@ -151,93 +116,3 @@ def _thrower(recorded: Recorded, action: Action) -> Callable[[int, Value], None]
         raise left_range(assignment, recorded.table(assignment.table).value, number)
 
     return left
-
-
-@dataclass(frozen=True, slots=True)
-class _Writer:
-    """Python source of expressions and assignments; the old state alone is read."""
-
-    recorded: Recorded
-
-    def text(self, expr: Expr) -> str:
-        """The expression as atomic source."""
-        match expr:
-            case Constant(value=value):
-                return f"({value})" if isinstance(value, int) and value < 0 else str(value)
-            case Element(name=name, sort=sort):
-                return str(sort.constants.index(name))
-            case Variable(name=name):
-                return f"v_{name}"
-            case Read(table=table, keys=keys):
-                return f"read_{table}({self.keys(keys)}, {self.normal(table)})"
-            case Apply(operator=operator, arguments=arguments, sort=sort):
-                return operator_text(operator, [self.text(each) for each in arguments], sort)
-            case Quantified():
-                return self._quantified(expr)
-            case Named(body=body):
-                return self.text(body)
-            case Took() | Argument():
-                raise AssertionError(expr)
-            case _:
-                assert_never(expr)
-
-    def keys(self, keys: tuple[Expr, ...]) -> str:
-        """The keys as a tuple."""
-        return f"({''.join(f'{self.text(key)}, ' for key in keys)})"
-
-    def normal(self, table: str) -> str:
-        """The normal form of the table's cells."""
-        return str(start_value(self.recorded.table(table)))
-
-    def _quantified(self, expr: Quantified) -> str:
-        loops: list[str] = []
-        body: Expr = expr
-        while isinstance(body, Quantified) and body.universal is expr.universal:
-            loops.append(f"for v_{body.binder.name} in {_over(body.binder.sort)}")
-            body = body.body
-        return f"{'all' if expr.universal else 'any'}({self.text(body)} {' '.join(loops)})"
-
-    def assignment(self, position: int, assignment: Assignment) -> list[str]:
-        """The lines that put the new values into the copies of the tables."""
-        table = self.recorded.table(assignment.table)
-        new, normal = f"new_{table.name}", self.normal(table.name)
-        lines: list[str] = []
-        depth = 1
-        for binder in assignment.binders:
-            lines.append("    " * depth + f"for v_{binder.name} in {_over(binder.sort)}:")
-            depth += 1
-        indent = "    " * depth
-        lines.append(f"{indent}value = {self.text(assignment.value)}")
-        test = _range_test(table.value)
-        if test:
-            lines.append(f"{indent}if not ({test}): left({position}, value)")
-        keys = self.keys(assignment.keys)
-        if assignment.binders:
-            lines.append(f"{indent}if value == read({keys}, {normal}): continue")
-            lines.insert(0, f"    read = old[{table.name!r}].get")
-        lines.append(f"{indent}if value == {normal}: {new}.pop({keys}, None)")
-        lines.append(f"{indent}else: {new}[{keys}] = value")
-        return lines
-
-
-def _over(sort: Sort) -> str:
-    match sort:
-        case KindSort(name=name):
-            return f"every_{name}"
-        case OptionSort(inner=KindSort(name=name)):
-            return f"(None, *every_{name})"
-        case _:
-            return str(domain(sort, {}))
-
-
-def _range_test(sort: Sort) -> str:
-    match sort:
-        case OptionSort(inner=inner):
-            test = _range_test(inner)
-            return f"value is None or ({test})" if test else ""
-        case IntSort(low=low, high=high):
-            bounds = [] if low is None else [f"{low} <= value"]
-            bounds += [] if high is None else [f"value <= {high}"]
-            return " and ".join(bounds)
-        case _:
-            return ""

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from assay.engines.domains import domain
 from assay.engines.explore.ground import Code, Grounder, View, text_of
 from assay.engines.explore.layout import layout_of
-from assay.engines.interpret import Disabled, ModelState, attempt, evaluate
-from assay.engines.stepper import elements_of, stepper
-from assay.lang.recorded import Action, Check, Recorded, Table
+from assay.engines.interpret import Disabled, ModelState, Taken, attempt, evaluate
+from assay.engines.stepper import ANY_OTHER, elements_of, stepper
+from assay.lang.recorded import Action, Assignment, Check, Recorded, Table
 from assay.lang.sorts import (
     BOOL,
     BitsSort,
@@ -36,6 +36,7 @@ from assay.lang.tree import (
     Where,
 )
 from assay.lang.values import Value
+from assay.lang.walk import mapped
 
 HERE = Where("model.py", 1)
 KIND = KindSort("Kind", ("FIRST",))
@@ -80,9 +81,9 @@ TABLES = (
 )
 
 
-def recorded(condition: Expr) -> Recorded:
-    """A model whose only action asks the condition."""
-    action = Action("act", (), (Check("it", condition, None, HERE),), (), "", HERE)
+def recorded(condition: Expr, *assignments: Assignment) -> Recorded:
+    """A model whose only action asks the condition and makes the assignments."""
+    action = Action("act", (), (Check("it", condition, None, HERE),), assignments, "", HERE)
     return Recorded("m", "d", (KIND,), (COLOUR,), (FLAGS,), TABLES, (), (action,), ())
 
 
@@ -186,6 +187,35 @@ def conditions(draw: st.DrawFn) -> Expr:
 
 
 @st.composite
+def updates(draw: st.DrawFn) -> Assignment:
+    """An assignment to all cells of `pairs`, often one that leaves most of them as they are."""
+    keys = (Variable("left", KIND, HERE), Variable("right", KIND, HERE))
+    builder = Builder(draw)
+    own, condition, other = (
+        Read("pairs", keys, Version.OLD, BOOL, HERE),
+        builder.expr(BOOL, 3, keys),
+        builder.expr(BOOL, 2, keys),
+    )
+    either = ((condition, own, other), (condition, other, own))[builder.pick(2)]
+    value = (
+        Apply(Operator.CHOOSE, either, BOOL, HERE),
+        Apply(Operator.AND, (own, condition), BOOL, HERE),
+        Apply(Operator.OR, (own, condition), BOOL, HERE),
+        condition,
+        Constant(False, BOOL, HERE),
+    )[builder.pick(5)]
+    row = builder.pick(3) == 0
+    if not row:
+        return Assignment("pairs", keys, keys, value, HERE)
+    first = Element("FIRST", KIND, HERE)
+
+    def fixed(node: Expr) -> Expr:
+        return first if node == keys[0] else node
+
+    return Assignment("pairs", keys[1:], (first, keys[1]), mapped(value, fixed), HERE)
+
+
+@st.composite
 def states(draw: st.DrawFn) -> ModelState:
     """Any state of the instance with SIZES."""
     layout = layout_of(recorded(normal(BOOL)), SIZES)
@@ -194,7 +224,7 @@ def states(draw: st.DrawFn) -> ModelState:
     return layout.sparse(tuple(packed))
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(conditions(), states())
 def test_the_explorers_source_means_what_the_interpreter_says(
     condition: Expr, state: ModelState
@@ -207,7 +237,7 @@ def test_the_explorers_source_means_what_the_interpreter_says(
     assert eval(text, {"s": layout.packed(state)}) is expected
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(conditions(), states())
 def test_the_steppers_source_means_what_the_interpreter_says(
     condition: Expr, state: ModelState
@@ -219,3 +249,21 @@ def test_the_steppers_source_means_what_the_interpreter_says(
     assert isinstance(run.attempt(state, domains, "act", {}), Disabled) is isinstance(
         expected, Disabled
     )
+
+
+@settings(max_examples=200)
+@given(updates(), states())
+def test_the_steppers_updates_are_the_interpreters(update: Assignment, state: ModelState) -> None:
+    model = recorded(Constant(True, BOOL, HERE), update)
+    run = stepper(model)
+    got = run.attempt(state, run.domains({"Kind": {0, 1}}), "act", {})
+    expected = attempt(model, {"Kind": 3}, state, "act", {})
+    assert isinstance(got, Taken)
+    assert isinstance(expected, Taken)
+    other = {ANY_OTHER: 2}
+    renamed = {
+        tuple(other.get(int(key or 0), key) for key in keys): value
+        for keys, value in got.new["pairs"].items()
+    }
+    assert renamed == expected.new["pairs"]
+    assert {**got.new, "pairs": {}} == {**expected.new, "pairs": {}}
