@@ -82,11 +82,11 @@ class Follower(Generic[_D, _S, _E, _O]):
             self.coverage.stuttered += 1
             if not self.mapping.stutters(event, outcome):
                 return "the step maps to no step of the model, and is none that may"
-            return self._difference("nothing", old, new)
+            return self._difference((), old, new)
         predicted = self._performed(before, old, steps)
         if isinstance(predicted, str):
             return predicted
-        return self._difference("; ".join(map(self._shown, steps)), predicted, new)
+        return self._difference(steps, predicted, new)
 
     def _state(self, state: _S) -> ModelState:
         """What the model sees; the state after a step is the one before the next."""
@@ -143,9 +143,12 @@ class Follower(Generic[_D, _S, _E, _O]):
         given = (f"{p.name}={show(step.arguments[p.name], p.sort)}" for p in parameters)
         return f"{step.action}({', '.join(given)})"
 
-    def _difference(self, what: str, model: ModelState, kernel: ModelState) -> str | None:
+    def _difference(
+        self, steps: tuple[ModelStep, ...], model: ModelState, kernel: ModelState
+    ) -> str | None:
         if model == kernel:
             return None
+        what = "; ".join(map(self._shown, steps)) or "nothing"
         for table in self.recorded.tables:
             one, two = model[table.name], kernel[table.name]
             for keys in sorted({*one, *two}, key=key_order):

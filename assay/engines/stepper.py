@@ -46,9 +46,7 @@ class Stepper:
             found[name].update(elements)
         for name, element in extra:
             found[name].add(element)
-        return tuple(
-            (ANY_OTHER, *sorted(found[kind.name] - {ANY_OTHER})) for kind in self.recorded.kinds
-        )
+        return tuple((ANY_OTHER, *(found[kind.name] - {ANY_OTHER})) for kind in self.recorded.kinds)
 
     def elements(self, action: str, arguments: Bindings) -> list[tuple[str, int]]:
         """The elements of kinds among the arguments."""
