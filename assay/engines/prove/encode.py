@@ -1,14 +1,18 @@
-"""Expressions of a model as SMT-LIB text, over any number of elements.
+"""Expressions of a model as SMT-LIB text, over any number of elements or over a few.
 
 Kinds are uninterpreted sorts, enumerations datatypes, sets of flags and words bit vectors. An
 option is a pair: whether there is a value, and the value, which means nothing where there is none;
 two options are equal when both are none or both hold equal values, so none has one form.
+
+With sizes, kinds are enumerations too and quantifiers are written out: the same formula, which any
+solver decides at once, and in which a missing value is the least, as the interpreter has it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
+from assay.engines.domains import Sizes, least
 from assay.engines.prove import text
 from assay.lang.recorded import Assignment, Recorded, Table
 from assay.lang.sorts import (
@@ -81,7 +85,7 @@ def literal(value: bool | int | None, sort: Sort) -> Encoded:  # noqa: FBT001
     match sort:
         case OptionSort(inner=inner):
             if value is None:
-                return Maybe(text.FALSE, _any(inner))
+                return Maybe(text.FALSE, anything(inner))
             return Maybe(text.TRUE, plain(literal(value, inner)))
         case BoolSort():
             return text.TRUE if value else text.FALSE
@@ -98,11 +102,11 @@ def literal(value: bool | int | None, sort: Sort) -> Encoded:  # noqa: FBT001
             raise AssertionError(sort)
 
 
-def _any(sort: Sort) -> str:
-    """Some value of the sort, the same each time: what stands in an option that holds none."""
-    return (
-        text.symbol(f"any {sort.name}") if isinstance(sort, KindSort) else plain(literal(0, sort))
-    )
+def anything(sort: Sort) -> str:
+    """Some value of the sort, the same each time: what stands for a missing one."""
+    if isinstance(sort, KindSort):
+        return text.symbol(f"any {sort.name}")
+    return plain(literal(least(sort), sort))
 
 
 def plain(encoded: Encoded) -> str:
@@ -135,8 +139,8 @@ def choose(test: str, then: Encoded, otherwise: Encoded) -> Encoded:
     return text.choice(test, plain(then), plain(otherwise))
 
 
-def values(sort: Sort) -> Iterator[Encoded] | None:
-    """Every value of a finite sort; None for kinds and numbers."""
+def values(sort: Sort, sizes: Sizes | None) -> Iterator[Encoded] | None:
+    """Every value of a finite sort; None for numbers, and for kinds of any size."""
     match sort:
         case BoolSort():
             return iter((text.FALSE, text.TRUE))
@@ -144,13 +148,18 @@ def values(sort: Sort) -> Iterator[Encoded] | None:
             return (literal(index, sort) for index in range(len(members)))
         case BitsSort():
             return (literal(mask, sort) for mask in range(1 << sort.width))
+        case IntSort(low=int(low), high=int(high)):
+            return (literal(number, sort) for number in range(low, high + 1))
+        case KindSort(name=name) if sizes is not None:
+            return (element(index, sort) for index in range(sizes[name]))
         case _:
             return None
 
 
-def element(name: str, sort: KindSort) -> str:
-    """The named constant of a kind."""
-    return text.symbol(f"{sort.name}.{name}")
+def element(index: int, sort: KindSort) -> str:
+    """An element of a kind, the named constants first."""
+    named = sort.constants[index] if index < len(sort.constants) else index
+    return text.symbol(f"{sort.name}.{named}")
 
 
 def variable(name: str, sort: Sort) -> Encoded:
@@ -177,6 +186,7 @@ class Encoder:
     old: Reader
     new: Reader
     step: Step | None = None
+    sizes: Sizes | None = None
 
     def __call__(self, expr: Expr, scope: Scope) -> Encoded:
         """The value of the expression, variables as `scope` gives them."""
@@ -184,12 +194,14 @@ class Encoder:
             case Constant(value=value, sort=sort):
                 return literal(value, sort)
             case Element(name=name, sort=sort):
-                return element(name, sort)
+                return element(sort.constants.index(name), sort)
             case Variable(name=name):
                 return scope[name]
             case Read(table=table, keys=keys, version=version):
                 read = self.old if version is Version.OLD else self.new
                 return read(table, tuple(self(key, scope) for key in keys))
+            case Apply(operator=Operator.VALUE, arguments=(option,), sort=sort):
+                return self._value(self(option, scope), sort)
             case Apply(operator=operator, arguments=arguments):
                 return _applied(operator, tuple(self(each, scope) for each in arguments), expr)
             case Quantified():
@@ -201,7 +213,7 @@ class Encoder:
             case Argument(action=action, parameter=parameter, sort=sort):
                 if self.step is not None and self.step.action == action:
                     return self.step.arguments[parameter]
-                return _anything(sort)
+                return _missing(sort)
             case _:
                 assert_never(expr)
 
@@ -209,9 +221,16 @@ class Encoder:
         """The expression as a formula."""
         return plain(self(expr, scope))
 
+    def _value(self, option: Encoded, sort: Sort) -> Encoded:
+        if not isinstance(option, Maybe):
+            raise AssertionError(option)
+        if self.sizes is None:
+            return option.value
+        return text.choice(option.has, option.value, anything(sort))
+
     def _quantified(self, expr: Quantified, scope: Scope) -> str:
         name, sort = expr.binder.name, expr.binder.sort
-        finite = values(sort)
+        finite = values(sort, self.sizes)
         if finite is not None:
             join = text.conjunction if expr.universal else text.disjunction
             return join(self.truth(expr.body, {**scope, name: value}) for value in finite)
@@ -220,10 +239,8 @@ class Encoder:
         return text.quantified(plain(bound), sort_text(sort), body, universal=expr.universal)
 
 
-def _anything(sort: Sort) -> Encoded:
-    if isinstance(sort, OptionSort):
-        return Maybe(text.FALSE, _any(sort.inner))
-    return _any(sort)
+def _missing(sort: Sort) -> Encoded:
+    return literal(None, sort) if isinstance(sort, OptionSort) else anything(sort)
 
 
 def _applied(operator: Operator, given: Keys, expr: Apply) -> Encoded:
@@ -244,8 +261,6 @@ def _applied(operator: Operator, given: Keys, expr: Apply) -> Encoded:
             return Maybe(text.TRUE, value)
         case Operator.IS_SOME, (Maybe(has=has),):
             return has
-        case Operator.VALUE, (Maybe(value=value),):
-            return value
         case Operator.WITHOUT, (str(left), str(right)):
             return f"(bvand {left} (bvnot {right}))"
         case Operator.WITHIN, (str(left), str(right)):
@@ -262,13 +277,21 @@ def before(recorded: Recorded) -> Reader:
     tables = {table.name: table for table in recorded.tables}
 
     def read(name: str, keys: Keys) -> Encoded:
-        terms = tuple(term for key in keys for term in parts(key))
+        given = zip(keys, tables[name].keys, strict=True)
+        terms = tuple(term for key, sort in given for term in _key(key, sort))
         value = variable(name, tables[name].value)
         if isinstance(value, Maybe):
             return Maybe(text.application(value.has, terms), text.application(value.value, terms))
         return text.application(value, terms)
 
     return read
+
+
+def _key(key: Encoded, sort: Sort) -> tuple[str, ...]:
+    """The terms of a key; all that are none are one key."""
+    if isinstance(key, Maybe) and isinstance(sort, OptionSort):
+        return key.has, text.choice(key.has, key.value, anything(sort.inner))
+    return parts(key)
 
 
 def normal(recorded: Recorded) -> Reader:

@@ -5,9 +5,11 @@ The solver's state is run through the interpreter: what does not show there is n
 
 from collections.abc import Iterator, Mapping
 from itertools import product
+from linecache import getline
+from time import monotonic
 from typing import Any
 
-from assay.engines.domains import choices, domain
+from assay.engines.domains import Sizes, SizesError, choices, domain, least
 from assay.engines.interpret import (
     ModelState,
     ModelStep,
@@ -15,45 +17,50 @@ from assay.engines.interpret import (
     attempt,
     evaluate,
     holds,
-    normal,
     starts,
 )
+from assay.engines.interpret import normal as without_normal
 from assay.engines.prove import text
 from assay.engines.prove.encode import (
     Encoded,
     Maybe,
-    before,
     element,
+    equal,
     literal,
+    normal,
     plain,
     sort_text,
     variable,
 )
-from assay.engines.prove.obligations import Obligation
+from assay.engines.prove.obligations import Statement, invariants
 from assay.engines.prove.result import Question
 from assay.engines.prove.solve import z3_model
 from assay.lang.recorded import Claim, Recorded, Table
-from assay.lang.sorts import BitsSort, EnumSort, KindSort, OptionSort, Sort, WordSort
+from assay.lang.sorts import BitsSort, BoolSort, EnumSort, KindSort, OptionSort, Sort, WordSort
 from assay.lang.tree import Apply, Expr, Operator, Quantified, Variable
 from assay.lang.values import Value
 from assay.lang.walk import conjuncts
 
 _MOST = 4
 
-Sizes = Mapping[str, int]
 
+def question(recorded: Recorded, action: str, claim: str, time_limit_s: float) -> Question | None:
+    """A smallest state and step that the induction step does not exclude.
 
-def question(recorded: Recorded, obligation: Obligation, time_limit_s: float) -> Question | None:
-    """A smallest state and step that the obligation does not exclude; None where none is found."""
-    if obligation.text is None:
-        return None
-    for start in recorded.starts:
-        if start.name == obligation.action:
-            return _at_start(recorded, obligation)
-    for sizes in _ladder(recorded):
-        model = z3_model(_bounded(recorded, obligation, sizes), time_limit_s)
-        if model is not None:
-            return _read(recorded, obligation, sizes, model)
+    None where there is none with few elements, or none is found in time, or tables have too many
+    cells to be written out.
+    """
+    end = monotonic() + time_limit_s
+    try:
+        if any(start.name == action for start in recorded.starts):
+            return _at_start(recorded, action, claim)
+        for sizes in _ladder(recorded):
+            left = end - monotonic()
+            found = _of_size(recorded, sizes, action, claim, left) if left > 0 else None
+            if found is not None or left <= 0:
+                return found
+    except SizesError:
+        pass
     return None
 
 
@@ -65,52 +72,48 @@ def _ladder(recorded: Recorded) -> Iterator[Sizes]:
         yield {kind.name: number for kind, number in zip(recorded.kinds, numbers, strict=True)}
 
 
-def _at_start(recorded: Recorded, obligation: Obligation) -> Question | None:
+def _at_start(recorded: Recorded, action: str, claim: str) -> Question | None:
     for sizes in _ladder(recorded):
         for step, state in starts(recorded, sizes):
-            if step.action == obligation.action:
-                found = _question(recorded, obligation, sizes, state, step, state)
+            if step.action == action:
+                found = _question(recorded, claim, sizes, state, step, state)
                 if found is not None:
                     return found
     return None
 
 
-def _bounded(recorded: Recorded, obligation: Obligation, sizes: Sizes) -> str:
-    """The obligation over so many elements, with a constant for each cell and argument."""
-    lines = [str(obligation.text).removesuffix("(check-sat)\n")]
-    for kind in recorded.kinds:
-        names = [_element(kind, index) for index in range(sizes[kind.name])]
-        sort = sort_text(kind)
-        lines += [f"(declare-const {name} {sort})\n" for name in names[len(kind.constants) :]]
-        if len(names) > 1:
-            lines.append(f"(assert (distinct {' '.join(names)}))\n")
-        some = text.disjunction(text.equality("x", name) for name in names)
-        lines.append(f"(assert (forall ((x {sort})) {some}))\n")
-    read = before(recorded)
+def _of_size(
+    recorded: Recorded, sizes: Sizes, action: str, claim: str, time_limit_s: float
+) -> Question | None:
+    statement = Statement(recorded, sizes)
+    goal = statement.goal(action, statement.claims[claim])
+    if goal is None:
+        return None
+    lines: list[str] = []
+    wished: list[str] = []
     for table in recorded.tables:
-        for keys in _keys(table, sizes):
-            cell = read(table.name, tuple(_term(key, sort) for key, sort in keys))
-            lines += _named(_cell(table, tuple(key for key, _ in keys)), cell, table.value)
-    return "".join(lines) + "(check-sat)\n"
-
-
-def _keys(table: Table, sizes: Sizes) -> Iterator[tuple[tuple[Value, Sort], ...]]:
-    for values in product(*(domain(sort, sizes) for sort in table.keys)):
-        yield tuple(zip(values, table.keys, strict=True))
-
-
-def _element(kind: KindSort, index: int) -> str:
-    if index < len(kind.constants):
-        return element(kind.constants[index], kind)
-    return text.symbol(f"{kind.name} {index}")
+        start = normal(recorded)(table.name, ())
+        for keys in product(*(domain(sort, sizes) for sort in table.keys)):
+            encoded = tuple(_term(key, sort) for key, sort in zip(keys, table.keys, strict=True))
+            cell = statement.known(table.name, encoded)
+            lines += _named(_cell(table, keys), cell, table.value)
+            wish = f"{_cell(table, keys)} is normal"
+            wished.append(wish)
+            lines.append(f"(declare-const {text.symbol(wish)} Bool)\n")
+            lines.append(f"(assert (= {text.symbol(wish)} {equal(cell, start)}))\n")
+    asked = f"{statement.given(action)}{''.join(lines)}(assert {text.negation(goal)})\n"
+    model = z3_model(asked, wished, time_limit_s)
+    return None if model is None else _read(recorded, sizes, action, claim, model)
 
 
 def _term(value: Value, sort: Sort) -> Encoded:
-    if isinstance(sort, OptionSort):
-        if value is None:
-            return literal(None, sort)
-        return Maybe(text.TRUE, plain(_term(value, sort.inner)))
-    return _element(sort, int(value or 0)) if isinstance(sort, KindSort) else literal(value, sort)
+    match sort:
+        case OptionSort(inner=inner) if value is not None:
+            return Maybe(text.TRUE, plain(_term(value, inner)))
+        case KindSort():
+            return element(int(value or 0), sort)
+        case _:
+            return literal(value, sort)
 
 
 def _cell(table: Table, keys: tuple[Value, ...]) -> str:
@@ -129,69 +132,66 @@ def _named(name: str, cell: Encoded, sort: Sort) -> list[str]:
 
 
 def _read(
-    recorded: Recorded, obligation: Obligation, sizes: Sizes, model: Mapping[str, Any]
+    recorded: Recorded, sizes: Sizes, action: str, claim: str, model: Mapping[str, Any]
 ) -> Question | None:
-    numbers = {
-        str(model[_element(kind, index).strip("|")]): index
-        for kind in recorded.kinds
-        for index in range(sizes[kind.name])
-        if _element(kind, index).strip("|") in model
-    }
-
     def value(name: str, sort: Sort) -> Value:
         if isinstance(sort, OptionSort):
             return value(name, sort.inner) if str(model.get(f"{name}?")) == "True" else None
-        return _value(model.get(name), sort, numbers)
+        return _value(model.get(name), sort, sizes)
 
-    state: dict[str, dict[tuple[Value, ...], Value]] = {}
-    for table in recorded.tables:
-        cells = state.setdefault(table.name, {})
-        for keys in _keys(table, sizes):
-            at = tuple(key for key, _ in keys)
-            cells[at] = value(_cell(table, at), table.value)
-    action = recorded.action(obligation.action)
-    arguments = {each.name: value(f"argument {each.name}", each.sort) for each in action.parameters}
-    known = normal(recorded, state)
-    taken = attempt(recorded, sizes, known, action.name, arguments)
+    state = {
+        table.name: {
+            keys: value(_cell(table, keys), table.value)
+            for keys in product(*(domain(sort, sizes) for sort in table.keys))
+        }
+        for table in recorded.tables
+    }
+    parameters = recorded.action(action).parameters
+    given = {each.name: value(f"argument {each.name}", each.sort) for each in parameters}
+    known = without_normal(recorded, state)
+    taken = attempt(recorded, sizes, known, action, given)
     if not isinstance(taken, Taken):
         return None
-    step = ModelStep(action.name, arguments)
-    return _question(recorded, obligation, sizes, known, step, taken.new)
+    return _question(recorded, claim, sizes, known, ModelStep(action, given), taken.new)
 
 
-def _value(found: Any, sort: Sort, elements: Mapping[str, int]) -> Value:
+def _value(found: Any, sort: Sort, sizes: Sizes) -> Value:
+    """The value of the sort that the solver's value stands for; one it left open is the least."""
     if found is None:
-        return False if sort_text(sort) == "Bool" else 0
-    shown = str(found)
+        return least(sort)
+    shown = str(found).strip("|")
     match sort:
-        case KindSort():
-            return elements.get(shown, 0)
-        case EnumSort(name=name, members=members):
-            return members.index(shown.strip("|").removeprefix(f"{name}."))
         case BitsSort() | WordSort():
             return int(found.as_long())
+        case BoolSort():
+            return shown == "True"
+        case EnumSort() | KindSort():
+            known = [str(plain(_term(each, sort))).strip("|") for each in domain(sort, sizes)]
+            return known.index(shown)
         case _:
-            return shown == "True" if shown in ("True", "False") else int(shown)
+            return int(shown)
 
 
 def _question(
     recorded: Recorded,
-    obligation: Obligation,
+    name: str,
     sizes: Sizes,
     known: ModelState,
     step: ModelStep,
     new: ModelState,
 ) -> Question | None:
-    claims = [claim for claim in recorded.claims if claim.name == obligation.claim]
-    shape = tuple(sorted(sizes.items()))
-    if not claims:
-        return Question(shape, known, step, new, obligation.claim, "")
-    claim = claims[0]
+    claim = next(each for each in invariants(recorded) if each.name == name)
     before_step = known if claim.over_steps else new
     if holds(recorded, sizes, claim, before_step, new, step):
         return None
     part = _smallest(recorded, sizes, claim, before_step, new, step)
-    return Question(shape, known, step, new, f"line {part.where.line}", str(part.where))
+    shape = tuple(sorted(sizes.items()))
+    return Question(shape, known, step, new, _source(part, claim), str(part.where))
+
+
+def _source(part: Expr, claim: Claim) -> str:
+    """The line of the model that says it."""
+    return getline(part.where.file, part.where.line).strip() or claim.meaning
 
 
 def _smallest(

@@ -1,5 +1,8 @@
 """Asking the solvers. Nothing else in the product imports z3 or cvc5."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from time import perf_counter
 from typing import Any
@@ -7,20 +10,36 @@ from typing import Any
 SOLVERS = ("z3", "cvc5")
 _PACKAGES = {"z3": "z3-solver", "cvc5": "cvc5"}
 
+NOT_ASKED = "not asked"
+"""Of the second solver where the first did not refute: there is nothing to confirm."""
+
+REFUTED = dict.fromkeys(SOLVERS, "unsat")
+FAILED = {"z3": "sat", "cvc5": NOT_ASKED}
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What each solver says of a text: `unsat`, `sat`, `unknown`, or why it does not speak."""
+
+    by_solver: Mapping[str, str]
+    seconds: float = 0.0
+    cached: bool = False
+
 
 def versions() -> dict[str, str]:
     """The version of each solver, without importing it."""
     return {solver: version(package) for solver, package in _PACKAGES.items()}
 
 
-def answers(asked: str, time_limit_s: float) -> tuple[dict[str, str], float]:
-    """What each solver says of the text (`unsat`, `sat` or `unknown`), and the seconds it took."""
+def answers(asked: str, time_limit_s: float) -> Answers:
+    """What Z3 says of the text, and cvc5 where Z3 refutes it; the limit is for each of them."""
     started = perf_counter()
-    said = {"z3": z3_answer(asked, time_limit_s), "cvc5": cvc5_answer(asked, time_limit_s)}
-    return said, perf_counter() - started
+    first = z3_answer(asked, time_limit_s)
+    second = cvc5_answer(asked, time_limit_s) if first == "unsat" else NOT_ASKED
+    return Answers({"z3": first, "cvc5": second}, perf_counter() - started)
 
 
-def many_answers(asked: tuple[str, ...], time_limit_s: float) -> list[tuple[dict[str, str], float]]:
+def many_answers(asked: Sequence[str], time_limit_s: float) -> list[Answers]:
     """The answers to several texts: one task for a worker process."""
     return [answers(each, time_limit_s) for each in asked]
 
@@ -30,22 +49,42 @@ def z3_answer(asked: str, time_limit_s: float) -> str:
     return str(_z3(asked, time_limit_s).check())
 
 
-def z3_model(asked: str, time_limit_s: float) -> dict[str, Any] | None:
-    """The values of the text's constants in a model; None where Z3 finds none."""
+def z3_model(asked: str, wished: Iterable[str], time_limit_s: float) -> dict[str, Any] | None:
+    """The values of the text's constants in a model; None where Z3 finds none.
+
+    Of the Boolean constants `wished` it makes as many true as it can, one by one.
+    """
+    import z3
+
     solver = _z3(asked, time_limit_s)
     if str(solver.check()) != "sat":
         return None
     model = solver.model()
+    granted: list[Any] = []
+    for name in wished:
+        wish = z3.Bool(name, ctx=_context())
+        if str(model.eval(wish)) == "True" or str(solver.check(*granted, wish)) == "sat":
+            granted.append(wish)
+            if str(model.eval(wish)) != "True":
+                model = solver.model()
     return {decl.name(): model[decl] for decl in model.decls() if decl.arity() == 0}
 
 
 def _z3(asked: str, time_limit_s: float) -> Any:
     import z3
 
-    solver = z3.Solver(ctx=z3.Context())
-    solver.set("timeout", int(time_limit_s * 1000))
+    solver = z3.SimpleSolver(ctx=_context())
+    solver.set("timeout", max(1, int(time_limit_s * 1000)))
     solver.from_string(asked)
     return solver
+
+
+@cache
+def _context() -> Any:
+    """One for the process: making one takes longer than most proofs."""
+    import z3
+
+    return z3.Context()
 
 
 def cvc5_answer(asked: str, time_limit_s: float) -> str:
@@ -54,7 +93,7 @@ def cvc5_answer(asked: str, time_limit_s: float) -> str:
 
     solver = cvc5.Solver(cvc5.TermManager())
     solver.setOption("full-saturate-quant", "true")
-    solver.setOption("tlimit-per", str(int(time_limit_s * 1000)))
+    solver.setOption("tlimit-per", str(max(1, int(time_limit_s * 1000))))
     parser = cvc5.InputParser(solver)
     parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, asked, "obligation")
     said = "unknown"
