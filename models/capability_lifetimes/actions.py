@@ -1,8 +1,5 @@
 """What calls do with capabilities, what they refuse, and the drops that they set off."""
 
-from spec.design import CreatedRights, Design, Move, UpgradeRight, WeakAutoDestroy
-from spec.errors import Error
-
 from assay.lang import Act, Model, Truth, none, some
 from models.capability_lifetimes.state import (
     Allows,
@@ -14,7 +11,10 @@ from models.capability_lifetimes.state import (
     is_held,
     is_spoken_of,
     leads_to_life,
+    no_move_is_under_way,
 )
+from spec.design import CreatedRights, Design, Move, UpgradeRight, WeakAutoDestroy
+from spec.errors import Error
 
 model = Model("capability_lifetimes", Capabilities, Design)
 
@@ -46,6 +46,8 @@ def _remove(old: Capabilities, new: Capabilities, capability: Capability) -> Non
 
 def _require_rest(act: Act[Design], old: Capabilities) -> None:
     act.require(at_rest(old), name="at_rest")
+    if act.design.move is Move.INSERT_THEN_REMOVE:
+        act.require(no_move_is_under_way(old), name="no_move_under_way")
 
 
 def _require_free(act: Act[Design], old: Capabilities, space: Object, made: Capability) -> None:
@@ -124,7 +126,7 @@ def cap_move(
     weak: Truth,
 ) -> None:
     """cap_clone with DESTROY_SRC_CAP; inserted first, the source goes in `cap_move_ends`."""
-    _require_rest(act, old)
+    act.require(at_rest(old), name="at_rest")
     _check_source(act, old, source, weak)
     _require_free(act, old, space, made)
     act.require(source != made, name="two_ids")
@@ -140,7 +142,7 @@ def cap_move(
 @model.action(when=lambda design: design.move is Move.INSERT_THEN_REMOVE)
 def cap_move_ends(act: Act[Design], old: Capabilities, new: Capabilities, made: Capability) -> None:
     """The move removes its source, whether that is still there or not."""
-    _require_rest(act, old)
+    act.require(at_rest(old), name="at_rest")
     source = old.replaces[made].value
     target = old.target[source].value
     act.require(old.replaces[made].is_some, name="move_under_way")
@@ -307,7 +309,6 @@ def id_goes_with_its_space(
     """A dead space lets go of an entry; as nobody can name the space, its ids are forgotten."""
     space = old.space[capability]
     act.require(space.is_some & ~old.alive[space.value], name="space_is_dead")
-    act.require(old.replaces[capability].is_none, name="no_move_under_way")
     target = old.target[capability]
     new.space[capability] = none(Object)
     new.target[capability] = none(Object)

@@ -2,7 +2,7 @@
 
 A call that names capabilities is several steps: `capability_is_used` for each argument that is
 looked up, then its own action, then the drops that it sets off, one by one. No call begins before
-they are done (`at_rest`); only the two halves of a move as built let other calls in between.
+they are done (`at_rest`); only between the two halves of a move as built another move may begin.
 
 The parts in the order of reading: `state`, `actions`, `guarantees`.
 """

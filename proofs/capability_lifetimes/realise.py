@@ -42,8 +42,12 @@ def realise(design: Design, decisions: tuple[Decision, ...]) -> tuple[Event, ...
     """
     program = _Program(design, _held_by_threads(decisions))
     for decision in decisions:
-        if decision.name not in _OF_THE_CALL:
+        if decision.name in _OF_THE_CALL:
+            continue
+        try:
             program.do(decision)
+        except KeyError as missing:
+            raise ValueError(f"{decision}: nothing is called {missing}") from missing
     return tuple(program.events)
 
 
@@ -116,7 +120,9 @@ class _Program:
         options |= to_self | at_self | self._rights(given["mask"], self.named[given["made"]])
         options |= CapClone.CHANGE_CAP_WEAKNESS
         options |= CapClone.MAKE_WEAK if given["weak"] else 0
-        self.ids[given["made"]] = (space, self._made("cap_clone", options, to, at, word)[0])
+        outcome = self._call("cap_clone", options, to, at, word)
+        if isinstance(outcome, Ok):  # of two moves at once, one processor does only the first
+            self.ids[given["made"]] = (space, outcome.values[0])
 
     def _let_go_dead(self, given: _Given) -> None:
         """A strong clone of what is dead is refused, and takes it along."""

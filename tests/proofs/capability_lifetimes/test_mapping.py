@@ -1,0 +1,144 @@
+"""Every step of the kernel is the model's steps that the mapping names, and nothing else."""
+
+from dataclasses import replace
+
+import pytest
+
+from assay.engines.follow import Coverage, Follower
+from assay.engines.interpret import ModelStep
+from proofs.capability_lifetimes.mapping import MAPPING, CapabilityMapping
+from reference_kernel.boot import boot
+from reference_kernel.events import CallMade, TimerTick
+from reference_kernel.interface import KERNEL
+from reference_kernel.outcomes import Done, Ok, Refused
+from reference_kernel.state import CapabilitySpace, Object, State, Thread
+from spec.designs import named
+from spec.errors import Error
+from spec.ids import ObjectType, type_of
+from spec.options import CapClone
+from spec.rights import Right
+from spec.syscalls import BY_NAME
+from tests.models.capability_lifetimes.recording import recorded
+from tests.proofs.capability_lifetimes.walking import walk
+
+AS_BUILT = named("as-built")
+DESIGNS = ("as-built", "seed", "proposed")
+FIRST = boot(AS_BUILT)
+
+
+def own_space(state: State) -> tuple[int, CapabilitySpace]:
+    caller = state.body(state.current)
+    assert isinstance(caller, Thread)
+    body = state.body(caller.capability_space)
+    assert isinstance(body, CapabilitySpace)
+    return caller.capability_space, body
+
+
+def word_of(state: State, kind: ObjectType) -> int:
+    _, body = own_space(state)
+    return min(word for word in body.entries if type_of(word) == kind)
+
+
+def called(name: str, options: int, *arguments: int) -> CallMade:
+    padded = (*arguments, *(0 for _ in range(8 - len(arguments))))
+    return CallMade(FIRST.current, BY_NAME[name].number, options, padded)
+
+
+def mapped(event: CallMade) -> list[tuple[str, str | None]]:
+    """The actions of the steps that the event is at boot, and what refuses them."""
+    after, outcome = KERNEL.step(AS_BUILT, FIRST, event)
+    steps = MAPPING.steps(AS_BUILT, FIRST, event, outcome, after)
+    return [(step.action, step.refused) for step in steps]
+
+
+@pytest.mark.parametrize("use", [Right.READ, Right.PROD, Right.WRITE], ids=lambda use: use.name)
+@pytest.mark.parametrize("design", DESIGNS)
+def test_random_runs_are_runs_of_the_model(design: str, use: Right) -> None:
+    chosen = named(design)
+    model = recorded(chosen)
+    seen = Coverage()
+    for seed in range(12):
+        follower = Follower(model, CapabilityMapping(use), chosen)
+        for step in walk(chosen, seed=seed, steps=80):
+            assert follower.follow(*step) is None
+        seen.add(follower.coverage)
+    assert {"cap_clone", "cap_move", "cap_destroy", "last_holder_goes"} <= seen.taken.keys()
+
+
+def test_boot_is_one_space_with_its_entries() -> None:
+    seen = MAPPING.state(AS_BUILT, FIRST)
+    space, body = own_space(FIRST)
+    assert set(seen["space"].values()) == {space}
+    assert sorted(map(str, seen["target"].values())) == sorted(map(str, body.entries.values()))
+    assert (space,) in seen["is_space"]
+    assert (space,) in seen["anchored"]
+
+
+def test_a_removed_id_is_still_given_out() -> None:
+    event = called("cap_destroy", 1, 0, word_of(FIRST, ObjectType.MEMORY))
+    after, _ = KERNEL.step(AS_BUILT, FIRST, event)
+    before, seen = MAPPING.state(AS_BUILT, FIRST), MAPPING.state(AS_BUILT, after)
+    assert seen["space"] == before["space"]
+    assert len(seen["target"]) == len(before["target"]) - 1
+
+
+def test_a_call_is_its_lookups_then_itself_then_the_drops() -> None:
+    own = word_of(FIRST, ObjectType.CAPABILITY_SPACE)
+    memory = word_of(FIRST, ObjectType.MEMORY)
+    assert mapped(called("cap_destroy", 0, own, memory)) == [
+        ("capability_is_used", None),
+        ("cap_destroy", None),
+        ("object_lives_on", None),
+    ]
+
+
+def test_a_move_as_built_is_two_steps() -> None:
+    options = CapClone.SRC_CSPACE_SELF | CapClone.DST_CSPACE_SELF | CapClone.DESTROY_SRC_CAP
+    memory = word_of(FIRST, ObjectType.MEMORY)
+    assert mapped(called("cap_clone", options, 0, 0, memory)) == [
+        ("cap_move", None),
+        ("cap_move_ends", None),
+        ("object_lives_on", None),
+    ]
+
+
+def test_an_id_that_names_nothing_is_refused_as_unknown() -> None:
+    assert mapped(called("key_new", 15, 0b11111 << 5)) == [("capability_is_used", "unknown")]
+    assert mapped(called("cap_destroy", 1, 0, 0b11111 << 5)) == [("cap_destroy", "cap_unknown")]
+
+
+def test_calls_that_look_up_may_not_stutter() -> None:
+    assert MAPPING.stutters(TimerTick(), Done())
+    assert MAPPING.stutters(called("thread_yield", 0), Ok())
+    assert not MAPPING.stutters(called("key_new", 15, 0), Ok((1,)))
+    assert not MAPPING.stutters(called("cap_destroy", 1), Refused(Error.INVL_ID, "cap_unknown"))
+
+
+def test_an_entry_that_nobody_made_is_noticed() -> None:
+    space, body = own_space(FIRST)
+    memory = body.entries[word_of(FIRST, ObjectType.MEMORY)]
+    forged = replace(body, entries=body.entries.set(1 << 20 | ObjectType.MEMORY << 5, memory))
+    known = FIRST.objects[space]
+    objects = FIRST.objects.set(space, Object(known.type, known.strong, known.weak, forged))
+    follower = Follower(recorded(AS_BUILT), CapabilityMapping(), AS_BUILT)
+    assert follower.follow(FIRST, TimerTick(), Done(), replace(FIRST, objects=objects)) is not None
+
+
+def test_an_object_that_outlives_its_references_is_noticed() -> None:
+    event = called("key_new", 15, word_of(FIRST, ObjectType.ALLOCATOR))
+    state, _ = KERNEL.step(AS_BUILT, FIRST, event)
+    key = state.next_object - 1
+    event = called("cap_destroy", 1, 0, word_of(state, ObjectType.KEY))
+    after, outcome = KERNEL.step(AS_BUILT, state, event)
+    leaked = replace(after, objects=after.objects.set(key, state.objects[key]))
+    follower = Follower(recorded(AS_BUILT), CapabilityMapping(), AS_BUILT)
+    assert follower.follow(state, event, outcome, after) is None
+    assert follower.follow(state, event, outcome, leaked) is not None
+
+
+def test_steps_name_elements_that_are_in_the_universe() -> None:
+    event = called("cap_destroy", 1, 0, word_of(FIRST, ObjectType.MEMORY))
+    after, outcome = KERNEL.step(AS_BUILT, FIRST, event)
+    first, *_ = MAPPING.steps(AS_BUILT, FIRST, event, outcome, after)
+    assert isinstance(first, ModelStep)
+    assert first.arguments["capability"] in MAPPING.universe(AS_BUILT, FIRST)["Capability"]
