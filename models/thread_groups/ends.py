@@ -10,6 +10,7 @@ from models.thread_groups.state import (
     Thread,
     announced_when_stopped,
     is_reached,
+    listeners_fail,
     runs,
 )
 from spec.design import Design
@@ -18,11 +19,21 @@ Which = Callable[[Thread], Truth]
 """Some of the threads."""
 
 
-def end(old: Groups, new: Groups, *, announced: Which, freed: Which, dead: Which) -> None:
+def end(
+    act: Act[Design],
+    old: Groups,
+    new: Groups,
+    *,
+    announced: Which,
+    freed: Which,
+    dead: Which,
+) -> None:
     """The ends of threads: `freed` ones have no object any more, `dead` ones may have.
 
     Those whose end is `announced` let go of what they hold, and who waits for them gets ready.
     """
+
+    fails = listeners_fail(act.design)
 
     def stops(t: Thread) -> Truth:
         return freed(t) | dead(t)
@@ -31,7 +42,7 @@ def end(old: Groups, new: Groups, *, announced: Which, freed: Which, dead: Which
         return old.waits_for[t].is_some & announced(old.waits_for[t].value)
 
     def woken(t: Thread) -> Truth:
-        return hears(t) & ~old.cut_off[t]
+        return hears(t) & ~old.cut_off[t] if fails else hears(t)
 
     def wait_is_over(t: Thread) -> Truth:
         return old.waits_for[t].is_some & (stops(t) | woken(t))
@@ -44,7 +55,8 @@ def end(old: Groups, new: Groups, *, announced: Which, freed: Which, dead: Which
     new.group.each(lambda t: choose(freed(t), none(Group), old.group[t]))
     new.queued.each(lambda t: ~stops(t) & (old.queued[t] | woken(t)))
     new.waits_for.each(lambda t: choose(wait_is_over(t), none(Thread), old.waits_for[t]))
-    new.cut_off.each(lambda t: old.cut_off[t] & ~stops(t) & ~hears(t))
+    if fails:
+        new.cut_off.each(lambda t: old.cut_off[t] & ~stops(t) & ~hears(t))
     new.pools_listen.each(lambda t: old.pools_listen[t] & ~announced(t) & ~freed(t))
     new.references.each(
         lambda t: choose(announced(t), old.references[t] - 1, old.references[t]),
@@ -66,9 +78,9 @@ def empty(act: Act[Design], old: Groups, new: Groups, group: Group, *, stops_cur
 
     new.listed.each(lambda t: old.listed[t] & ~is_reached(old, t, group))
     if announced_when_stopped(act.design):
-        end(old, new, announced=stopped, freed=freed, dead=stopped)
+        end(act, old, new, announced=stopped, freed=freed, dead=stopped)
     else:
-        end(old, new, announced=freed, freed=freed, dead=lambda t: stopped(t) & runs(old, t))
+        end(act, old, new, announced=freed, freed=freed, dead=lambda t: stopped(t) & runs(old, t))
 
 
 def stop(act: Act[Design], old: Groups, new: Groups, thread: Thread) -> None:
@@ -82,7 +94,7 @@ def stop(act: Act[Design], old: Groups, new: Groups, thread: Thread) -> None:
 
     new.listed[thread] = False
     announced = dead if announced_when_stopped(act.design) else freed
-    end(old, new, announced=announced, freed=freed, dead=dead)
+    end(act, old, new, announced=announced, freed=freed, dead=dead)
 
 
 def is_entry_below(old: Groups, child: Group, group: Group) -> Truth:
@@ -90,14 +102,19 @@ def is_entry_below(old: Groups, child: Group, group: Group) -> Truth:
     return old.entry[child].is_some & old.under[old.entry[child].value, group]
 
 
-def wake(old: Groups, new: Groups, thread: Thread) -> None:
-    """The sleeping thread is ready; its wait, if it was one, is over."""
-    waited = old.waits_for[thread].is_some
+def wake(new: Groups, thread: Thread) -> None:
+    """The sleeping thread is ready."""
     new.life[thread] = Life.READY
     new.queued[thread] = True
+
+
+def end_wait(act: Act[Design], old: Groups, new: Groups, thread: Thread) -> None:
+    """If the thread waits for the end of another, it does no more."""
+    waited = old.waits_for[thread].is_some
     new.waits_for[thread] = none(Thread)
-    new.cut_off[thread] = False
     new.unanswered[thread] = choose(waited, old.unanswered[thread] - 1, old.unanswered[thread])
+    if listeners_fail(act.design):
+        new.cut_off[thread] = False
 
 
 def was_announced(act: Act[Design], old: Groups, thread: Thread) -> Truth:

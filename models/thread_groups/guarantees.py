@@ -1,7 +1,7 @@
 """What is promised of threads and groups."""
 
 from assay.lang import Int, Step, Truth, all_of, any_of, choose, forall
-from models.thread_groups.groups import thread_group_exit
+from models.thread_groups.groups import thread_group_exit, thread_group_new, thread_new
 from models.thread_groups.state import (
     Group,
     Groups,
@@ -10,12 +10,18 @@ from models.thread_groups.state import (
     announced_when_stopped,
     has_ended,
     has_object,
+    is_below,
     is_reached,
     is_within,
     model,
     runs,
+    somebody_runs,
 )
-from models.thread_groups.threads import thread_resume, timeout_fires
+from models.thread_groups.threads import thread_destroy_other, thread_resume, timeout_fires
+from models.thread_groups.waiting import (
+    thread_handle_thread_exit_async,
+    thread_handle_thread_exit_sync,
+)
 
 
 @model.guarantee("GRP-1")
@@ -37,6 +43,56 @@ def an_exit_ends_every_member(old: Groups, step: Step, new: Groups) -> Truth:
     )
 
 
+@model.step_guarantee("GRP-1")
+def an_idle_processor_makes_no_call(old: Groups, step: Step, new: Groups) -> Truth:
+    """Whatever takes effect is the call of a thread that runs."""
+    calls = (
+        thread_group_new,
+        thread_group_exit,
+        thread_new,
+        thread_resume,
+        thread_destroy_other,
+        thread_handle_thread_exit_async,
+    )
+    return any_of(*(step.took(call) for call in calls)).implies(somebody_runs(old))
+
+
+@model.guarantee("GRP-1")
+def an_exit_reaches_its_own_group(s: Groups) -> Truth:
+    """Each group that is there is reached by its own exit, and nothing reaches the others."""
+    return forall(Group, lambda g: s.present[g] == s.under[g, g])
+
+
+@model.guarantee("GRP-1")
+def an_exit_misses_no_thread(s: Groups) -> Truth:
+    """What reaches a group reaches the threads in its list."""
+    return forall(
+        Thread,
+        lambda t: s.listed[t].implies(
+            has_object(s, t) & s.group[t].is_some & s.present[s.group[t].value]
+        ),
+    )
+
+
+@model.guarantee("GRP-1")
+def an_exit_misses_no_child(s: Groups) -> Truth:
+    """What reaches a group reaches the groups in its list."""
+    return forall(
+        Group,
+        lambda c: (s.present[c] & s.entry[c].is_some).implies(is_below(s, c, s.entry[c].value)),
+    )
+
+
+@model.guarantee("GRP-1")
+def an_exit_reaches_only_children(s: Groups) -> Truth:
+    """What is below a group stands in its list, or in that of a group below it."""
+    return forall(
+        Group,
+        Group,
+        lambda c, g: is_below(s, c, g).implies(s.entry[c].is_some & s.under[s.entry[c].value, g]),
+    )
+
+
 @model.guarantee("GRP-2")
 def exited_groups_admit_no_thread(s: Groups) -> Truth:
     """An exit empties a group, and nobody comes afterwards."""
@@ -51,6 +107,15 @@ def exited_groups_admit_no_thread(s: Groups) -> Truth:
 def exited_groups_admit_no_group(s: Groups) -> Truth:
     """Nor is there any child group."""
     return forall(Group, Group, lambda g, c: s.exited[g].implies(~s.entry[c].holds(g)))
+
+
+@model.step_guarantee("GRP-2")
+def an_exit_closes_what_it_reaches(old: Groups, step: Step, new: Groups) -> Truth:
+    """The group and all below it have exited, and are left without members."""
+    group = step.argument(thread_group_exit, "group", Group)
+    return step.took(thread_group_exit).implies(
+        forall(Group, lambda g: old.under[g, group].implies(new.exited[g]))
+    )
 
 
 @model.guarantee("GRP-3")
@@ -82,6 +147,34 @@ def the_freed_hold_nothing(s: Groups) -> Truth:
     """A thread holds its spaces while it has an object; they are given back once, with that."""
     return forall(
         Thread, lambda t: s.references[t] == choose(has_object(s, t), Int.of(1), Int.of(0))
+    )
+
+
+@model.guarantee("GRP-4")
+def the_freed_leave_nothing(s: Groups) -> Truth:
+    """A thread without an object refers to no group, and no capability and no queue to it."""
+    return forall(
+        Thread,
+        lambda t: (
+            has_object(s, t)
+            | all_of(s.group[t].is_none, ~s.held[t], ~s.queued[t], ~s.pools_listen[t])
+        ),
+    )
+
+
+@model.step_guarantee("GRP-6")
+def a_listener_is_kept(old: Groups, step: Step, new: Groups) -> Truth:
+    """Who asks to be told of an end that has not been is remembered."""
+    watched = step.argument(thread_handle_thread_exit_async, "thread", Thread)
+    waiter = step.argument(thread_handle_thread_exit_sync, "caller", Thread)
+    awaited = step.argument(thread_handle_thread_exit_sync, "thread", Thread)
+    return all_of(
+        step.took(thread_handle_thread_exit_async).implies(
+            new.pools_listen[watched] | has_ended(old, watched)
+        ),
+        step.took(thread_handle_thread_exit_sync).implies(
+            new.waits_for[waiter].holds(awaited) | has_ended(old, awaited)
+        ),
     )
 
 

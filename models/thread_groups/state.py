@@ -16,7 +16,7 @@ from assay.lang import (
     predicate,
     some,
 )
-from spec.design import Design, GroupDropCurrent, ThreadEnd
+from spec.design import Design, GroupDropCurrent, ListenerFailure, ResumeScope, ThreadEnd
 
 
 class Thread(Kind):
@@ -72,6 +72,16 @@ def announced_when_stopped(design: Design) -> bool:
 def current_runs_on(design: Design) -> bool:
     """The drop of its group leaves the running thread on the processor."""
     return design.group_drop_current is GroupDropCurrent.RUNS_ON
+
+
+def listeners_fail(design: Design) -> bool:
+    """A listener that cannot be told keeps those before it from being told."""
+    return design.listener_failure is ListenerFailure.STOPS_THE_REST
+
+
+def resumes_any_wait(design: Design) -> bool:
+    """thread_resume wakes a thread whatever it waits for."""
+    return design.resume_scope is ResumeScope.ANY_WAIT
 
 
 @predicate

@@ -7,7 +7,7 @@ from models.thread_groups.calling import (
     require_caller,
     require_outlives,
 )
-from models.thread_groups.ends import stop, wake
+from models.thread_groups.ends import end_wait, stop, wake
 from models.thread_groups.state import (
     Groups,
     Life,
@@ -15,10 +15,11 @@ from models.thread_groups.state import (
     announced_when_stopped,
     current_runs_on,
     model,
+    resumes_any_wait,
     sleeps,
     somebody_runs,
 )
-from spec.design import Design, ResumeScope
+from spec.design import Design
 from spec.errors import Error
 
 
@@ -46,7 +47,6 @@ def last_switch(act: Act[Design], old: Groups, new: Groups, caller: Thread) -> N
     """A thread that its group's drop ended leaves the processor, by whatever call."""
     require_caller(act, old, caller)
     act.require(~outlives_switch(act.design, old, caller), name="does_not_outlive_switch")
-
     stop(act, old, new, caller)
 
 
@@ -78,7 +78,8 @@ def thread_suspend(act: Act[Design], old: Groups, new: Groups, caller: Thread) -
 def timeout_fires(act: Act[Design], old: Groups, new: Groups, thread: Thread) -> None:
     """The time has come that the thread gave when it went to sleep."""
     act.require(sleeps(old, thread), name="sleeps")
-    wake(old, new, thread)
+    wake(new, thread)
+    end_wait(act, old, new, thread)
 
 
 @model.action()
@@ -87,10 +88,12 @@ def thread_resume(act: Act[Design], old: Groups, new: Groups, thread: Thread) ->
     act.require(somebody_runs(old), name="somebody_runs")
     refuse_freed(act, old, thread)
     act.check(sleeps(old, thread), otherwise=Error.INVL_OP, name="thread_not_suspended")
-    if act.design.resume_scope is not ResumeScope.ANY_WAIT:
+    if not resumes_any_wait(act.design):
         waits = old.life[thread] == Life.WAITING
         act.check(~waits, otherwise=Error.INVL_OP, name="thread_waits")
-    wake(old, new, thread)
+    wake(new, thread)
+    if resumes_any_wait(act.design):
+        end_wait(act, old, new, thread)
 
 
 @model.action()

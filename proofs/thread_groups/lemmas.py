@@ -1,6 +1,6 @@
 """Why the guarantees of thread groups are inductive."""
 
-from assay.lang import Claims, Truth, all_of, forall
+from assay.lang import Claims, Truth, forall
 from models.thread_groups.state import (
     Group,
     Groups,
@@ -11,7 +11,7 @@ from models.thread_groups.state import (
     is_below,
     runs,
 )
-from spec.design import Design, GroupAdmission, ListenerFailure
+from spec.design import Design, GroupAdmission
 
 lemmas = Claims(Groups, Design)
 
@@ -22,19 +22,10 @@ def one_thread_runs_at_most(s: Groups) -> Truth:
     return forall(Thread, Thread, lambda t, u: (runs(s, t) & runs(s, u)).implies(t == u))
 
 
-@lemmas.auxiliary()
-def lists_hold_threads_of_present_groups(s: Groups) -> Truth:
-    """Who is listed is in a group that is there, and has an object."""
-    return forall(
-        Thread,
-        lambda t: s.listed[t].implies(
-            all_of(
-                s.group[t].is_some & s.present[s.group[t].value],
-                s.life[t] != Life.ABSENT,
-                s.life[t] != Life.DEAD,
-            )
-        ),
-    )
+@lemmas.auxiliary(when=announced_when_stopped)
+def lists_hold_no_dead_threads(s: Groups) -> Truth:
+    """Who stops leaves its group."""
+    return forall(Thread, lambda t: s.listed[t].implies(s.life[t] != Life.DEAD))
 
 
 @lemmas.auxiliary(
@@ -51,22 +42,10 @@ def only_the_waiting_wait(s: Groups) -> Truth:
     return forall(Thread, lambda t: s.waits_for[t].is_some.implies(s.life[t] == Life.WAITING))
 
 
-@lemmas.auxiliary(when=lambda d: d.listener_failure is ListenerFailure.CONTINUES)
-def nobody_is_cut_off(s: Groups) -> Truth:
-    """No listener keeps the news from another."""
-    return forall(Thread, lambda t: ~s.cut_off[t])
-
-
 @lemmas.auxiliary()
 def exited_groups_are_present(s: Groups) -> Truth:
     """What is gone is as if it had never been."""
     return forall(Group, lambda g: s.exited[g].implies(s.present[g]))
-
-
-@lemmas.auxiliary()
-def present_groups_are_under_themselves(s: Groups) -> Truth:
-    """An exit reaches the group itself."""
-    return forall(Group, lambda g: s.present[g] == s.under[g, g])
 
 
 @lemmas.auxiliary()
@@ -87,26 +66,6 @@ def under_is_transitive(s: Groups) -> Truth:
 def under_has_no_cycle(s: Groups) -> Truth:
     """Of two groups one at most is below the other."""
     return forall(Group, Group, lambda a, b: (s.under[a, b] & s.under[b, a]).implies(a == b))
-
-
-@lemmas.auxiliary()
-def entries_lead_up(s: Groups) -> Truth:
-    """A present group is below the one whose list names it."""
-    return forall(
-        Group,
-        Group,
-        lambda a, b: (s.present[a] & s.entry[a].holds(b)).implies(is_below(s, a, b)),
-    )
-
-
-@lemmas.auxiliary()
-def under_follows_entries(s: Groups) -> Truth:
-    """What is above a group is above the one whose list names it, or is that."""
-    return forall(
-        Group,
-        Group,
-        lambda a, b: is_below(s, a, b).implies(s.entry[a].is_some & s.under[s.entry[a].value, b]),
-    )
 
 
 @lemmas.auxiliary(when=lambda d: d.group_admission is GroupAdmission.CLOSED_AFTER_EXIT)

@@ -8,11 +8,12 @@ from models.thread_groups.state import (
     Life,
     Thread,
     has_object,
+    listeners_fail,
     model,
     runs,
     somebody_runs,
 )
-from spec.design import Design, LateListeners, ListenerFailure, UpgradeRight
+from spec.design import Design, LateListeners, UpgradeRight
 
 
 @model.action()
@@ -41,7 +42,7 @@ def thread_handle_thread_exit_async(
     new.pools_listen[thread] = ~was_announced(act, old, thread)
 
 
-@model.action(when=lambda d: d.listener_failure is ListenerFailure.STOPS_THE_REST)
+@model.action(when=listeners_fail)
 def listener_is_cut_off(act: Act[Design], old: Groups, new: Groups, thread: Thread) -> None:
     """A pool that will fail listens since: what the thread waits for will not reach it."""
     act.require(old.waits_for[thread].is_some & ~old.cut_off[thread], name="waits")
@@ -63,7 +64,7 @@ def awaited_event_happens(act: Act[Design], old: Groups, new: Groups, thread: Th
     """What the thread waits for, no thread, has happened."""
     waits = (old.life[thread] == Life.WAITING) & old.waits_for[thread].is_none
     act.require(waits, name="waits")
-    wake(old, new, thread)
+    wake(new, thread)
 
 
 @model.action(when=lambda design: design.upgrade_right is UpgradeRight.UNCHECKED)
@@ -85,4 +86,4 @@ def thread_is_let_go(act: Act[Design], old: Groups, new: Groups, thread: Thread)
         return freed(t) & ~was_announced(act, old, t)
 
     new.held[thread] = False
-    end(old, new, announced=announced, freed=freed, dead=lambda _: FALSE)
+    end(act, old, new, announced=announced, freed=freed, dead=lambda _: FALSE)
