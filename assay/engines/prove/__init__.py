@@ -3,9 +3,10 @@
 Source: Hyperkernel (SOSP 2017) and Ivy (PLDI 2016) for proof by small first-order steps.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
-from typing import TypeVar
+from dataclasses import replace
+from typing import ParamSpec, TypeVar
 
 from assay.engines.prove.cache import Cache
 from assay.engines.prove.obligations import Obligation, obligations
@@ -18,7 +19,9 @@ from assay.traces.verdicts import Verdict
 
 __all__ = ["Cache", "ObligationResult", "Question", "assumptions_satisfiable", "prove"]
 
+_P = ParamSpec("_P")
 _T = TypeVar("_T")
+_Look = tuple[Answers, Question | None]
 
 _BATCH = 6
 _AT_FIRST_S = 1.0
@@ -45,67 +48,75 @@ def prove(
     """
     stated = tuple(obligations(recorded))
     results: dict[int, ObligationResult] = {}
-    hard: list[int] = []
+    open_: list[int] = []
+    looks: dict[Future[_Look], int] = {}
 
     def settle(index: int, said: Answers, asked: Question | None = None) -> None:
         results[index] = _judged(stated[index], said, asked)
-        if cache is not None and not said.cached and said.by_solver in (REFUTED, FAILED):
-            cache.put(str(stated[index].text), said.by_solver)
+        if cache is not None and not said.cached and said != _LOST:
+            cache.put(str(stated[index].text), said.by_solver, time_limit_s)
         if listener is not None:
             listener(len(results), len(stated))
 
-    for index, said in _at_first(executor, cache, stated, min(_AT_FIRST_S, time_limit_s)):
-        if said.by_solver in (REFUTED, _UNCHANGED.by_solver):
-            settle(index, said)
+    def look(index: int, said: Answers) -> None:
+        task = _task(executor, _looked, recorded, stated[index], said, time_limit_s, questions)
+        looks[task] = index
+
+    for index, obligation in enumerate(stated):
+        if obligation.text is None:
+            results[index] = _judged(obligation, _UNCHANGED, None)
+        elif cache is None or (known := cache.get(obligation.text, time_limit_s)) is None:
+            open_.append(index)
+        elif known == REFUTED:
+            settle(index, Answers(known, cached=True))
         else:
-            hard.append(index)
-    looks = {
-        executor.submit(_looked_into, recorded, stated[index], time_limit_s, questions): index
-        for index in sorted(hard)
-    }
-    for look in as_completed(looks):
-        settle(looks[look], *_result(look, (_LOST, None)))
+            look(index, Answers(known, cached=True))
+    for index, said in _at_first(executor, stated, open_, min(_AT_FIRST_S, time_limit_s)):
+        settle(index, said) if said.by_solver == REFUTED else look(index, said)
+    for task in as_completed(looks):
+        settle(looks[task], *_result(task, (_LOST, None)))
     return tuple(results[index] for index in range(len(stated)))
 
 
 def _at_first(
-    executor: Executor, cache: Cache | None, stated: tuple[Obligation, ...], time_limit_s: float
+    executor: Executor, stated: Sequence[Obligation], open_: Sequence[int], time_limit_s: float
 ) -> Iterator[tuple[int, Answers]]:
-    """What is known of each obligation, and what the solvers say soon of those that are open."""
-    open_: list[int] = []
-    for index, obligation in enumerate(stated):
-        if obligation.text is None:
-            yield index, _UNCHANGED
-        elif cache is not None and (known := cache.get(obligation.text)) is not None:
-            yield index, Answers(known, cached=True)
-        else:
-            open_.append(index)
+    """What the solvers say soon of the obligations that are open."""
     batches = [open_[at : at + _BATCH] for at in range(0, len(open_), _BATCH)]
-    asked = {
-        executor.submit(many_answers, [str(stated[index].text) for index in batch], time_limit_s): (
-            batch
-        )
-        for batch in batches
-    }
-    for future in as_completed(asked):
-        batch = asked[future]
-        said = _result(future, [_LOST] * len(batch))
-        yield from zip(batch, said, strict=True)
+    asked: dict[Future[list[Answers]], Sequence[int]] = {}
+    for batch in batches:
+        texts = [str(stated[index].text) for index in batch]
+        asked[_task(executor, many_answers, texts, time_limit_s)] = batch
+    for task in as_completed(asked):
+        said = _result(task, [_LOST] * len(asked[task]))
+        yield from zip(asked[task], said, strict=True)
 
 
-def _looked_into(
+def _looked(
     recorded: Recorded,
     obligation: Obligation,
+    said: Answers,
     time_limit_s: float,
     questions: bool,  # noqa: FBT001
-) -> tuple[Answers, Question | None]:
+) -> _Look:
     """The question behind an obligation that is not refuted; if there is none, the long proof."""
-    found = None
     if questions:
         found = question(recorded, obligation.action, obligation.claim, time_limit_s)
-    if found is not None:
-        return Answers(FAILED), found
-    return answers(str(obligation.text), time_limit_s), None
+        if found is not None:
+            return replace(said, by_solver=FAILED), found
+    return (said if said.cached else answers(str(obligation.text), time_limit_s)), None
+
+
+def _task(
+    executor: Executor, run: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs
+) -> Future[_T]:
+    """The task, which fails at once when the workers are gone."""
+    try:
+        return executor.submit(run, *args, **kwargs)
+    except BrokenExecutor as error:
+        failed: Future[_T] = Future()
+        failed.set_exception(error)
+        return failed
 
 
 def _result(future: Future[_T], otherwise: _T) -> _T:

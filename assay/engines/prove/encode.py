@@ -39,6 +39,7 @@ from assay.lang.tree import (
     Variable,
     Version,
 )
+from assay.lang.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def sort_text(sort: Sort) -> str:
             return sort_text(inner)
 
 
-def literal(value: bool | int | None, sort: Sort) -> Encoded:  # noqa: FBT001
+def literal(value: Value, sort: Sort) -> Encoded:
     """A constant of the sort."""
     match sort:
         case OptionSort(inner=inner):
@@ -160,6 +161,17 @@ def element(index: int, sort: KindSort) -> str:
     """An element of a kind, the named constants first."""
     named = sort.constants[index] if index < len(sort.constants) else index
     return text.symbol(f"{sort.name}.{named}")
+
+
+def term(value: Value, sort: Sort) -> Encoded:
+    """Any value of the sort, elements of kinds included."""
+    match sort:
+        case OptionSort(inner=inner) if value is not None:
+            return Maybe(text.TRUE, plain(term(value, inner)))
+        case KindSort():
+            return element(int(value or 0), sort)
+        case _:
+            return literal(value, sort)
 
 
 def variable(name: str, sort: Sort) -> Encoded:

@@ -25,7 +25,7 @@ from assay.engines.prove.encode import (
 from assay.engines.prove.ranges import inside, range_claims
 from assay.lang.recorded import Action, Claim, Recorded, Role, Start
 from assay.lang.sorts import OptionSort, Sort
-from assay.lang.tree import Read, Variable
+from assay.lang.tree import Read
 from assay.lang.walk import nodes
 
 
@@ -64,21 +64,26 @@ class Statement:
         self.starts = {start.name: start for start in recorded.starts}
         self.actions = {action.name: action for action in recorded.actions}
         self.claims = {claim.name: claim for claim in invariants(recorded)}
-        self._declared = declarations(recorded, sizes)
         unchanged = Encoder(self.known, self.known, sizes=sizes)
         claims = (claim for claim in self.claims.values() if not claim.over_steps)
-        self._invariant = asserted(unchanged.truth(claim.body, {}) for claim in claims)
+        self._invariant = tuple(unchanged.truth(claim.body, {}) for claim in claims)
+        self._tables = declarations(recorded, sizes)
+
+    def declared(self, name: str) -> str:
+        """The tables, and the parameters of the start or the action within their ranges."""
+        return f"{self._tables}{_parameters(self.starts.get(name) or self.actions[name])}"
+
+    def assumed(self, name: str) -> tuple[str, ...]:
+        """What holds before: in a start nothing; in an action the claims and its conditions."""
+        if name in self.starts:
+            return ()
+        action, unchanged = self.actions[name], Encoder(self.known, self.known, sizes=self.sizes)
+        scope = arguments(action)
+        return (*self._invariant, *(unchanged.truth(c.condition, scope) for c in action.checks))
 
     def given(self, name: str) -> str:
-        """What may be used: in a start its parameters; in an action the claims and conditions."""
-        start = self.starts.get(name)
-        if start is not None:
-            return f"{self._declared}{_parameters(start.parameters)}"
-        action = self.actions[name]
-        unchanged = Encoder(self.known, self.known, sizes=self.sizes)
-        scope = arguments(action)
-        holds = asserted(unchanged.truth(check.condition, scope) for check in action.checks)
-        return f"{self._declared}{self._invariant}{_parameters(action.parameters)}{holds}"
+        """The text that says what may be used."""
+        return f"{self.declared(name)}{asserted(self.assumed(name))}"
 
     def goal(self, name: str, claim: Claim) -> str | None:
         """The claim after the start or the action; None where nothing that it reads changes."""
@@ -154,9 +159,9 @@ def _sorts(sort: Sort) -> tuple[str, ...]:
     return ("Bool", sort_text(sort)) if isinstance(sort, OptionSort) else (sort_text(sort),)
 
 
-def _parameters(parameters: tuple[Variable, ...]) -> str:
+def _parameters(of: Action | Start) -> str:
     lines = []
-    for parameter in parameters:
+    for parameter in of.parameters:
         name = variable(f"argument {parameter.name}", parameter.sort)
         for part, sort in zip(parts(name), _sorts(parameter.sort), strict=True):
             lines.append(f"(declare-const {part} {sort})\n")

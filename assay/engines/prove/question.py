@@ -24,12 +24,11 @@ from assay.engines.prove import text
 from assay.engines.prove.encode import (
     Encoded,
     Maybe,
-    element,
     equal,
-    literal,
     normal,
     plain,
     sort_text,
+    term,
     variable,
 )
 from assay.engines.prove.obligations import Statement, invariants
@@ -94,7 +93,7 @@ def _of_size(
     for table in recorded.tables:
         start = normal(recorded)(table.name, ())
         for keys in product(*(domain(sort, sizes) for sort in table.keys)):
-            encoded = tuple(_term(key, sort) for key, sort in zip(keys, table.keys, strict=True))
+            encoded = tuple(term(key, sort) for key, sort in zip(keys, table.keys, strict=True))
             cell = statement.known(table.name, encoded)
             lines += _named(_cell(table, keys), cell, table.value)
             wish = f"{_cell(table, keys)} is normal"
@@ -104,16 +103,6 @@ def _of_size(
     asked = f"{statement.given(action)}{''.join(lines)}(assert {text.negation(goal)})\n"
     model = z3_model(asked, wished, time_limit_s)
     return None if model is None else _read(recorded, sizes, action, claim, model)
-
-
-def _term(value: Value, sort: Sort) -> Encoded:
-    match sort:
-        case OptionSort(inner=inner) if value is not None:
-            return Maybe(text.TRUE, plain(_term(value, inner)))
-        case KindSort():
-            return element(int(value or 0), sort)
-        case _:
-            return literal(value, sort)
 
 
 def _cell(table: Table, keys: tuple[Value, ...]) -> str:
@@ -166,7 +155,7 @@ def _value(found: Any, sort: Sort, sizes: Sizes) -> Value:
         case BoolSort():
             return shown == "True"
         case EnumSort() | KindSort():
-            known = [str(plain(_term(each, sort))).strip("|") for each in domain(sort, sizes)]
+            known = [str(plain(term(each, sort))).strip("|") for each in domain(sort, sizes)]
             return known.index(shown)
         case _:
             return int(shown)
