@@ -70,6 +70,7 @@ def awaited_event_happens(act: Act[Design], old: Groups, new: Groups, thread: Th
 @model.action(when=lambda design: design.upgrade_right is UpgradeRight.UNCHECKED)
 def thread_is_held(act: Act[Design], old: Groups, new: Groups, thread: Thread) -> None:
     """A strong capability to the thread is made of a weak one, which has no UPGRADE right."""
+    act.require(somebody_runs(old), name="somebody_runs")
     act.require(has_object(old, thread) & ~old.held[thread], name="only_weak_so_far")
     new.held[thread] = True
 
