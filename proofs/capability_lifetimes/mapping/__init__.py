@@ -116,6 +116,8 @@ class CapabilityMapping:
     def _of_space(self, space: int, body: CapabilitySpace) -> _Entries:
         known = self._entries.get(space)
         if known is None or known.body is not body:
+            if len(self._entries) >= _KEPT:
+                self._entries.clear()
             ids = {(id_of_word(space, word),): word for word in body.entries}
             rights = {name: allowed(rights_of(word), self.use) for name, word in ids.items()}
             known = _Entries(

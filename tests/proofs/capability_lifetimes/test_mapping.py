@@ -1,6 +1,7 @@
 """Every step of the kernel is the model's steps that the mapping names, and nothing else."""
 
 from dataclasses import replace
+from itertools import chain, product
 
 import pytest
 
@@ -12,6 +13,7 @@ from reference_kernel.events import CallMade, TimerTick
 from reference_kernel.interface import KERNEL
 from reference_kernel.outcomes import Done, Ok, Refused
 from reference_kernel.state import CapabilitySpace, Object, State, Thread
+from spec.design import CreatedRights, Move, UpgradeRight, WeakAutoDestroy
 from spec.designs import named
 from spec.errors import Error
 from spec.ids import ObjectType, type_of
@@ -63,6 +65,21 @@ def test_random_runs_are_runs_of_the_model(design: str, use: Right) -> None:
             assert follower.follow(*step) is None
         seen.add(follower.coverage)
     assert {"cap_clone", "cap_move", "cap_destroy", "last_holder_goes"} <= seen.taken.keys()
+
+
+@pytest.mark.parametrize("base", ["as-built", "proposed"])
+def test_the_model_follows_the_kernel_whatever_is_chosen(base: str) -> None:
+    for upgrade, dead, rights, move in product(UpgradeRight, WeakAutoDestroy, CreatedRights, Move):
+        chosen = replace(
+            named(base),
+            upgrade_right=upgrade,
+            weak_auto_destroy=dead,
+            created_rights=rights,
+            move=move,
+        )
+        follower = Follower(recorded(chosen), CapabilityMapping(), chosen)
+        for step in chain(*(walk(chosen, seed=seed, steps=60) for seed in range(3))):
+            assert follower.follow(*step) is None, chosen
 
 
 def test_boot_is_one_space_with_its_entries() -> None:
