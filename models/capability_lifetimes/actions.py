@@ -36,12 +36,13 @@ def _put(new: Capabilities, made: Capability, space: Object, target: Object) -> 
 
 
 def _remove(old: Capabilities, new: Capabilities, capability: Capability) -> None:
-    """The entry goes; its id stays given out."""
-    target = old.target[capability].value
+    """The entry goes, if there is one; its id stays given out."""
+    target = old.target[capability]
+    was_strong = target.is_some & ~old.weak[capability]
     new.target[capability] = none(Object)
     new.weak[capability] = False
     new.rights[capability] = Rights.none()
-    new.released[target] = old.released[target] | ~old.weak[capability]
+    new.released[target.value] = old.released[target.value] | was_strong
 
 
 def _require_rest(act: Act[Design], old: Capabilities) -> None:
@@ -143,14 +144,9 @@ def cap_move(
 def cap_move_ends(act: Act[Design], old: Capabilities, new: Capabilities, made: Capability) -> None:
     """The move removes its source, whether that is still there or not."""
     act.require(at_rest(old), name="at_rest")
-    source = old.replaces[made].value
-    target = old.target[source].value
     act.require(old.replaces[made].is_some, name="move_under_way")
     new.replaces[made] = none(Capability)
-    new.target[source] = none(Object)
-    new.weak[source] = False
-    new.rights[source] = Rights.none()
-    new.released[target] = old.released[target] | (old.target[source].is_some & ~old.weak[source])
+    _remove(old, new, old.replaces[made].value)
 
 
 @model.action()
@@ -309,11 +305,5 @@ def id_goes_with_its_space(
     """A dead space lets go of an entry; as nobody can name the space, its ids are forgotten."""
     space = old.space[capability]
     act.require(space.is_some & ~old.alive[space.value], name="space_is_dead")
-    target = old.target[capability]
     new.space[capability] = none(Object)
-    new.target[capability] = none(Object)
-    new.weak[capability] = False
-    new.rights[capability] = Rights.none()
-    new.released[target.value] = old.released[target.value] | (
-        target.is_some & ~old.weak[capability]
-    )
+    _remove(old, new, capability)
