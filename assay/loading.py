@@ -5,7 +5,7 @@ traceback.
 """
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from assay.engines.kernel import Kernel
 from assay.lang import Claims, Model, ModelError, Recorded, State, record
-from assay.lang.fingerprint import canonical
+from assay.lang.fingerprint import canonical, fingerprint
 from assay.problems import ToolError, pick
 from assay.project import Project
 
@@ -80,6 +80,12 @@ def design(project: Project, wanted: str) -> Design:
 def design_hash(of: object) -> str:
     """Sixteen hex digits over the choices of a design."""
     return sha256(canonical(of).encode()).hexdigest()[:16]
+
+
+def hashes(chosen: Design, models: Iterable[Recorded]) -> dict[str, object]:
+    """What a document says of the versions of a design and of models under it."""
+    versions = {each.name: {chosen.name: fingerprint(each)} for each in models}
+    return {"designs": {chosen.name: design_hash(chosen)}, "models": versions}
 
 
 def recorded(project: Project, name: str, under: Design) -> Recorded:

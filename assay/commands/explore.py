@@ -37,7 +37,6 @@ def explore_(
         run: How to run and answer.
     """
     from assay.engines.explore import Limits
-    from assay.lang.fingerprint import fingerprint
     from assay.report.exploration import print_exploration
 
     project = run.project()
@@ -51,10 +50,7 @@ def explore_(
         facts=facts,
         text=lambda console: print_exploration(facts, console),
         status=_status(facts),
-        hashes={
-            "designs": {chosen.name: loading.design_hash(chosen)},
-            "models": {model: {chosen.name: fingerprint(recorded)}},
-        },
+        hashes=loading.hashes(chosen, [recorded]),
     )
 
 

@@ -73,14 +73,16 @@ class DesignFacts(TypedDict):
 
 
 class ObligationFacts(TypedDict):
-    """One obligation: that an action keeps a claim; `question` is a state that a failure leaves."""
+    """One obligation: that an action keeps a claim; `question` is what a failed one asks."""
 
     action: str
+    claim: str
     guarantee: str
     verdict: str
     solver_answers: dict[str, str]
     seconds: float
     cached: bool
+    reason: str
     question: str
 
 
@@ -111,3 +113,63 @@ class WalkFacts(TypedDict):
     calls: dict[str, dict[str, int]]
     models: dict[str, dict[str, int]]
     broken: list[BrokenRun]
+
+
+class DataWords(TypedDict):
+    """Words that a program read from its memory, compared with what the kernel wrote there."""
+
+    compared: int
+    wrong: int
+
+
+class Ending(TypedDict):
+    """How a log ends: done, user_panic, kernel_panic, hang or cut; and whether that can be."""
+
+    kind: str
+    place: str
+    verdict: str
+
+
+class Contradiction(TypedDict):
+    """The first line that no choice of hidden inputs gives."""
+
+    line: int
+    call: str
+    got: str
+    expected: list[str]
+    why: str
+
+
+class Accepted(TypedDict):
+    """How many different results a line would have had: 1 is what a strong checker says."""
+
+    median: float
+    max: int
+
+
+class LogFacts(TypedDict):
+    """One log of the real kernel; the first four counts and `cut` add up to its calls."""
+
+    log: str
+    lines: int
+    calls: int
+    predicted: int
+    explained: int
+    contradicted: int
+    unread: int
+    cut: int
+    choices: dict[str, int]
+    accepted: Accepted
+    data_words: DataWords
+    ending: Ending
+    states_max: int
+    seconds: float
+    first_contradiction: Contradiction | None
+
+
+class ConformFacts(TypedDict):
+    """Logs checked against the specification; `coverage` counts the outcomes of each call."""
+
+    design: str
+    logs: list[LogFacts]
+    coverage: dict[str, dict[str, int]]
