@@ -23,6 +23,9 @@ def thread_group_new(
 ) -> None:
     """A group below another one."""
     act.require(somebody_runs(old), name="somebody_runs")
+    act.check(old.present[parent], otherwise=Error.INVL_WEAK, name="parent_dead")
+    if act.design.group_admission is GroupAdmission.CLOSED_AFTER_EXIT:
+        act.check(~old.exited[parent], otherwise=Error.INVL_OP, name="parent_exited")
     act.require(
         all_of(
             ~old.present[child],
@@ -31,9 +34,6 @@ def thread_group_new(
         ),
         name="child_is_new",
     )
-    act.check(old.present[parent], otherwise=Error.INVL_WEAK, name="parent_dead")
-    if act.design.group_admission is GroupAdmission.CLOSED_AFTER_EXIT:
-        act.check(~old.exited[parent], otherwise=Error.INVL_OP, name="parent_exited")
     new.present[child] = True
     new.entry[child] = some(parent)
     new.under.row(child, lambda g: (g == child) | old.under[parent, g])
@@ -81,13 +81,13 @@ def thread_new(
 ) -> None:
     """A thread in the group, suspended or ready."""
     act.require(somebody_runs(old), name="somebody_runs")
+    act.check(old.present[group], otherwise=Error.INVL_WEAK, name="thread_group_dead")
+    if act.design.group_admission is GroupAdmission.CLOSED_AFTER_EXIT:
+        act.check(~old.exited[group], otherwise=Error.INVL_OP, name="thread_group_exited")
     act.require(
         ~has_object(old, thread) & ~exists(Thread, lambda t: old.waits_for[t].holds(thread)),
         name="thread_is_new",
     )
-    act.check(old.present[group], otherwise=Error.INVL_WEAK, name="thread_group_dead")
-    if act.design.group_admission is GroupAdmission.CLOSED_AFTER_EXIT:
-        act.check(~old.exited[group], otherwise=Error.INVL_OP, name="thread_group_exited")
     new.life[thread] = choose(autostart, Life.READY, Life.SUSPENDED)
     new.group[thread] = some(group)
     new.listed[thread] = True
