@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
+from signal import SIG_IGN, SIGINT, signal
 from typing import ParamSpec, TypeVar, cast
 
 _P = ParamSpec("_P")
@@ -26,6 +27,11 @@ class Here(Executor):
         return future
 
 
+def _ignore_interrupts() -> None:
+    """An interrupt is the parent's: it says which tasks go on."""
+    signal(SIGINT, SIG_IGN)
+
+
 @contextmanager
 def executor(*, jobs: int = 1, scheduler: str | None = None) -> Iterator[Executor]:
     """An executor with `jobs` local processes, or the cluster at `scheduler` (`tcp://host:port`).
@@ -41,7 +47,7 @@ def executor(*, jobs: int = 1, scheduler: str | None = None) -> Iterator[Executo
     elif jobs <= 1:
         yield Here()
     else:
-        with ProcessPoolExecutor(max_workers=jobs) as pool:
+        with ProcessPoolExecutor(max_workers=jobs, initializer=_ignore_interrupts) as pool:
             try:
                 yield pool
             except BaseException:

@@ -1,0 +1,141 @@
+"""Many random runs, fast: each seed is a task, and each gives the same whoever performs it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, field
+from itertools import islice
+from time import perf_counter
+from typing import TypeVar
+
+from assay.engines.follow import Coverage
+from assay.engines.kernel import KernelCheck
+from assay.engines.walk.chance import Chance
+from assay.engines.walk.finding import Broken, finding
+from assay.engines.walk.subject import Subject
+from assay.engines.walk.watch import Watch
+
+_D = TypeVar("_D")
+_S = TypeVar("_S")
+_E = TypeVar("_E")
+_O = TypeVar("_O")
+
+STEPS_OF_A_TASK = 2_000
+STEPS_OF_A_RUN = 200
+_STEPS_WITHOUT_CHANGE = 50
+_TASKS_AHEAD = 8
+
+Listener = Callable[["Walked"], None]
+
+
+@dataclass(slots=True)
+class Walked:
+    """What random runs showed: steps and runs, what calls gave, what models saw, what broke.
+
+    `calls` counts the outcomes of each call; `models` what was seen of each model.
+    """
+
+    steps: int = 0
+    runs: int = 0
+    seconds: float = 0.0
+    calls: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    models: dict[str, Coverage] = field(default_factory=lambda: defaultdict(Coverage))
+    broken: dict[str, Broken] = field(default_factory=dict)
+    interrupted: bool = False
+
+    def add(self, other: "Walked") -> None:
+        """Count what other runs showed too; of each broken claim the shorter trace is kept."""
+        self.steps += other.steps
+        self.runs += other.runs
+        for name, outcomes in other.calls.items():
+            self.calls[name].update(outcomes)
+        for name, coverage in other.models.items():
+            self.models[name].add(coverage)
+        for claim, broken in other.broken.items():
+            known = self.broken.get(claim)
+            if known is None or broken.trace.steps < known.trace.steps:
+                self.broken[claim] = broken
+
+
+def walk(
+    subject: Subject[_D, _S, _E, _O],
+    *,
+    executor: Executor,
+    steps: int,
+    seed: int = 0,
+    ignored: frozenset[str] = frozenset(),
+    listener: Listener | None = None,
+) -> Walked:
+    """At least so many steps, in runs from boot; an interrupt ends them and keeps what is known.
+
+    `ignored` claims are not looked at. `listener` hears of all that is known so far.
+    """
+    started, walked = perf_counter(), Walked()
+    seeds = iter(range(seed, seed + -(-steps // STEPS_OF_A_TASK)))
+    size = min(STEPS_OF_A_TASK, steps)
+    open_: set[Future[Walked]] = set()
+    try:
+        while True:
+            for each in islice(seeds, _TASKS_AHEAD - len(open_)):
+                open_.add(executor.submit(walk_seed, subject, each, size, ignored))
+            if not open_:
+                break
+            done, open_ = wait(open_, return_when=FIRST_COMPLETED)
+            for future in done:
+                walked.add(future.result())
+            walked.seconds = perf_counter() - started
+            if listener is not None:
+                listener(walked)
+    except KeyboardInterrupt:
+        walked.interrupted = True
+        for future in open_:
+            future.cancel()
+    walked.seconds = perf_counter() - started
+    return walked
+
+
+def walk_seed(
+    subject: Subject[_D, _S, _E, _O], seed: int, steps: int, ignored: frozenset[str]
+) -> Walked:
+    """The runs of one seed."""
+    walked, chance = Walked(), Chance(seed)
+    while walked.steps < steps:
+        unseen = ignored | walked.broken.keys()
+        most = min(STEPS_OF_A_RUN, steps - walked.steps)
+        for check, events in _run(subject, chance, most, unseen, walked):
+            walked.broken[check.guarantee] = finding(subject, check, events)
+    return walked
+
+
+def _run(
+    subject: Subject[_D, _S, _E, _O],
+    chance: Chance,
+    steps: int,
+    ignored: frozenset[str],
+    walked: Walked,
+) -> Iterator[tuple[KernelCheck[_D, _S, _E, _O], tuple[_E, ...]]]:
+    """One run from boot, counted; each check that it fails, with the events up to there."""
+    kernel, design = subject.kernel, subject.design
+    watch = Watch(subject, ignored)
+    events: list[_E] = []
+    state, idle = kernel.boot(design), 0
+    while len(events) < steps and idle < _STEPS_WITHOUT_CHANGE and not kernel.ended(state):
+        event = kernel.propose(design, state, chance)
+        after, outcome = kernel.step(design, state, event)
+        events.append(event)
+        walked.calls[kernel.encode(event)[0]][in_short(kernel.gave(outcome))] += 1
+        for check, _ in list(watch.broken(state, event, outcome, after)):
+            watch.forget(check.guarantee)
+            yield check, tuple(events)
+        idle = idle + 1 if after is state else 0
+        state = after
+    walked.steps += len(events)
+    walked.runs += 1
+    for follower in watch.followers:
+        walked.models[follower.recorded.name].add(follower.coverage)
+
+
+def in_short(gave: str) -> str:
+    """What an outcome is called, without the values that it gave: `Ok(0x3)` is `Ok`."""
+    name, _, _ = gave.partition("(")
+    return gave if name.endswith(" ") else name

@@ -1,0 +1,53 @@
+"""What a walk is about: a kernel under a design, and the models that each step must be one of."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from assay.engines.follow import Follower
+from assay.engines.kernel import Kernel, KernelCheck, ModelMapping
+from assay.lang.recorded import Recorded
+
+_D = TypeVar("_D")
+_S = TypeVar("_S")
+_E = TypeVar("_E")
+_O = TypeVar("_O")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject(Generic[_D, _S, _E, _O]):
+    """A kernel under one design, with recorded models and their mappings; it can be sent."""
+
+    kernel: Kernel[_D, _S, _E, _O]
+    design: _D
+    models: tuple[tuple[Recorded, ModelMapping[_D, _S, _E, _O]], ...] = ()
+
+    def followers(self) -> tuple[Follower[_D, _S, _E, _O], ...]:
+        """A new follower for each model."""
+        return tuple(Follower(recorded, mapping, self.design) for recorded, mapping in self.models)
+
+    def check(self, claim: str, *, full: bool) -> KernelCheck[_D, _S, _E, _O]:
+        """The check of a guarantee, or of a model that `follows` names.
+
+        Errors: KeyError when there is none.
+        """
+        for check in self.kernel.checks:
+            if check.guarantee == claim and check.full is full:
+                return check
+        for recorded, mapping in self.models:
+            if follows(recorded.name) == claim:
+                return as_check(Follower(recorded, mapping, self.design))
+        raise KeyError(claim)
+
+
+def follows(model: str) -> str:
+    """The claim that each step of the kernel is one of the model."""
+    return f"follows {model}"
+
+
+def as_check(follower: Follower[_D, _S, _E, _O]) -> KernelCheck[_D, _S, _E, _O]:
+    """The follower as a check of `follows` its model."""
+
+    def broken(_: _D, before: _S, event: _E, outcome: _O, after: _S) -> str | None:
+        return follower.follow(before, event, outcome, after)
+
+    return KernelCheck(follows(follower.recorded.name), broken, full=False)
