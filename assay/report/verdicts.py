@@ -45,7 +45,7 @@ def _facts(judgement: Judgement, store: Callable[[Trace, str], str]) -> VerdictF
         depth=judgement.depth,
         obligations=judgement.obligations,
         solvers=list(judgement.solvers),
-        trace=None if trace is None else store(trace, judgement.guarantee),
+        trace=None if trace is None else store(trace, trace.claim or judgement.guarantee),
         trace_steps=None if trace is None else trace.steps,
         replayed=judgement.replayed.value,
         conjunct=judgement.conjunct,

@@ -1,0 +1,234 @@
+"""What every engine can say of one design: each guarantee with a verdict and what it rests on.
+
+A model is searched in a finite instance, and what holds there is proved for any size. What is
+broken there counts when the kernel shows it too. What only the kernel speaks of is walked.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from assay.engines.executor import Here
+from assay.engines.explore import Broken, Exploration, Limits, explore
+from assay.engines.kernel import Kernel, ModelMapping, Realise
+from assay.engines.kernel_traces import KernelReplayer, run
+from assay.engines.model_traces import trace_of
+from assay.engines.prove import Cache, ObligationResult, prove
+from assay.engines.vacuity import Fault, findings
+from assay.engines.walk import Subject, Walked, walk
+from assay.engines.walk.driver import STEPS_OF_A_TASK
+from assay.lang.recorded import Claim, Recorded, Role
+from assay.traces import Judgement, Replayed, Trace, Verdict
+
+_D = TypeVar("_D")
+_S = TypeVar("_S")
+_E = TypeVar("_E")
+_O = TypeVar("_O")
+
+
+@dataclass(frozen=True, slots=True)
+class Case(Generic[_D, _S, _E, _O]):
+    """A model under a design, the instance to search, and its ties to the kernel, if any."""
+
+    recorded: Recorded
+    sizes: Mapping[str, int]
+    mapping: ModelMapping[_D, _S, _E, _O] | None = None
+    realise: Realise[_D, _E] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How far to go: the same for every design. Times are in seconds."""
+
+    seed: int = 0
+    steps: int = 20_000
+    search_s: float = 60.0
+    solver_s: float = 5.0
+    cache: Cache | None = None
+
+
+def judge_model(
+    case: Case[_D, _S, _E, _O],
+    kernel: Kernel[_D, _S, _E, _O] | None,
+    design: _D,
+    settings: Settings,
+) -> tuple[Judgement, ...]:
+    """A judgement of each guarantee of the model; of a broken one for each broken claim."""
+    return tuple(_Trial(case, kernel, design, settings).judgements())
+
+
+class _Trial(Generic[_D, _S, _E, _O]):
+    """One model before the engines."""
+
+    def __init__(
+        self,
+        case: Case[_D, _S, _E, _O],
+        kernel: Kernel[_D, _S, _E, _O] | None,
+        design: _D,
+        settings: Settings,
+    ) -> None:
+        self.case = case
+        self.kernel = kernel
+        self.design = design
+        recorded = case.recorded
+        limits = Limits(seconds=settings.search_s)
+        self.found: Exploration = explore(recorded, case.sizes, limits=limits)
+        self.broken = {each.claim: each for each in self.found.broken}
+        kept = tuple(claim for claim in recorded.claims if claim.name not in self.broken)
+        self.open: dict[str, str] = {}
+        self.proved = self._inductive(replace(recorded, claims=kept), settings)
+        self.empty = [each for each in findings(recorded, (self.found,)) if each.is_vacuous]
+
+    def judgements(self) -> Iterator[Judgement]:
+        """The guarantees in the order of the model, then auxiliary claims that are false."""
+        by_guarantee: dict[str, list[Claim]] = {}
+        for claim in self.case.recorded.of_role(Role.GUARANTEE):
+            by_guarantee.setdefault(claim.guarantee or claim.name, []).append(claim)
+        for guarantee, claims in by_guarantee.items():
+            broken = [self.broken[claim.name] for claim in claims if claim.name in self.broken]
+            if broken:
+                yield from (self._broken(guarantee, each) for each in broken)
+            else:
+                yield self._kept(guarantee, [claim.name for claim in claims])
+        for claim in self.case.recorded.of_role(Role.AUXILIARY):
+            if claim.name in self.broken:
+                reason = "an auxiliary claim is false in a reachable state"
+                yield self._judged(claim.name, Verdict.UNKNOWN, reason=reason)
+
+    def _inductive(self, recorded: Recorded, settings: Settings) -> tuple[ObligationResult, ...]:
+        """Proofs of the claims that need no claim but each other; notes why the others fail.
+
+        A proof may use every claim that holds before the step: one that fails must not be used.
+        """
+        while True:
+            results = prove(
+                recorded,
+                executor=Here(),
+                cache=settings.cache,
+                time_limit_s=settings.solver_s,
+                questions=False,
+            )
+            failed = {r.claim: r.reason for r in results if r.verdict is not Verdict.PROVED}
+            if not failed:
+                return results
+            self.open.update(failed)
+            kept = tuple(claim for claim in recorded.claims if claim.name not in failed)
+            if len(kept) == len(recorded.claims):
+                self.open.update((claim.name, "a range is not kept") for claim in kept)
+                return ()
+            recorded = replace(recorded, claims=kept)
+
+    def _kept(self, guarantee: str, claims: list[str]) -> Judgement:
+        empty = [
+            each
+            for each in self.empty
+            if each.fault is not Fault.PREMISE_NEVER_TRUE or each.subject in claims
+        ]
+        if empty:
+            return self._judged(guarantee, Verdict.VACUOUS, reason=str(empty[0]))
+        results = [each for each in self.proved if each.claim in claims]
+        open_ = [self.open[claim] for claim in claims if claim in self.open]
+        if not open_:
+            solvers = tuple(sorted({name for each in results for name in each.answers}))
+            proved = self._judged(guarantee, Verdict.PROVED, engine="prove")
+            return replace(proved, obligations=len(results), solvers=solvers)
+        verdict = Verdict.EXHAUSTED if self.found.complete else Verdict.UNKNOWN
+        return self._judged(guarantee, verdict, reason=open_[0])
+
+    def _broken(self, guarantee: str, broken: Broken) -> Judgement:
+        recorded = self.case.recorded
+        trace = trace_of(recorded, dict(self.found.sizes), broken.path, claim=broken.claim)
+        claim = recorded.claim(broken.claim)
+        replayed, why = self._replayed(guarantee, trace)
+        verdict = Verdict.UNKNOWN if replayed is Replayed.NO else Verdict.BROKEN
+        judged = self._judged(guarantee, verdict, reason=why)
+        conjunct = f"{claim.name}: {claim.meaning} ({claim.where})"
+        return replace(judged, trace=trace, replayed=replayed, conjunct=conjunct)
+
+    def _replayed(self, guarantee: str, trace: Trace) -> tuple[Replayed, str]:
+        """Whether the kernel shows it, once the model's actions are turned into calls."""
+        if self.case.realise is None or self.kernel is None:
+            return Replayed.NOT_APPLICABLE, "the model is tied to no kernel"
+        if not any(check.guarantee == guarantee for check in self.kernel.checks):
+            return Replayed.NOT_APPLICABLE, "only the model speaks of it"
+        try:
+            events = self.case.realise(self.design, trace.decisions)
+        except ValueError as error:
+            return Replayed.NO, f"broken in the model; no calls do it: {error}"
+        replayer: KernelReplayer[_D, _S, _E, _O] = KernelReplayer(self.kernel, self.design)
+        _, why = run(replayer, events, claim=guarantee)
+        if why is None:
+            return Replayed.NO, "broken in the model; the kernel does not show it"
+        return Replayed.YES, why
+
+    def _judged(
+        self, guarantee: str, verdict: Verdict, *, engine: str = "explore", reason: str = ""
+    ) -> Judgement:
+        return Judgement(
+            guarantee=guarantee,
+            subject=self.case.recorded.name,
+            engine=engine,
+            verdict=verdict,
+            seconds=self.found.seconds,
+            bounds=self.found.sizes,
+            states=self.found.states,
+            depth=self.found.depth,
+            reason=reason,
+        )
+
+
+def judge_kernel(
+    subject: Subject[_D, _S, _E, _O],
+    executor: Executor,
+    settings: Settings,
+    *,
+    known: Iterable[str] = (),
+) -> tuple[Judgement, ...]:
+    """A judgement of each guarantee that the kernel's steps show, but for the `known` broken ones.
+
+    An interrupt ends the walk and keeps what it saw.
+    """
+    ignored = frozenset(known)
+    walked = _walked(subject, executor, settings, ignored)
+    claims = dict.fromkeys(check.guarantee for check in subject.kernel.checks)
+    claims.update(dict.fromkeys(walked.broken))
+    return tuple(_of_walk(walked, claim) for claim in claims if claim not in ignored)
+
+
+def _walked(
+    subject: Subject[_D, _S, _E, _O],
+    executor: Executor,
+    settings: Settings,
+    ignored: frozenset[str],
+) -> Walked:
+    """What shows at once is cut to its shortest once, and not by each of the later runs again."""
+    first = min(STEPS_OF_A_TASK, settings.steps)
+    walked = walk(subject, executor=executor, steps=first, seed=settings.seed, ignored=ignored)
+    rest = settings.steps - first
+    if rest > 0 and not walked.interrupted:
+        more = walk(
+            subject,
+            executor=executor,
+            steps=rest,
+            seed=settings.seed + 1,
+            ignored=ignored | walked.broken.keys(),
+        )
+        walked.add(more)
+        walked.seconds += more.seconds
+        walked.interrupted = more.interrupted
+    return walked
+
+
+def _of_walk(walked: Walked, claim: str) -> Judgement:
+    broken = walked.broken.get(claim)
+    judged = Judgement(claim, "kernel", "walk", Verdict.SURVIVED, walked.seconds)
+    if broken is None:
+        return replace(judged, reason=f"{walked.steps:,} random steps")
+    return replace(
+        judged,
+        verdict=Verdict.BROKEN,
+        trace=broken.trace,
+        replayed=Replayed.YES,
+        reason=broken.why,
+    )
