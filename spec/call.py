@@ -1,10 +1,16 @@
-"""What a system call is, as data: the one table that documentation, order tests and logs share."""
+"""What a system call is, as data: the one table that documentation, order tests and logs share.
+
+An argument can hold less than its type suggests: no call reads what its options tell it not to.
+"""
 
 from dataclasses import dataclass
 from enum import Enum, IntFlag
 
 from spec.errors import Error
 from spec.ids import ObjectType
+from spec.options import MemoryMap
+from spec.panics import PanicPlace
+from spec.rights import Right
 
 
 class Word(Enum):
@@ -15,13 +21,22 @@ class Word(Enum):
     NUMBER = "number"
 
 
+class Traced(Enum):
+    """What the kernel's log shows of a call."""
+
+    WHOLE = "name, options and arguments"
+    NAME = "its name"
+    NOT = "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Argument:
     """One argument of a call.
 
     For a capability: the type of object, and the mask of rights that the call asks for. `unless`
     and `only` are option bits: the argument is not looked at with one of `unless`, nor without any
-    of `only`.
+    of `only`. `rights_by_option` holds more rights, each with the option bits of which one asks
+    for it.
     """
 
     name: str
@@ -30,6 +45,18 @@ class Argument:
     rights: int = 0
     unless: int = 0
     only: int = 0
+    rights_by_option: tuple[tuple[int, int], ...] = ()
+
+    def matters(self, options: int) -> bool:
+        """Whether a call with this option word looks at the argument."""
+        return not options & self.unless and (not self.only or options & self.only != 0)
+
+    def rights_asked(self, options: int) -> int:
+        """The mask of rights that a call with this option word asks for."""
+        asked = self.rights
+        for bits, right in self.rights_by_option:
+            asked |= right if options & bits else 0
+        return asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +86,8 @@ class Return:
 class Call:
     """A system call: `refusals` stand in the order in which they are tested, the first wins.
 
-    `options` names its option bits, lowest first; every call knows bit 31 besides. `drops` tells
+    `options` names its option bits, lowest first; every call knows bit 31 besides, and ignores the
+    bits that it does not know. `unprinted` are those that the log keeps to itself. `drops` tells
     what a successful call may release, `panics` where it can panic the kernel as built.
     """
 
@@ -72,15 +100,19 @@ class Call:
     returns: tuple[Return, ...]
     source: str
     options: type[IntFlag] | None = None
+    unprinted: int = 0
     drops: str = ""
-    panics: tuple[str, ...] = ()
+    panics: tuple[PanicPlace, ...] = ()
+    traced: Traced = Traced.WHOLE
+
+    def printed_options(self, word: int) -> tuple[str, ...]:
+        """The names that the log prints for an option word, in the order of their bits."""
+        flags = () if self.options is None else tuple(self.options)
+        return tuple(flag.name or "" for flag in flags if word & flag & ~self.unprinted)
 
     def refusal(self, name: str) -> Refusal:
         """The refusal of that name; KeyError when the call has none."""
-        for refusal in self.refusals:
-            if refusal.name == name:
-                return refusal
-        raise KeyError(name)
+        return {refusal.name: refusal for refusal in self.refusals}[name]
 
 
 def capability(
@@ -88,6 +120,19 @@ def capability(
 ) -> Argument:
     """An argument that names a capability in the caller's space."""
     return Argument(name, Word.CAPABILITY, type_, int(rights), int(unless), int(only))
+
+
+def mapped(name: str, type_: ObjectType) -> Argument:
+    """An argument that names what a call maps.
+
+    READ where the mapping is to be read or executed, WRITE where it is to be written; the option
+    bits are those of `memory_map`.
+
+    Source: `syscall/memory.rs`.
+    """
+    reading = int(MemoryMap.READ | MemoryMap.EXEC)
+    by_option = ((reading, int(Right.READ)), (int(MemoryMap.WRITE), int(Right.WRITE)))
+    return Argument(name, Word.CAPABILITY, type_, rights_by_option=by_option)
 
 
 def number(name: str) -> Argument:
@@ -128,6 +173,16 @@ def out_of_memory(what: str, after: str = "") -> Refusal:
     return Refusal(f"no_memory_for_{what}", Error.OUT_OF_MEM, "an allocation failed", after)
 
 
+def no_entry(what: str, after: str = "") -> Refusal:
+    """The refusal when the caller's space has no room for the new capability to `what`."""
+    used_up = f"{after}, and its serial number is used up" if after else _USED_UP
+    why = "the caller's space has no room for the new capability"
+    return Refusal(f"no_memory_for_{what}_entry", Error.OUT_OF_MEM, why, used_up)
+
+
 def timed_out(after: str = "") -> Refusal:
     """The refusal of a wait whose time has come."""
     return Refusal("timed_out", Error.OK_TIMEOUT, "its time came before what it waited for", after)
+
+
+_USED_UP = "the serial number of the new capability is used up"

@@ -12,7 +12,7 @@ WORD_BITS = 64
 SERIALS = 1 << 54
 NULL = 0
 
-_WEAK = 1 << 4
+_WEAK_AT = 4
 _TYPE_AT = 5
 _TYPE_MASK = 0b11111
 _SERIAL_AT = 10
@@ -71,14 +71,17 @@ def pack(type_number: int, rights: int, weak: bool, serial: int) -> int:  # noqa
     post: serial_of(__return__) == serial
     post: 0 <= __return__ < 1 << 64
     """
-    return int(rights) | (_WEAK if weak else 0) | type_number << _TYPE_AT | serial << _SERIAL_AT
+    # Sums of disjoint bits: the contract can be decided for them, for a disjunction it cannot.
+    return (
+        rights + (1 << _WEAK_AT if weak else 0) + (type_number << _TYPE_AT) + (serial << _SERIAL_AT)
+    )
 
 
 def rights_of(word: int) -> int:
     """The mask of rights in an id.
 
     pre: 0 <= word < 1 << 64
-    post: 0 <= __return__ <= 15
+    post: __return__ == word % 16
     """
     return word & 0b1111
 
@@ -87,15 +90,16 @@ def is_weak(word: int) -> bool:
     """Whether the id is that of a weak capability.
 
     pre: 0 <= word < 1 << 64
+    post: __return__ == (word % 32 >= 16)
     """
-    return bool(word & _WEAK)
+    return word >> _WEAK_AT & 1 == 1
 
 
 def type_of(word: int) -> int:
     """The number of the object type in an id; it need not be an `ObjectType`.
 
     pre: 0 <= word < 1 << 64
-    post: 0 <= __return__ < 32
+    post: __return__ == word // 32 % 32
     """
     return word >> _TYPE_AT & _TYPE_MASK
 
@@ -104,7 +108,7 @@ def serial_of(word: int) -> int:
     """The serial number in an id.
 
     pre: 0 <= word < 1 << 64
-    post: 0 <= __return__ < 1 << 54
+    post: __return__ == word // 1024
     """
     return word >> _SERIAL_AT
 

@@ -80,7 +80,7 @@ class MemoryResize(IntFlag):
 
 
 class MemoryMap(IntFlag):
-    """`memory_map` and, without the last, `phys_mem_map`."""
+    """`memory_map`."""
 
     READ = 1
     WRITE = 2
@@ -88,6 +88,16 @@ class MemoryMap(IntFlag):
     CACHE_BIT_1 = 8
     CACHE_BIT_2 = 16
     MAX_SIZE = 32
+
+
+class PhysMemMap(IntFlag):
+    """`phys_mem_map`."""
+
+    READ = 1
+    WRITE = 2
+    EXEC = 4
+    CACHE_BIT_1 = 8
+    CACHE_BIT_2 = 16
 
 
 class MemoryUpdateMapping(IntFlag):
@@ -113,12 +123,24 @@ class NewCapability(IntFlag):
 CREATED_RIGHTS = 0b1111 << _CREATED_AT
 
 
+def clone_is_weak(weak: bool, options: int) -> bool:  # noqa: FBT001
+    """Whether the copy that `cap_clone` makes is weak: like the original, unless bit 4 is set.
+
+    Source: `syscall/cap.rs`.
+
+    pre: 0 <= options < 1 << 32
+    post: options // 16 % 2 == 1 or __return__ == weak
+    post: options // 16 % 2 == 0 or __return__ == (options // 32 % 2 == 1)
+    """
+    return options >> 5 & 1 == 1 if options >> 4 & 1 == 1 else weak
+
+
 def created_rights(options: int) -> int:
     """The rights that a create call asks for where a design lets every create call ask.
 
     Bits 8 to 11, which no create call uses for anything else.
 
     pre: 0 <= options < 1 << 32
-    post: 0 <= __return__ <= 15
+    post: __return__ == options // 256 % 16
     """
     return options >> _CREATED_AT & 0b1111

@@ -1,9 +1,10 @@
 """Calls about capabilities themselves."""
 
-from spec.call import Argument, Call, Refusal, Return, Word, capability, lookup, out_of_memory
+from spec.call import Argument, Call, Refusal, Return, Word, capability, lookup, no_entry
 from spec.errors import Error
 from spec.ids import ObjectType
 from spec.options import CapClone, CapDestroy
+from spec.panics import CLONE_UNTABLED, DESTROY_UNTABLED, EVENT
 from spec.rights import Right
 
 _SPACE = ObjectType.CAPABILITY_SPACE
@@ -45,12 +46,12 @@ CAP_CLONE = Call(
             "it is weak, is to become strong, and its object is dead",
             after="the capability is destroyed, where the design or bit 31 says so",
         ),
-        out_of_memory("entry"),
+        no_entry("cap"),
     ),
     returns=(Return("cap", Word.CAPABILITY),),
     source="syscall/cap.rs, cap/capability_space.rs",
     drops="with DESTROY_SRC_CAP the original",
-    panics=("cap/capability_space.rs:423: the type has no table",),
+    panics=(CLONE_UNTABLED,),
 )
 
 CAP_DESTROY = Call(
@@ -64,7 +65,7 @@ CAP_DESTROY = Call(
     returns=(),
     source="syscall/cap.rs, cap/capability_space.rs",
     drops="the capability, and its object when it was the last that held it",
-    panics=("syscall/cap.rs:104: the type has no table",),
+    panics=(DESTROY_UNTABLED, *EVENT),
 )
 
 CALLS = (CAP_CLONE, CAP_DESTROY)

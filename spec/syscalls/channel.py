@@ -1,4 +1,9 @@
-"""Calls about channels."""
+"""Calls about channels.
+
+A delivery that fails is no refusal of the call that made it: whoever was queued is taken for
+dead, leaves the queue untold, and the next one is tried. So nothing here refuses for a range that
+does not exist, and no log of the kernel shows such a refusal.
+"""
 
 from spec.call import (
     Argument,
@@ -8,6 +13,7 @@ from spec.call import (
     Word,
     capability,
     lookup,
+    no_entry,
     number,
     out_of_memory,
     timed_out,
@@ -15,7 +21,8 @@ from spec.call import (
 from spec.errors import Error
 from spec.ids import ObjectType
 from spec.options import HandleEventAsync, NewCapability, Wait
-from spec.rights import Right
+from spec.panics import DELIVERY, STALE_CALL, STALE_RECEIVE, STALE_SEND
+from spec.rights import ALL_RIGHTS, Right
 from spec.syscalls.common import ALLOCATOR, EVENT_ID, EVENT_POOL, TIMEOUT
 
 _SENT_TO = capability("channel", ObjectType.CHANNEL, Right.PROD)
@@ -28,16 +35,14 @@ _RANGE = (number("offset"), number("size"))
 _SOURCE = "syscall/channel.rs, cap/channel/mod.rs"
 _SIZE = Return("size", Word.NUMBER)
 _REPLY = Return("reply", Word.CAPABILITY)
-_NOBODY = Refusal("nobody_waits", Error.OK_UNREACH, "no willing counterpart waits")
-_NO_NODE = out_of_memory("node")
-_BAD_BUFFER = Refusal(
-    "buffer_outside_memory",
-    Error.INVL_MEM_ZONE,
-    "the range of the caller's memory that is written does not exist",
-    after="the sender is dropped from the queue",
+_NOBODY = Refusal(
+    "nobody_waits",
+    Error.OK_UNREACH,
+    "no counterpart waits to whom a delivery succeeds",
+    after="counterparts to whom it failed are out of the queue",
 )
+_NO_NODE = out_of_memory("node")
 _STAYS = timed_out(after="the node stays in the queue")
-_STALE = ("syscall/channel.rs: the wait ends with a wake reason of another kind",)
 
 
 def _send(*more: Argument) -> tuple[Argument, ...]:
@@ -55,7 +60,8 @@ CHANNEL_NEW = Call(
     meaning="Make a channel.",
     arguments=(ALLOCATOR,),
     options=NewCapability,
-    refusals=(*lookup(ALLOCATOR), out_of_memory("channel")),
+    unprinted=ALL_RIGHTS,
+    refusals=(*lookup(ALLOCATOR), out_of_memory("channel"), no_entry("channel")),
     returns=(Return("channel", Word.CAPABILITY),),
     source=_SOURCE,
 )
@@ -69,6 +75,7 @@ CHANNEL_TRY_SEND = Call(
     refusals=(*lookup(_SENT_TO, _READ), _NOBODY),
     returns=(_SIZE,),
     source=_SOURCE,
+    panics=DELIVERY,
 )
 
 CHANNEL_SYNC_SEND = Call(
@@ -81,7 +88,7 @@ CHANNEL_SYNC_SEND = Call(
     refusals=(*lookup(_SENT_TO, _READ), _NO_NODE, _STAYS),
     returns=(_SIZE,),
     source=_SOURCE,
-    panics=_STALE,
+    panics=(*DELIVERY, STALE_SEND),
 )
 
 CHANNEL_ASYNC_SEND = Call(
@@ -93,6 +100,7 @@ CHANNEL_ASYNC_SEND = Call(
     refusals=(*lookup(_SENT_TO, _READ, EVENT_POOL), _NO_NODE),
     returns=(),
     source=_SOURCE,
+    panics=DELIVERY,
 )
 
 CHANNEL_TRY_RECV = Call(
@@ -101,9 +109,10 @@ CHANNEL_TRY_RECV = Call(
     log_name="channel_try_recv",
     meaning="Receive from a sender that waits, or not at all.",
     arguments=_receive(),
-    refusals=(*lookup(_RECEIVED_FROM, _WRITTEN), _BAD_BUFFER, _NOBODY),
+    refusals=(*lookup(_RECEIVED_FROM, _WRITTEN), _NOBODY),
     returns=(_SIZE, _REPLY),
     source=_SOURCE,
+    panics=DELIVERY,
 )
 
 CHANNEL_SYNC_RECV = Call(
@@ -113,10 +122,10 @@ CHANNEL_SYNC_RECV = Call(
     meaning="Receive, and sleep until a sender comes or, with TIMEOUT, until a time.",
     arguments=_receive(TIMEOUT),
     options=Wait,
-    refusals=(*lookup(_RECEIVED_FROM, _WRITTEN), _BAD_BUFFER, _NO_NODE, _STAYS),
+    refusals=(*lookup(_RECEIVED_FROM, _WRITTEN), _NO_NODE, _STAYS),
     returns=(_SIZE, _REPLY),
     source=_SOURCE,
-    panics=_STALE,
+    panics=(*DELIVERY, STALE_RECEIVE),
 )
 
 CHANNEL_ASYNC_RECV = Call(
@@ -132,6 +141,7 @@ CHANNEL_ASYNC_RECV = Call(
     ),
     returns=(),
     source=_SOURCE,
+    panics=DELIVERY,
 )
 
 CHANNEL_SYNC_CALL = Call(
@@ -144,7 +154,7 @@ CHANNEL_SYNC_CALL = Call(
     refusals=(*lookup(_SENT_TO, _READ, _ANSWERED_IN), _NO_NODE, _STAYS),
     returns=(_SIZE,),
     source=_SOURCE,
-    panics=_STALE,
+    panics=(*DELIVERY, STALE_CALL),
 )
 
 CHANNEL_ASYNC_CALL = Call(
@@ -156,6 +166,7 @@ CHANNEL_ASYNC_CALL = Call(
     refusals=(*lookup(_SENT_TO, _READ, EVENT_POOL), _NO_NODE),
     returns=(),
     source=_SOURCE,
+    panics=DELIVERY,
 )
 
 CALLS = (

@@ -1,4 +1,7 @@
-"""Arguments that many calls share."""
+"""Arguments that many calls share.
+
+Source: syscall/mod.rs.
+"""
 
 from spec.call import capability, number
 from spec.ids import ObjectType

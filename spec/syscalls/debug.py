@@ -1,6 +1,6 @@
 """The call that prints."""
 
-from spec.call import Call, number
+from spec.call import Call, Traced, number
 
 PRINT_DEBUG = Call(
     number=0,
@@ -11,6 +11,7 @@ PRINT_DEBUG = Call(
     refusals=(),
     returns=(),
     source="syscall/mod.rs",
+    traced=Traced.NOT,
 )
 
 CALLS = (PRINT_DEBUG,)

@@ -1,8 +1,19 @@
 """Calls about drop checks: pairs that tell when the last strong capability to one half is gone."""
 
-from spec.call import Call, Return, Word, capability, lookup, number, out_of_memory, timed_out
+from spec.call import (
+    Call,
+    Return,
+    Word,
+    capability,
+    lookup,
+    no_entry,
+    number,
+    out_of_memory,
+    timed_out,
+)
 from spec.ids import ObjectType
 from spec.options import HandleEventAsync, Wait
+from spec.panics import STALE_DROP
 from spec.rights import Right
 from spec.syscalls.common import ALLOCATOR, EVENT_ID, EVENT_POOL, TIMEOUT
 
@@ -14,7 +25,13 @@ DROP_CHECK_NEW = Call(
     log_name="drop_check_new",
     meaning="Make a drop check and its receiver, which is told a word when the check is dropped.",
     arguments=(ALLOCATOR, number("data")),
-    refusals=(*lookup(ALLOCATOR), out_of_memory("pair")),
+    refusals=(
+        *lookup(ALLOCATOR),
+        out_of_memory("reciever"),
+        out_of_memory("drop_check"),
+        no_entry("drop_check"),
+        no_entry("reciever"),
+    ),
     returns=(Return("drop_check", Word.CAPABILITY), Return("reciever", Word.CAPABILITY)),
     source="syscall/drop_check.rs, cap/drop_check.rs",
 )
@@ -33,7 +50,7 @@ DROP_CHECK_RECIEVER_HANDLE_CAP_DROP_SYNC = Call(
     ),
     returns=(Return("data", Word.NUMBER),),
     source="syscall/drop_check.rs, event/broadcast_event_emitter.rs",
-    panics=("syscall/drop_check.rs: the wait ends with a wake reason of another kind",),
+    panics=(STALE_DROP,),
 )
 
 DROP_CHECK_RECIEVER_HANDLE_CAP_DROP_ASYNC = Call(

@@ -1,8 +1,20 @@
 """Calls about event pools."""
 
-from spec.call import Call, Refusal, Return, Word, address, lookup, number, out_of_memory, timed_out
+from spec.call import (
+    Call,
+    Refusal,
+    Return,
+    Word,
+    address,
+    lookup,
+    no_entry,
+    number,
+    out_of_memory,
+    timed_out,
+)
 from spec.errors import Error
 from spec.options import Wait
+from spec.panics import STALE_AWAIT, UNMAPS_TOO_MUCH
 from spec.syscalls.address_space import MISALIGNED, NOT_CANONICAL
 from spec.syscalls.common import ADDRESS_SPACE, ALLOCATOR, EVENT_POOL, TIMEOUT
 
@@ -15,7 +27,8 @@ EVENT_POOL_NEW = Call(
     refusals=(
         Refusal("too_many_pages", Error.OVERFLOW, "so many pages are no number of bytes"),
         *lookup(ALLOCATOR),
-        out_of_memory("pool"),
+        out_of_memory("event_pool"),
+        no_entry("event_pool"),
     ),
     returns=(Return("event_pool", Word.CAPABILITY),),
     source="syscall/event_pool.rs, event/event_pool.rs",
@@ -56,7 +69,7 @@ EVENT_POOL_AWAIT = Call(
     ),
     returns=(Return("address", Word.ADDRESS), Return("size", Word.NUMBER)),
     source="syscall/event_pool.rs, event/event_pool.rs",
-    panics=("syscall/event_pool.rs: the wait ends with a wake reason of another kind",),
+    panics=(STALE_AWAIT, UNMAPS_TOO_MUCH),
 )
 
 CALLS = (EVENT_POOL_NEW, EVENT_POOL_MAP, EVENT_POOL_AWAIT)

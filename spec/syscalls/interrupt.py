@@ -1,12 +1,17 @@
-"""Calls about interrupts. The interrupt manager is never made, so what gets that far panics."""
+"""Calls about interrupts. The interrupt manager is never made, so what gets that far panics.
+
+The log shows nothing of them but their names.
+"""
 
 from spec.call import (
     Call,
     Refusal,
     Return,
+    Traced,
     Word,
     capability,
     lookup,
+    no_entry,
     number,
     out_of_memory,
     timed_out,
@@ -14,6 +19,7 @@ from spec.call import (
 from spec.errors import Error
 from spec.ids import ObjectType
 from spec.options import HandleEventAsync, Wait
+from spec.panics import NO_INTERRUPTS
 from spec.rights import Right
 from spec.syscalls.common import ALLOCATOR, EVENT_ID, EVENT_POOL, TIMEOUT
 
@@ -32,6 +38,7 @@ INTERRUPT_NEW = Call(
         *lookup(_FROM, ALLOCATOR),
         Refusal("no_such_vectors", Error.INVL_ARGS, "no processor has so many vectors in a row"),
         out_of_memory("interrupts"),
+        no_entry("interrupt"),
     ),
     returns=(
         Return("interrupt", Word.CAPABILITY),
@@ -39,7 +46,8 @@ INTERRUPT_NEW = Call(
         Return("vector", Word.NUMBER),
     ),
     source=_SOURCE,
-    panics=("cap/interrupt.rs: the interrupt manager was never made",),
+    traced=Traced.NAME,
+    panics=(NO_INTERRUPTS,),
 )
 
 INTERRUPT_ID = Call(
@@ -51,6 +59,7 @@ INTERRUPT_ID = Call(
     refusals=lookup(_READ),
     returns=(Return("processor", Word.NUMBER), Return("vector", Word.NUMBER)),
     source=_SOURCE,
+    traced=Traced.NAME,
 )
 
 INTERRUPT_HANDLE_INTERRUPT_TRIGGER_SYNC = Call(
@@ -67,7 +76,8 @@ INTERRUPT_HANDLE_INTERRUPT_TRIGGER_SYNC = Call(
     ),
     returns=(),
     source=_SOURCE,
-    panics=("cap/interrupt.rs: the interrupt manager was never made",),
+    traced=Traced.NAME,
+    panics=(NO_INTERRUPTS,),
 )
 
 INTERRUPT_HANDLE_INTERRUPT_TRIGGER_ASYNC = Call(
@@ -80,7 +90,8 @@ INTERRUPT_HANDLE_INTERRUPT_TRIGGER_ASYNC = Call(
     refusals=(*lookup(_WATCHED, EVENT_POOL), out_of_memory("listener")),
     returns=(),
     source=_SOURCE,
-    panics=("cap/interrupt.rs: the interrupt manager was never made",),
+    traced=Traced.NAME,
+    panics=(NO_INTERRUPTS,),
 )
 
 CALLS = (

@@ -1,7 +1,6 @@
 """Calls about memory."""
 
 from spec.call import (
-    Argument,
     Call,
     Refusal,
     Return,
@@ -9,19 +8,20 @@ from spec.call import (
     address,
     capability,
     lookup,
+    mapped,
+    no_entry,
     out_of_memory,
 )
 from spec.call import number as number_argument
 from spec.errors import Error
 from spec.ids import ObjectType
 from spec.options import MemoryMap, MemoryNew, MemoryResize, MemoryUpdateMapping
+from spec.panics import NO_ENTRY, NO_PAGES_MORE, UNMAPPING
 from spec.rights import Right
 from spec.syscalls.address_space import MISALIGNED, NO_MAPPING, NOT_CANONICAL
 from spec.syscalls.common import ADDRESS_SPACE, ALLOCATOR
 
-MAPPED = Argument("memory", Word.CAPABILITY, ObjectType.MEMORY)
-"""READ for a mapping to read or execute, WRITE for one to write: what the options ask."""
-
+_MAPPED = mapped("memory", ObjectType.MEMORY)
 _READ = capability("memory", ObjectType.MEMORY, Right.READ)
 _RESIZED = capability("memory", ObjectType.MEMORY, Right.PROD)
 _PAGES = number_argument("pages")
@@ -32,24 +32,25 @@ MEMORY_MAP = Call(
     number=15,
     name="memory_map",
     log_name="memory_map",
-    meaning="Map a memory, from some page of it on, at an address.",
+    meaning="Map a memory, from some page of it on, at an address; all of it without MAX_SIZE.",
     arguments=(
         ADDRESS_SPACE,
-        MAPPED,
+        _MAPPED,
         address("address"),
         number_argument("max_pages"),
         number_argument("offset_pages"),
     ),
     options=MemoryMap,
+    unprinted=MemoryMap.MAX_SIZE,
     refusals=(
         MISALIGNED,
         NOT_CANONICAL,
-        Refusal("too_many_pages", Error.OVERFLOW, "MAX_SIZE is given and no number of bytes"),
+        Refusal("too_many_pages", Error.OVERFLOW, "the largest size is no number of bytes"),
         Refusal("offset_too_large", Error.OVERFLOW, "the offset is no number of bytes"),
-        *lookup(ADDRESS_SPACE, MAPPED),
+        *lookup(ADDRESS_SPACE, _MAPPED),
         Refusal("outside_the_memory", Error.INVL_ARGS, "the memory has no such pages"),
         Refusal("zone_taken", Error.INVL_MEM_ZONE, "it overlaps a mapping or the kernel"),
-        out_of_memory("record"),
+        out_of_memory("record", after="the count of mappings has gone up"),
         Refusal("no_access", Error.INVL_ARGS, "no access is asked for, and a page is resident"),
         out_of_memory("tables", after="page tables made on the way stay"),
     ),
@@ -64,15 +65,25 @@ MEMORY_UPDATE_MAPPING = Call(
     meaning="Change the size of a mapping, what may be done with it, or both.",
     arguments=(ADDRESS_SPACE, address("address"), _PAGES),
     options=MemoryUpdateMapping,
+    unprinted=MemoryUpdateMapping.READ | MemoryUpdateMapping.WRITE | MemoryUpdateMapping.EXEC,
     refusals=(
         MISALIGNED,
         NOT_CANONICAL,
-        _TOO_MANY,
+        Refusal(
+            "too_many_pages",
+            Error.OVERFLOW,
+            "an exact size is to be set, and it is no number of bytes",
+        ),
         *lookup(ADDRESS_SPACE),
         NO_MAPPING,
         Refusal("maps_no_memory", Error.INVL_OP, "what starts there maps no memory"),
         Refusal("outside_the_memory", Error.INVL_ARGS, "the memory has no such pages"),
-        out_of_memory("tables"),
+        Refusal(
+            "grows_without_access",
+            Error.INVL_ARGS,
+            "it grows over a resident page and allows no access",
+        ),
+        out_of_memory("tables", after="page tables made on the way stay"),
         Refusal(
             "no_access",
             Error.INVL_ARGS,
@@ -82,7 +93,7 @@ MEMORY_UPDATE_MAPPING = Call(
     ),
     returns=(Return("pages", Word.NUMBER),),
     source="syscall/memory.rs, cap/memory/mod.rs",
-    panics=("cap/memory/mod.rs: a page of the mapping is not there to be unmapped",),
+    panics=UNMAPPING,
 )
 
 MEMORY_NEW = Call(
@@ -92,7 +103,13 @@ MEMORY_NEW = Call(
     meaning="Make a memory of so many pages.",
     arguments=(ALLOCATOR, _PAGES),
     options=MemoryNew,
-    refusals=(*lookup(ALLOCATOR), _NO_PAGES, _TOO_MANY, out_of_memory("memory")),
+    refusals=(
+        *lookup(ALLOCATOR),
+        _NO_PAGES,
+        _TOO_MANY,
+        out_of_memory("memory"),
+        no_entry("memory"),
+    ),
     returns=(Return("memory", Word.CAPABILITY), Return("pages", Word.NUMBER)),
     source="syscall/memory.rs, cap/memory/mod.rs",
 )
@@ -118,15 +135,22 @@ MEMORY_RESIZE = Call(
     refusals=(
         _TOO_MANY,
         *lookup(_RESIZED),
+        Refusal("mapped", Error.INVL_OP, "without IN_PLACE: it is or was mapped"),
         _NO_PAGES,
-        Refusal("mapped_elsewhere", Error.INVL_OP, "it has more mappings than the call allows"),
+        Refusal("mapped_twice", Error.INVL_OP, "it is or was mapped more than once"),
         out_of_memory("pages"),
+        Refusal(
+            "grows_without_access",
+            Error.INVL_ARGS,
+            "its mapping is to grow over a resident page and allows no access",
+            after="the memory has grown",
+        ),
         out_of_memory("tables", after="the memory has grown"),
     ),
     returns=(Return("pages", Word.NUMBER),),
     source="syscall/memory.rs, cap/memory/mod.rs",
     drops="the pages cut off",
-    panics=("cap/memory/mod.rs: the count of mappings says one, and there is none",),
+    panics=(NO_ENTRY, NO_PAGES_MORE, *UNMAPPING),
 )
 
 CALLS = (MEMORY_MAP, MEMORY_UPDATE_MAPPING, MEMORY_NEW, MEMORY_GET_SIZE, MEMORY_RESIZE)

@@ -1,7 +1,6 @@
 """Calls about physical memory and the allocator that hands it out."""
 
 from spec.call import (
-    Argument,
     Call,
     Refusal,
     Return,
@@ -9,33 +8,40 @@ from spec.call import (
     address,
     capability,
     lookup,
+    mapped,
+    no_entry,
     number,
     out_of_memory,
 )
 from spec.errors import Error
 from spec.ids import ObjectType
-from spec.options import MemoryMap
+from spec.options import PhysMemMap
 from spec.rights import Right
 from spec.syscalls.address_space import MISALIGNED, NOT_CANONICAL
 from spec.syscalls.common import ADDRESS_SPACE, ALLOCATOR
 
 _MMIO = capability("mmio_allocator", ObjectType.MMIO_ALLOCATOR, Right.PROD)
 _READ = capability("phys_mem", ObjectType.PHYS_MEM, Right.READ)
-_MAPPED = Argument("phys_mem", Word.CAPABILITY, ObjectType.PHYS_MEM)
+_MAPPED = mapped("phys_mem", ObjectType.PHYS_MEM)
 
 MMIO_ALLOCATOR_ALLOC = Call(
     number=43,
     name="mmio_allocator_alloc",
     log_name="mmio_allocator_alloc",
-    meaning="Hand out a range of physical addresses that is no ordinary memory.",
+    meaning="Hand out a range of physical addresses that is no ordinary memory, as often as asked.",
     arguments=(_MMIO, ALLOCATOR, address("phys_address"), number("pages")),
     refusals=(
-        Refusal("no_physical_address", Error.INVL_PHYS_ADDR, "no physical address is like that"),
+        Refusal(
+            "no_physical_address",
+            Error.INVL_PHYS_ADDR,
+            "no machine has so large an address; bit 50 is too large",
+        ),
         Refusal("too_many_pages", Error.OVERFLOW, "so many pages are no number of bytes"),
         Refusal("address_misaligned", Error.INVL_ALIGN, "the address is not that of a page"),
         *lookup(_MMIO, ALLOCATOR),
         Refusal("ordinary_memory", Error.INVL_MEM_ZONE, "it touches ordinary memory or the kernel"),
         out_of_memory("phys_mem"),
+        no_entry("phys_mem"),
     ),
     returns=(Return("phys_mem", Word.CAPABILITY),),
     source="syscall/mmio.rs, cap/mmio.rs",
@@ -47,7 +53,7 @@ PHYS_MEM_MAP = Call(
     log_name="phys_mem_map",
     meaning="Map physical memory at an address.",
     arguments=(ADDRESS_SPACE, _MAPPED, address("address")),
-    options=MemoryMap,
+    options=PhysMemMap,
     refusals=(
         MISALIGNED,
         NOT_CANONICAL,

@@ -3,6 +3,7 @@
 from spec.call import Call, Refusal, Return, Word, capability, lookup, number, out_of_memory
 from spec.errors import Error
 from spec.ids import ObjectType
+from spec.panics import DELIVERY
 from spec.rights import Right
 
 _REPLY = capability("reply", ObjectType.REPLY, Right.WRITE)
@@ -18,15 +19,23 @@ REPLY_REPLY = Call(
     refusals=(
         *lookup(_REPLY, _MEMORY),
         Refusal("reply_used", Error.INVL_OP, "the reply was used before"),
-        Refusal("caller_gone", Error.INVL_WEAK, "what it left to answer into is dead", _USED_UP),
+        Refusal("caller_space_dead", Error.INVL_WEAK, "the caller's space is dead", _USED_UP),
+        Refusal("caller_buffer_dead", Error.INVL_WEAK, "its memory or pool is dead", _USED_UP),
         Refusal("caller_waits_no_more", Error.OK_UNREACH, "the caller waits no more", _USED_UP),
         Refusal("caller_buffer", Error.INVL_MEM_ZONE, "its range does not exist", _USED_UP),
         Refusal("pool_full", Error.OUT_OF_CAPACITY, "the caller's pool is full", _USED_UP),
         out_of_memory("pages", after=_USED_UP),
+        Refusal(
+            "pool_not_mapped",
+            Error.INVL_OP,
+            "somebody waits for the caller's pool, which is not mapped",
+            after="the answer is in the pool, and the reply is used up",
+        ),
     ),
     returns=(Return("size", Word.NUMBER),),
     source="syscall/reply.rs, cap/reply.rs",
     drops="the reply",
+    panics=DELIVERY,
 )
 
 CALLS = (REPLY_REPLY,)

@@ -8,6 +8,7 @@ from spec.call import (
     address,
     capability,
     lookup,
+    no_entry,
     number,
     out_of_memory,
     timed_out,
@@ -15,6 +16,7 @@ from spec.call import (
 from spec.errors import Error
 from spec.ids import ObjectType
 from spec.options import HandleEventAsync, ThreadDestroy, ThreadNew, ThreadSuspend, Wait
+from spec.panics import EVENT, NO_THREAD, STALE_EXIT
 from spec.rights import Right
 from spec.syscalls.common import ALLOCATOR, EVENT_ID, EVENT_POOL, TIMEOUT
 
@@ -32,7 +34,6 @@ _WRITTEN = capability("thread", ObjectType.THREAD, Right.WRITE)
 _WATCHED = capability("thread", ObjectType.THREAD, Right.PROD)
 
 _NOT_SUSPENDED = Refusal("thread_not_suspended", Error.INVL_OP, "the thread is not suspended")
-_STALE_REASON = "the wait ends with a wake reason of another kind: unreachable!"
 
 THREAD_NEW = Call(
     number=3,
@@ -61,7 +62,10 @@ THREAD_NEW = Call(
             "the group has exited",
             choice=("group_admission", "CLOSED_AFTER_EXIT"),
         ),
+        out_of_memory("cap_space"),
+        no_entry("cap_space"),
         out_of_memory("thread"),
+        no_entry("thread", after="with THREAD_AUTOSTART the thread may have run"),
     ),
     returns=(Return("thread", Word.CAPABILITY), Return("cap_space", Word.CAPABILITY)),
     source="syscall/thread.rs, cap/thread.rs",
@@ -76,7 +80,7 @@ THREAD_YIELD = Call(
     refusals=(),
     returns=(),
     source="syscall/thread.rs",
-    panics=("sched/mod.rs: no thread is ready, on several processors",),
+    panics=(NO_THREAD,),
 )
 
 THREAD_DESTROY = Call(
@@ -89,14 +93,15 @@ THREAD_DESTROY = Call(
     refusals=(*lookup(_OTHER), _NOT_SUSPENDED),
     returns=(),
     source="syscall/thread.rs",
-    drops="the thread's place in its group, and with it what only the thread held",
+    drops="its group's hold on another thread; a caller that ends itself stays in its group",
+    panics=EVENT,
 )
 
 THREAD_SUSPEND = Call(
     number=6,
     name="thread_suspend",
     log_name="thread_suspend",
-    meaning="Sleep until resumed or, with SUSPEND_TIMEOUT, until a time; a past time is at once.",
+    meaning="Sleep until resumed or, with SUSPEND_TIMEOUT, until a time.",
     arguments=(TIMEOUT,),
     options=ThreadSuspend,
     refusals=(timed_out(),),
@@ -149,7 +154,7 @@ THREAD_HANDLE_THREAD_EXIT_SYNC = Call(
     ),
     returns=(),
     source="syscall/thread.rs, event/broadcast_event_emitter.rs",
-    panics=(f"syscall/thread.rs: {_STALE_REASON}",),
+    panics=(STALE_EXIT,),
 )
 
 THREAD_HANDLE_THREAD_EXIT_ASYNC = Call(

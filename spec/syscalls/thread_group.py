@@ -1,8 +1,9 @@
 """Calls about thread groups."""
 
-from spec.call import Call, Refusal, Return, Word, capability, lookup, out_of_memory
+from spec.call import Call, Refusal, Return, Word, capability, lookup, no_entry, out_of_memory
 from spec.errors import Error
 from spec.ids import ObjectType
+from spec.panics import EVENT
 from spec.rights import Right
 from spec.syscalls.common import ALLOCATOR
 
@@ -24,6 +25,7 @@ THREAD_GROUP_NEW = Call(
             choice=("group_admission", "CLOSED_AFTER_EXIT"),
         ),
         out_of_memory("group"),
+        no_entry("group"),
     ),
     returns=(Return("group", Word.CAPABILITY),),
     source="syscall/thread_group.rs",
@@ -39,6 +41,7 @@ THREAD_GROUP_EXIT = Call(
     returns=(),
     source="syscall/thread_group.rs, cap/thread_group.rs",
     drops="the threads of the groups, with what only they held",
+    panics=EVENT,
 )
 
 CALLS = (THREAD_GROUP_NEW, THREAD_GROUP_EXIT)

@@ -1,0 +1,82 @@
+"""Where the kernel as built can panic: the places that its log prints, and why."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PanicPlace:
+    """A place in the kernel's source, `file:line` as the log prints it, and what leads there.
+
+    The line is missing where no log has shown it. `trapping` tells that only a build that traps
+    integer overflow gets there.
+    """
+
+    place: str
+    why: str
+    trapping: bool = False
+
+
+CLONE_UNTABLED = PanicPlace(
+    "src/cap/capability_space.rs:423",
+    "a capability is cloned whose type has no table, also out of a message",
+)
+DESTROY_UNTABLED = PanicPlace(
+    "src/syscall/cap.rs:104", "a capability is destroyed whose type has no table"
+)
+NO_ENTRY = PanicPlace(
+    "src/cap/memory/mod.rs:179", "the count of mappings says one, and there is none"
+)
+NO_PAGES_MORE = PanicPlace(
+    "src/cap/memory/page.rs:173", "a memory grows into pages that it was given beforehand"
+)
+NO_LEAF = PanicPlace(
+    "src/mem/addr.rs:101", "a page is unmapped whose table is there and whose entry is not"
+)
+NO_TABLE = PanicPlace("src/cap/memory/mod.rs:447", "a page is unmapped of which a table is missing")
+NO_ROOM_FOR_HEADER = PanicPlace(
+    "src/event/event_pool.rs:457", "the header of an event does not fit into the pool's pages"
+)
+UNMAPS_TOO_MUCH = PanicPlace(
+    "src/event/event_pool.rs:253", "a pool swaps its buffers and unmaps more than was mapped"
+)
+BUFFER_OVERFLOWS = PanicPlace(
+    "src/event/mod.rs:97", "offset and size of a buffer add up to no number", trapping=True
+)
+STALE_SEND = PanicPlace("src/syscall/channel.rs:133", "a send ends with another wait's reason")
+STALE_RECEIVE = PanicPlace(
+    "src/syscall/channel.rs:219", "a receive ends with another wait's reason"
+)
+STALE_CALL = PanicPlace("src/syscall/channel.rs", "a call ends with another wait's reason")
+STALE_AWAIT = PanicPlace(
+    "src/syscall/event_pool.rs:106", "an await ends with another wait's reason"
+)
+STALE_EXIT = PanicPlace("src/syscall/thread.rs", "a wait ends with another wait's reason")
+STALE_DROP = PanicPlace("src/syscall/drop_check.rs", "a wait ends with another wait's reason")
+NO_THREAD = PanicPlace("src/syscall/thread.rs:134", "a yield finds no thread to run")
+NO_INTERRUPTS = PanicPlace(
+    "src/int/userspace_interrupt.rs:287", "the interrupt manager was never made"
+)
+NO_ARGUMENT_TEXT = PanicPlace(
+    "src/syscall/strace.rs:58", "the kernel heap has no room for the tracer's text"
+)
+NO_RESULT_TEXT = PanicPlace(
+    "src/syscall/strace.rs:188", "the kernel heap has no room for the tracer's text"
+)
+PAGE_FAULT = PanicPlace("src/int/mod.rs:158", "a program touches a page that is not mapped")
+HEAP_LIST = PanicPlace(
+    "userland/bit_utils/src/container/linked_list.rs:261",
+    "a mapping lies over the kernel's own addresses, and its heap is damaged",
+)
+SIZE_SUM = PanicPlace(
+    "userland/bit_utils/src/size.rs:8", "sizes add up to no number", trapping=True
+)
+
+ANY_CALL = (NO_ARGUMENT_TEXT, NO_RESULT_TEXT)
+"""Every call whose line the log shows can panic while the line is made."""
+UNMAPPING = (NO_LEAF, NO_TABLE)
+DELIVERY = (CLONE_UNTABLED, BUFFER_OVERFLOWS, NO_ROOM_FOR_HEADER, UNMAPS_TOO_MUCH)
+"""What a call that hands over a message, or answers one, can meet."""
+EVENT = (NO_ROOM_FOR_HEADER, UNMAPS_TOO_MUCH)
+"""What a call can meet that sets off an event."""
+NO_ONE_CALL = (PAGE_FAULT, HEAP_LIST, SIZE_SUM)
+"""Places that are no single call's."""
