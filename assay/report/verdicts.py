@@ -92,7 +92,8 @@ def evidence(row: VerdictFacts) -> str:
             sizes = ", ".join(f"{kind}={count}" for kind, count in row["bounds"].items())
             return f"{row['states']:,} states with {sizes}"
         case Verdict.BROKEN:
-            return f"{row['trace_steps']} steps, {_replayed(row)}"
+            steps = row["trace_steps"]
+            return f"{steps} step{'' if steps == 1 else 's'}, {_replayed(row)}"
         case Verdict.SURVIVED | Verdict.VACUOUS | Verdict.UNKNOWN:
             return row["reason"]
 

@@ -1,0 +1,101 @@
+"""`assay walk`: random runs of the reference kernel."""
+
+from collections import Counter
+from typing import TYPE_CHECKING, Literal
+
+from assay import loading
+from assay.commands.answer import PLAIN, Answer, Run, Status
+from assay.commands.stores import store
+from assay.commands.ticker import Ticker
+from assay.commands.workers import workers
+from assay.problems import ToolError
+from assay.report.facts import BrokenRun, WalkFacts
+
+if TYPE_CHECKING:
+    from assay.engines.follow import Coverage
+    from assay.engines.walk import Walked
+
+
+def walk_(
+    *,
+    steps: int = 20_000,
+    mode: Literal["whole"] = "whole",
+    design: str = "as-built",
+    run: Run = PLAIN,
+) -> Answer:
+    """Run the reference kernel at random; look at every guarantee and every model after each step.
+
+    A run that breaks something is cut to what it needs and stored as a trace.
+
+    Args:
+        steps: How many steps, in runs from boot.
+        mode: Each call runs as one step.
+        design: A design by name, or a TOML file.
+        run: How to run and answer.
+    """
+    from assay.engines.walk import Subject, walk
+    from assay.report.walks import print_walk
+
+    if steps < 1:
+        raise ToolError(f"--steps {steps}: at least one step is needed")
+    project = run.project()
+    chosen = loading.design(project, design)
+    kernel = loading.kernel(project)
+    tied = [
+        (loading.recorded(project, name, chosen), mapping)
+        for name in project.models
+        if (mapping := loading.proof(project, name, "mapping", "MAPPING")) is not None
+    ]
+    subject = Subject(kernel, chosen, tuple(tied))
+    with workers(run) as executor, Ticker() as ticker, loading.explained(project):
+        walked = walk(
+            subject,
+            executor=executor,
+            steps=steps,
+            seed=run.seed,
+            listener=lambda known: ticker.tell(f"{known.steps:,} steps"),
+        )
+    facts = _facts(chosen.name, walked)
+    hashes = loading.hashes(chosen, [recorded for recorded, _ in tied])
+    return Answer(
+        facts={**facts, "mode": mode, "interrupted": walked.interrupted},
+        text=lambda console: print_walk(facts, console),
+        status=_status(walked),
+        hashes={**hashes, "kernel": kernel.subject_hash()},
+    )
+
+
+def _status(walked: "Walked") -> Status:
+    if walked.broken:
+        return Status.BROKEN
+    return Status.UNSETTLED if walked.interrupted else Status.FINE
+
+
+def _facts(design: str, walked: "Walked") -> WalkFacts:
+    return WalkFacts(
+        design=design,
+        steps=walked.steps,
+        seconds=round(walked.seconds, 3),
+        steps_per_second=round(walked.steps / max(walked.seconds, 1e-9)),
+        calls={name: _sorted(outcomes) for name, outcomes in sorted(walked.calls.items())},
+        models={name: _seen(coverage) for name, coverage in walked.models.items()},
+        broken=[
+            BrokenRun(
+                guarantee=claim,
+                why=broken.why,
+                trace=store(broken.trace, claim),
+                trace_steps=broken.trace.steps,
+            )
+            for claim, broken in sorted(walked.broken.items())
+        ],
+    )
+
+
+def _seen(coverage: "Coverage") -> dict[str, int]:
+    """How often each action was taken, and refused by each of its checks."""
+    refused = {f"{action} refuses {check}": n for (action, check), n in coverage.refused.items()}
+    return dict(sorted({**coverage.taken, **refused}.items()))
+
+
+def _sorted(outcomes: Counter[str]) -> dict[str, int]:
+    return dict(sorted(outcomes.items()))
