@@ -36,6 +36,12 @@ def the_living_are_listed(s: Groups) -> Truth:
     return forall(Thread, lambda t: s.life[t].one_of(Life.ABSENT, Life.DEAD) | s.listed[t])
 
 
+@lemmas.auxiliary(when=lambda design: not announced_when_stopped(design))
+def the_queued_are_ready(s: Groups) -> Truth:
+    """Half of SCH-1, which holds as built too."""
+    return forall(Thread, lambda t: s.queued[t].implies(s.life[t] == Life.READY))
+
+
 @lemmas.auxiliary()
 def only_the_waiting_wait(s: Groups) -> Truth:
     """Who waits for a thread is in a wait."""
