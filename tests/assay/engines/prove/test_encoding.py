@@ -18,7 +18,7 @@ from assay.engines.interpret import (
     start_value,
 )
 from assay.engines.prove import encode, text
-from assay.engines.prove.encode import Encoded, equal, parts, term, variable
+from assay.engines.prove.encode import Encoded, equal, parts, plain, term, variable
 from assay.engines.prove.obligations import Statement, invariants
 from assay.engines.prove.solve import z3_model
 from assay.lang.recorded import Action, Recorded, Table
@@ -72,7 +72,14 @@ def truths(
         for keys in keys_of(table, sizes):
             at = tuple(term(key, sort) for key, sort in zip(keys, table.keys, strict=True))
             cell = term(state[table.name].get(keys, start_value(table)), table.value)
-            lines.append(f"(assert {equal(statement.known(table.name, at), cell)})")
+            known = statement.known(table.name, at)
+            # What an option that is none would hold decides nothing, but may: as the interpreter.
+            lines += [
+                f"(assert (= {one} {two}))"
+                for one, two in zip(parts(known), parts(cell), strict=True)
+            ]
+    for kind in model.kinds:
+        lines.append(f"(assert (= {text.symbol(f'any {kind.name}')} {plain(term(0, kind))}))")
     for each in model.action(step.action).parameters:
         given = term(step.arguments[each.name], each.sort)
         lines.append(f"(assert {equal(variable(f'argument {each.name}', each.sort), given)})")
