@@ -122,7 +122,7 @@ def _cases(
     return [
         Case(
             recorded=loading.recorded(project, name, design),
-            sizes=next(iter(loading.bounds(project, name).values())).sizes,
+            sizes=tuple(each.sizes for each in loading.bounds(project, name).values()),
             mapping=loading.proof(project, name, "mapping", "MAPPING"),
             realise=loading.proof(project, name, "realise", "realise"),
         )

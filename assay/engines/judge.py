@@ -29,22 +29,28 @@ _O = TypeVar("_O")
 
 @dataclass(frozen=True, slots=True)
 class Case(Generic[_D, _S, _E, _O]):
-    """A model under a design, the instance to search, and its ties to the kernel, if any."""
+    """A model under a design, the instances to search, and its ties to the kernel, if any.
+
+    The first of `sizes` is searched always, the next ones for what is neither proved nor broken.
+    """
 
     recorded: Recorded
-    sizes: Mapping[str, int]
+    sizes: tuple[Mapping[str, int], ...]
     mapping: ModelMapping[_D, _S, _E, _O] | None = None
     realise: Realise[_D, _E] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How far to go: the same for every design. Times are in seconds."""
+    """How far to go: the same for every design.
+
+    `steps` are those of the kernel; `states` those of any instance but the first of a model.
+    """
 
     seed: int = 0
     steps: int = 20_000
-    search_s: float = 60.0
-    solver_s: float = 5.0
+    states: int = 500_000
+    solver_s: float = 10.0
     cache: Cache | None = None
 
 
@@ -72,12 +78,14 @@ class _Trial(Generic[_D, _S, _E, _O]):
         self.kernel = kernel
         self.design = design
         recorded = case.recorded
-        limits = Limits(seconds=settings.search_s)
-        self.found: Exploration = explore(recorded, case.sizes, limits=limits)
-        self.broken = {each.claim: each for each in self.found.broken}
+        self.found: Exploration = explore(recorded, case.sizes[0])
+        self.broken = {each.claim: (self.found, each) for each in self.found.broken}
         kept = tuple(claim for claim in recorded.claims if claim.name not in self.broken)
+        self.larger = self.found
         self.open: dict[str, str] = {}
         self.proved = self._inductive(replace(recorded, claims=kept), settings)
+        for sizes in case.sizes[1:]:
+            self._search(sizes, Limits(states=settings.states))
         self.empty = [each for each in findings(recorded, (self.found,)) if each.is_vacuous]
 
     def judgements(self) -> Iterator[Judgement]:
@@ -88,13 +96,26 @@ class _Trial(Generic[_D, _S, _E, _O]):
         for guarantee, claims in by_guarantee.items():
             broken = [self.broken[claim.name] for claim in claims if claim.name in self.broken]
             if broken:
-                yield from (self._broken(guarantee, each) for each in broken)
+                yield from (self._broken(guarantee, *each) for each in broken)
             else:
                 yield self._kept(guarantee, [claim.name for claim in claims])
         for claim in self.case.recorded.of_role(Role.AUXILIARY):
             if claim.name in self.broken:
                 reason = "an auxiliary claim is false in a reachable state"
                 yield self._judged(claim.name, Verdict.UNKNOWN, reason=reason)
+
+    def _search(self, sizes: Mapping[str, int], limits: Limits) -> None:
+        """Look for what is open in a larger instance."""
+        claims = tuple(
+            claim
+            for claim in self.case.recorded.claims
+            if claim.name in self.open and claim.name not in self.broken
+        )
+        if claims:
+            found = explore(replace(self.case.recorded, claims=claims), sizes, limits=limits)
+            self.broken.update((each.claim, (found, each)) for each in found.broken)
+            if found.complete:
+                self.larger = found
 
     def _inductive(self, recorded: Recorded, settings: Settings) -> tuple[ObligationResult, ...]:
         """Proofs of the claims that need no claim but each other; notes why the others fail.
@@ -133,12 +154,12 @@ class _Trial(Generic[_D, _S, _E, _O]):
             solvers = tuple(sorted({name for each in results for name in each.answers}))
             proved = self._judged(guarantee, Verdict.PROVED, engine="prove")
             return replace(proved, obligations=len(results), solvers=solvers)
-        verdict = Verdict.EXHAUSTED if self.found.complete else Verdict.UNKNOWN
+        verdict = Verdict.EXHAUSTED if self.larger.complete else Verdict.UNKNOWN
         return self._judged(guarantee, verdict, reason=open_[0])
 
-    def _broken(self, guarantee: str, broken: Broken) -> Judgement:
+    def _broken(self, guarantee: str, found: Exploration, broken: Broken) -> Judgement:
         recorded = self.case.recorded
-        trace = trace_of(recorded, dict(self.found.sizes), broken.path, claim=broken.claim)
+        trace = trace_of(recorded, dict(found.sizes), broken.path, claim=broken.claim)
         claim = recorded.claim(broken.claim)
         replayed, why = self._replayed(guarantee, trace)
         verdict = Verdict.UNKNOWN if replayed is Replayed.NO else Verdict.BROKEN
@@ -170,10 +191,10 @@ class _Trial(Generic[_D, _S, _E, _O]):
             subject=self.case.recorded.name,
             engine=engine,
             verdict=verdict,
-            seconds=self.found.seconds,
-            bounds=self.found.sizes,
-            states=self.found.states,
-            depth=self.found.depth,
+            seconds=self.larger.seconds,
+            bounds=self.larger.sizes,
+            states=self.larger.states,
+            depth=self.larger.depth,
             reason=reason,
         )
 
