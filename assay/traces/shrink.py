@@ -5,9 +5,12 @@ from typing import TypeVar
 
 _T = TypeVar("_T")
 
+_NEIGHBOURS = 4
+"""Items that are needed only together, as a call and its return, stand this close at most."""
+
 
 def shrink(items: Sequence[_T], still_fails: Callable[[tuple[_T, ...]], bool]) -> tuple[_T, ...]:
-    """A part of `items`, in order, that still fails; without any one of its items it does not.
+    """A part of `items`, in order, that still fails; without any few neighbours it does not.
 
     `still_fails` must hold of all items and must answer the same each time. Large chunks are tried
     first, so that long runs shrink in few tries.
@@ -25,7 +28,22 @@ def shrink(items: Sequence[_T], still_fails: Callable[[tuple[_T, ...]], bool]) -
         if size > 1:
             size = min(size // 2, max(1, len(kept) // 2))
         elif not removed:
-            return kept
+            closer = _without_neighbours(kept, still_fails)
+            if closer == kept:
+                return kept
+            kept = closer
+
+
+def _without_neighbours(
+    items: tuple[_T, ...], still_fails: Callable[[tuple[_T, ...]], bool]
+) -> tuple[_T, ...]:
+    """Leave out a few neighbours that are not needed, wherever they stand; or nothing."""
+    for size in range(2, min(_NEIGHBOURS, len(items)) + 1):
+        for begin in range(len(items) - size, -1, -1):
+            shorter = items[:begin] + items[begin + size :]
+            if still_fails(shorter):
+                return shorter
+    return items
 
 
 def _without_chunks(

@@ -40,3 +40,12 @@ def test_long_runs_take_few_tries() -> None:
 
     assert shrink(range(1000), fails) == (100, 900)
     assert tries < 200
+
+
+def test_neighbours_that_are_needed_only_together_go_together() -> None:
+    """Opening alone, or closing alone, does not fail."""
+
+    def fails(kept: tuple[str, ...]) -> bool:
+        return kept[-1:] == ("x",) and kept.count("(") == kept.count(")")
+
+    assert shrink("(a)x", fails) == ("x",)
