@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from signal import SIGINT
+from signal import SIG_DFL, SIGINT, signal
 from time import sleep
 
 import pytest
@@ -76,7 +76,12 @@ def test_help_names_every_command(assay: Assay) -> None:
 def test_an_interrupted_search_tells_what_it_knows(project: Path) -> None:
     words = [TOOL, "explore", "latch", "--bounds", "Door=16", "--design", "proposed", "--json"]
     with subprocess.Popen(
-        words, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        words,
+        cwd=project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal(SIGINT, SIG_DFL),  # a shell's background job ignores it
     ) as started:
         sleep(2)
         started.send_signal(SIGINT)
