@@ -4,9 +4,6 @@ A step takes a `Draft` of the state, its parts change the draft, and `finish` ma
 Nothing outside a step ever sees one.
 """
 
-from spec.design import Design
-from spec.ids import ObjectType
-
 from reference_kernel.outcomes import Panic
 from reference_kernel.state import (
     NOTHING,
@@ -22,6 +19,8 @@ from reference_kernel.state import (
     Thread,
     ThreadGroup,
 )
+from spec.design import Design
+from spec.ids import ObjectType
 
 
 class Draft:

@@ -5,9 +5,6 @@ Source: event/broadcast_event_emitter.rs.
 
 from dataclasses import replace
 
-from spec.design import ListenerFailure
-from spec.sizes import PAGE_BYTES
-
 from reference_kernel.draft import Draft
 from reference_kernel.ready_queue import wake
 from reference_kernel.state import (
@@ -21,6 +18,8 @@ from reference_kernel.state import (
     WakeReason,
     Woke,
 )
+from spec.design import ListenerFailure
+from spec.sizes import PAGE_BYTES
 
 _EXIT_EVENT_BYTES = 16
 _DROP_EVENT_BYTES = 24

@@ -5,10 +5,9 @@ Source: cap/thread_group.rs.
 
 from dataclasses import replace
 
-from spec.ids import ObjectType
-
 from reference_kernel.draft import Draft
 from reference_kernel.state import Chore, Pending, ThreadGroup
+from spec.ids import ObjectType
 
 
 def join(draft: Draft, group: int, member: int) -> None:

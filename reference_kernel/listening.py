@@ -5,12 +5,6 @@ Source: event/broadcast_event_emitter.rs, event/mod.rs.
 
 from dataclasses import replace
 
-from spec.design import LateListeners
-from spec.errors import Error
-from spec.ids import ObjectType
-from spec.options import HandleEventAsync
-from spec.rights import Right
-
 from reference_kernel.capability_space import find
 from reference_kernel.draft import Draft
 from reference_kernel.emitters import listen, tell_late
@@ -26,6 +20,11 @@ from reference_kernel.state import (
     WaitingThread,
     Woke,
 )
+from spec.design import LateListeners
+from spec.errors import Error
+from spec.ids import ObjectType
+from spec.options import HandleEventAsync
+from spec.rights import Right
 
 
 def listen_sync(draft: Draft, call: CallMade, source: int) -> Outcome:

@@ -5,8 +5,6 @@ Source: sched/mod.rs.
 
 from dataclasses import replace
 
-from spec.design import ThreadEnd, WakeProtocol
-
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Blocked, Ended, Panic
@@ -14,6 +12,7 @@ from reference_kernel.ready_queue import dequeue, enqueue
 from reference_kernel.references import drain
 from reference_kernel.state import NO_REASON, NOTHING, ThreadState
 from reference_kernel.threads import stop
+from spec.design import ThreadEnd, WakeProtocol
 
 NO_THREAD = Panic("src/syscall/thread.rs", "no thread is there to run")
 

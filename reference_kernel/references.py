@@ -4,9 +4,6 @@
 loses its last strong reference dies, and what it held is released in turn.
 """
 
-from spec.design import GroupDrop, TeardownWalk, ThreadEnd
-from spec.ids import is_weak
-
 from reference_kernel.draft import Draft
 from reference_kernel.emitters import announce_drop, announce_exit, forget_listeners
 from reference_kernel.groups import end_members, exit_group, unlink
@@ -27,6 +24,8 @@ from reference_kernel.state import (
     ThreadGroup,
 )
 from reference_kernel.threads import kill
+from spec.design import GroupDrop, TeardownWalk, ThreadEnd
+from spec.ids import is_weak
 
 
 def drain(draft: Draft) -> None:

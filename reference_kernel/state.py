@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from immutables import Map
-from spec.ids import ObjectType
 
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Panic
+from spec.ids import ObjectType
 
 NOTHING = 0
 """No object; as a running or ready thread, the processor's idle thread."""

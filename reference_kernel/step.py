@@ -7,9 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from spec.design import Design, GroupDropCurrent
-from spec.errors import Error
-
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
 from reference_kernel.outcomes import Done, NotModelled, Ok, Outcome, Panic, Refused
@@ -29,6 +26,8 @@ from reference_kernel.syscalls import (
     thread_group,
 )
 from reference_kernel.threads import end_wait
+from spec.design import Design, GroupDropCurrent
+from spec.errors import Error
 from spec.syscalls import BY_NAME, BY_NUMBER
 
 _Call = Callable[[Draft, CallMade], Outcome]

@@ -5,8 +5,6 @@ Source: cap/thread.rs.
 
 from dataclasses import replace
 
-from spec.design import ThreadEnd, WakeProtocol
-
 from reference_kernel.draft import Draft
 from reference_kernel.emitters import announce_exit, unlisten
 from reference_kernel.groups import leave
@@ -17,6 +15,7 @@ from reference_kernel.state import (
     Thread,
     ThreadState,
 )
+from spec.design import ThreadEnd, WakeProtocol
 
 
 def kill(draft: Draft, name: int) -> None:

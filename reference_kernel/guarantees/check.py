@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from spec.design import Design
-
 from reference_kernel.events import Event
 from reference_kernel.outcomes import Outcome
 from reference_kernel.state import State
+from spec.design import Design
 
 Broken = Callable[[Design, State, Event, Outcome, State], str | None]
 """Why the step from the one state to the other breaks a guarantee, or None."""

@@ -2,9 +2,6 @@
 
 from collections import Counter
 
-from spec.design import Design
-from spec.ids import ObjectType, is_weak
-
 from reference_kernel.events import Event
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.holders import (
@@ -18,6 +15,8 @@ from reference_kernel.guarantees.holders import (
 )
 from reference_kernel.outcomes import Outcome
 from reference_kernel.state import NOTHING, CapabilitySpace, Object, State, Thread
+from spec.design import Design
+from spec.ids import ObjectType, is_weak
 
 _NO_OBJECT = Object(ObjectType.NULL, 0, 0, None)
 

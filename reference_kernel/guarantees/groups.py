@@ -1,7 +1,5 @@
 """GRP-1, GRP-2, GRP-3 and GRP-6: who is in a group, and what its end means."""
 
-from spec.design import Design
-
 from reference_kernel.events import Event
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.counts import changed_objects
@@ -14,6 +12,7 @@ from reference_kernel.state import (
     ThreadGroup,
     ThreadState,
 )
+from spec.design import Design
 from spec.syscalls import BY_NAME
 
 _EXIT_SYNC = BY_NAME["thread_handle_thread_exit_sync"].number

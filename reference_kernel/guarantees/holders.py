@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from immutables import Map
-from spec.ids import ObjectType, is_weak
 
 from reference_kernel.boot import ROOT_ALLOCATOR
 from reference_kernel.state import (
@@ -23,6 +22,7 @@ from reference_kernel.state import (
     ThreadState,
     WaitingThread,
 )
+from spec.ids import ObjectType, is_weak
 
 Objects = Map[int, Object]
 

@@ -1,12 +1,11 @@
 """CAP-8 nothing_keeps_itself_alive."""
 
-from spec.design import Design
-
 from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.holders import has_ended, held_by_kernel, strong, title
 from reference_kernel.outcomes import Outcome, Refused
 from reference_kernel.state import State, Thread
+from spec.design import Design
 from spec.syscalls import BY_NAME
 
 

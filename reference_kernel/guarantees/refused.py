@@ -2,16 +2,15 @@
 
 from dataclasses import replace
 
-from spec.design import Design
-from spec.errors import Error
-from spec.ids import is_weak
-
 from reference_kernel.events import CallMade, CallReturns, Event
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.counts import changed_objects
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Outcome, Refused
 from reference_kernel.state import CapabilitySpace, State, Thread
+from spec.design import Design
+from spec.errors import Error
+from spec.ids import is_weak
 
 
 def a_refused_call_changes_nothing(

@@ -1,12 +1,11 @@
 """SCH-1 ready_means_queued_once."""
 
-from spec.design import Design
-
 from reference_kernel.events import Event
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Outcome
 from reference_kernel.state import NOTHING, State, Thread, ThreadState
+from spec.design import Design
 
 
 def ready_means_queued_once(

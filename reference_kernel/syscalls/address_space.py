@@ -3,13 +3,12 @@
 Source: syscall/address_space.rs.
 """
 
-from spec.ids import ObjectType
-
 from reference_kernel.creation import create, find_allocator
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Ok, Outcome, Refused
 from reference_kernel.state import AddressSpace
+from spec.ids import ObjectType
 
 
 def address_space_new(draft: Draft, call: CallMade) -> Outcome:

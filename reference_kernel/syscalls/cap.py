@@ -3,16 +3,15 @@
 Source: syscall/cap.rs, cap/capability_space.rs.
 """
 
+from reference_kernel.capability_space import find, insert, refuse_dead, remove
+from reference_kernel.draft import Draft
+from reference_kernel.events import CallMade
+from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
 from spec.design import EnumDecode, Move, UpgradeRight
 from spec.errors import Error
 from spec.ids import TABLED, ObjectType, is_weak, parses, rights_of, type_of
 from spec.options import CapClone, CapDestroy
 from spec.rights import Right, attenuate
-
-from reference_kernel.capability_space import find, insert, refuse_dead, remove
-from reference_kernel.draft import Draft
-from reference_kernel.events import CallMade
-from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
 
 _NO_CLONE = Panic("src/cap/capability_space.rs:423", "a type without a table cannot be cloned")
 _NO_DESTROY = Panic("src/syscall/cap.rs:104", "a type without a table cannot be destroyed")

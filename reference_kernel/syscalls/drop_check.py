@@ -3,9 +3,6 @@
 Source: syscall/drop_check.rs, cap/drop_check.rs.
 """
 
-from spec.ids import ObjectType
-from spec.rights import Right
-
 from reference_kernel.capability_space import find
 from reference_kernel.creation import find_allocator, give
 from reference_kernel.draft import Draft
@@ -13,6 +10,8 @@ from reference_kernel.events import CallMade
 from reference_kernel.listening import listen_async, listen_sync, wait_result
 from reference_kernel.outcomes import Ok, Outcome, Refused
 from reference_kernel.state import DropCheck, DropCheckReceiver, Thread, Woke
+from spec.ids import ObjectType
+from spec.rights import Right
 
 
 def drop_check_new(draft: Draft, call: CallMade) -> Outcome:

@@ -3,15 +3,14 @@
 Source: syscall/key.rs.
 """
 
-from spec.ids import ObjectType
-from spec.rights import Right
-
 from reference_kernel.capability_space import find
 from reference_kernel.creation import create_asked, find_allocator
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Ok, Outcome, Refused
 from reference_kernel.state import Key
+from spec.ids import ObjectType
+from spec.rights import Right
 
 
 def key_new(draft: Draft, call: CallMade) -> Outcome:

@@ -3,11 +3,6 @@
 Source: syscall/thread_group.rs, cap/thread_group.rs.
 """
 
-from spec.design import GroupAdmission
-from spec.errors import Error
-from spec.ids import ObjectType
-from spec.rights import Right
-
 from reference_kernel.capability_space import find
 from reference_kernel.creation import find_allocator, give
 from reference_kernel.draft import Draft
@@ -17,6 +12,10 @@ from reference_kernel.outcomes import Ok, Outcome, Refused
 from reference_kernel.processors import end_current
 from reference_kernel.references import drain
 from reference_kernel.state import ThreadGroup
+from spec.design import GroupAdmission
+from spec.errors import Error
+from spec.ids import ObjectType
+from spec.rights import Right
 
 
 def thread_group_new(draft: Draft, call: CallMade) -> Outcome:
