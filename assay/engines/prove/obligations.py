@@ -31,7 +31,7 @@ from assay.lang.walk import nodes
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """A claim over an action or a start; without `text` it holds since nothing it reads changes.
+    """A claim over an action or a start; without `text` it cannot fail.
 
     A claim is by name, or `NAME in range` for the declared range of a table of that name.
     """
@@ -86,7 +86,10 @@ class Statement:
         return f"{self.declared(name)}{asserted(self.assumed(name))}"
 
     def goal(self, name: str, claim: Claim) -> str | None:
-        """The claim after the start or the action; None where nothing that it reads changes."""
+        """The claim after the start or the action; None where it cannot fail.
+
+        That is so where nothing that it reads changes, or where it speaks of other actions.
+        """
         start = self.starts.get(name)
         if start is not None:
             nothing = normal(self.recorded)
@@ -101,7 +104,8 @@ class Statement:
         changed = after(action.assignments, unchanged, arguments(action))
         old = self.known if claim.over_steps else changed
         step = Step(action.name, arguments(action))
-        return Encoder(old, changed, step, self.sizes).truth(claim.body, {})
+        goal = Encoder(old, changed, step, self.sizes).truth(claim.body, {})
+        return None if claim.over_steps and goal == text.TRUE else goal
 
 
 def invariants(recorded: Recorded) -> tuple[Claim, ...]:
