@@ -98,12 +98,14 @@ def walk_seed(
     subject: Subject[_D, _S, _E, _O], seed: int, steps: int, ignored: frozenset[str]
 ) -> Walked:
     """The runs of one seed."""
-    walked, chance = Walked(), Chance(seed)
+    walked, chance, followers = Walked(), Chance(seed), subject.followers()
     while walked.steps < steps:
-        unseen = ignored | walked.broken.keys()
+        watch = Watch(subject, followers, ignored | walked.broken.keys())
         most = min(STEPS_OF_A_RUN, steps - walked.steps)
-        for check, events in _run(subject, chance, most, unseen, walked):
+        for check, events in _run(subject, chance, most, watch, walked):
             walked.broken[check.guarantee] = finding(subject, check, events)
+    for follower in followers:
+        walked.models[follower.recorded.name].add(follower.coverage)
     return walked
 
 
@@ -111,12 +113,11 @@ def _run(
     subject: Subject[_D, _S, _E, _O],
     chance: Chance,
     steps: int,
-    ignored: frozenset[str],
+    watch: Watch[_D, _S, _E, _O],
     walked: Walked,
 ) -> Iterator[tuple[KernelCheck[_D, _S, _E, _O], tuple[_E, ...]]]:
     """One run from boot, counted; each check that it fails, with the events up to there."""
     kernel, design = subject.kernel, subject.design
-    watch = Watch(subject, ignored)
     events: list[_E] = []
     state, idle = kernel.boot(design), 0
     while len(events) < steps and idle < _STEPS_WITHOUT_CHANGE and not kernel.ended(state):
@@ -131,8 +132,6 @@ def _run(
         state = after
     walked.steps += len(events)
     walked.runs += 1
-    for follower in watch.followers:
-        walked.models[follower.recorded.name].add(follower.coverage)
 
 
 def in_short(gave: str) -> str:

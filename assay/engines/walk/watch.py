@@ -1,8 +1,9 @@
 """Everything that is looked at after a step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
+from assay.engines.follow import Follower
 from assay.engines.kernel import KernelCheck
 from assay.engines.walk.subject import Subject, as_check
 
@@ -15,15 +16,19 @@ STEPS_BETWEEN_FULL_LOOKS = 50
 
 
 class Watch(Generic[_D, _S, _E, _O]):
-    """Looks at each step of runs: quickly at what it changed, and now and then at everything.
+    """Looks at each step of a run: quickly at what it changed, and now and then at everything.
 
     A claim that was broken is not looked at again: quick checks rely on it having held so far.
     """
 
-    def __init__(self, subject: Subject[_D, _S, _E, _O], ignored: frozenset[str]) -> None:
-        self.followers = subject.followers()
+    def __init__(
+        self,
+        subject: Subject[_D, _S, _E, _O],
+        followers: Iterable[Follower[_D, _S, _E, _O]],
+        ignored: frozenset[str],
+    ) -> None:
         self._design = subject.design
-        checks = (*subject.kernel.checks, *map(as_check, self.followers))
+        checks = (*subject.kernel.checks, *map(as_check, followers))
         kept = [check for check in checks if check.guarantee not in ignored]
         self._quick = [check for check in kept if not check.full]
         self._full = [check for check in kept if check.full]
