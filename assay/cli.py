@@ -23,6 +23,7 @@ _COMMANDS = {
     "explore": "every reachable state of a finite instance of a model",
     "walk": "random runs of the reference kernel, checked after every step",
     "replay": "run a stored trace again, in the model and in the reference kernel",
+    "conform": "logs of the real kernel against the specification",
     "list": "what there is: models, guarantees, designs, questions or calls",
     "show": "one thing in full: a call, a guarantee, a question, a design or a model",
 }

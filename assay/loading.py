@@ -16,6 +16,7 @@ from traceback import extract_tb
 from types import ModuleType
 from typing import Any, Protocol
 
+from assay.engines.conform.logs import Logs
 from assay.engines.kernel import Kernel
 from assay.lang import Claims, Model, ModelError, Recorded, State, record
 from assay.lang.fingerprint import canonical, fingerprint
@@ -126,6 +127,15 @@ def kernel(project: Project) -> Kernel[Any, Any, Any, Any]:
     Errors: ToolError when the project has none.
     """
     found: Kernel[Any, Any, Any, Any] = _export(project, _named(project, "kernel"), "KERNEL")
+    return found
+
+
+def logs(project: Project) -> Logs[Any, Any]:
+    """The project's reader of its kernel's logs.
+
+    Errors: ToolError when the project has none.
+    """
+    found: Logs[Any, Any] = _export(project, _named(project, "logs"), "LOGS")
     return found
 
 

@@ -144,3 +144,12 @@ def created_rights(options: int) -> int:
     post: __return__ == options // 256 % 16
     """
     return options >> _CREATED_AT & 0b1111
+
+
+def ask_created_rights(rights: int) -> int:
+    """The option bits that ask a create call for these rights.
+
+    pre: 0 <= rights <= 15
+    post: created_rights(__return__) == rights
+    """
+    return rights << _CREATED_AT

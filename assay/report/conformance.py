@@ -1,6 +1,7 @@
 """Logs of the real kernel in words: a row for each, then what contradicts the specification."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from rich.console import Console
 from rich.table import Table
@@ -10,19 +11,51 @@ from assay.report.facts import ConformFacts, LogFacts
 _COUNTS = ("calls", "predicted", "explained", "contradicted", "unread", "cut")
 
 
-def print_conformance(facts: ConformFacts, console: Console) -> None:
-    """The whole answer of `assay conform`."""
+class Possible(Protocol):
+    """One result that was possible at a line."""
+
+    @property
+    def gave(self) -> str:
+        """The result."""
+        ...
+
+    @property
+    def refusal(self) -> str:
+        """Its name in the call's table."""
+        ...
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The hidden inputs that give it."""
+        ...
+
+    @property
+    def survives(self) -> bool:
+        """Whether the log printed it."""
+        ...
+
+
+def print_conformance(
+    facts: ConformFacts, console: Console, possible: Iterable[Possible] = ()
+) -> None:
+    """The whole answer of `assay conform`, with what was possible at the line asked for."""
     table = Table("log", *_COUNTS, "accepted", "ending", box=None, pad_edge=False)
     for log in facts["logs"]:
         counts = (log["calls"], log["predicted"], log["explained"])
         others = (log["contradicted"], log["unread"], log["cut"])
-        accepted = f"{log['accepted']['median']:g}, at most {log['accepted']['max']}"
+        known = log["accepted"]
+        accepted = f"{known['median']:g}, at most {known['max']}; 1 on {known['one']:,}"
         ending = f"{log['ending']['kind']} {log['ending']['verdict']}"
         table.add_row(log["log"], *(f"{n:,}" for n in (*counts, *others)), accepted, ending)
     console.print(table)
     for log in facts["logs"]:
         for line in _remarks(log):
             console.print(line, markup=False, soft_wrap=True)
+    for each in possible:
+        mark = "*" if each.survives else " "
+        why = "; ".join(each.chosen) or "nothing hidden"
+        line = f"{mark} {each.gave}  ({each.refusal}): {why}"
+        console.print(line, markup=False, soft_wrap=True)
 
 
 def _remarks(log: LogFacts) -> Iterator[str]:
@@ -34,6 +67,7 @@ def _remarks(log: LogFacts) -> Iterator[str]:
         yield f"{log['log']}: {words['wrong']:,} of {words['compared']:,} words of memory are wrong"
     if log["ending"]["place"]:
         yield f"{log['log']}: it ends at {log['ending']['place']}"
+    yield from (f"{log['log']}:{remark}" for remark in log["remarks"])
     contradiction = log["first_contradiction"]
     if contradiction is not None:
         yield (

@@ -141,14 +141,18 @@ class Contradiction(TypedDict):
 
 
 class Accepted(TypedDict):
-    """How many different results a line would have had: 1 is what a strong checker says."""
+    """How many different results a line would have had; `one` counts the lines with just one."""
 
     median: float
     max: int
+    one: int
 
 
 class LogFacts(TypedDict):
-    """One log of the real kernel; the first four counts and `cut` add up to its calls."""
+    """One log of the real kernel; the first four counts and `cut` add up to its calls.
+
+    `remarks` tell what could not be read, each with its line.
+    """
 
     log: str
     lines: int
@@ -165,6 +169,7 @@ class LogFacts(TypedDict):
     states_max: int
     seconds: float
     first_contradiction: Contradiction | None
+    remarks: list[str]
 
 
 class ConformFacts(TypedDict):

@@ -1,0 +1,151 @@
+"""A whole log, item by item, with a step back where what was assumed leads nowhere."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from time import perf_counter
+from typing import Generic, TypeVar
+
+from assay.engines.conform.frontier import Candidate, Taken, shown, take
+from assay.engines.conform.logs import Item, Log, Logs
+from assay.engines.conform.result import Answer, Contradiction, LogResult, Possible
+
+_D = TypeVar("_D")
+_W = TypeVar("_W", bound=Hashable)
+
+ITEMS_BACK = 60
+"""How many items before a contradiction other choices are looked for."""
+_ITEMS_BETWEEN_NEWS = 500
+
+Listener = Callable[[int, int, int], None]
+
+
+def conform(
+    logs: Logs[_D, _W],
+    design: _D,
+    text: str,
+    *,
+    ignore_raw: bool = False,
+    explain: int | None = None,
+    listener: Listener | None = None,
+) -> LogResult:
+    """What the specification says of each line of a log's text.
+
+    `explain` is a line whose possibilities are wanted; `listener` hears of items done, of all, and
+    of how many worlds there are.
+    """
+    started = perf_counter()
+    log = logs.read(text, ignore_raw=ignore_raw)
+    run = _Run(logs, design, log, explain)
+    result = run.all(listener)
+    result.seconds = perf_counter() - started
+    return result
+
+
+class _Run(Generic[_D, _W]):
+    def __init__(self, logs: Logs[_D, _W], design: _D, log: Log, explain: int | None) -> None:
+        self.logs = logs
+        self.design = design
+        self.log = log
+        self.explain = explain
+        self.before: list[tuple[Candidate[_W], ...]] = []
+        self.result = LogResult(log.lines, log.calls, log.cut, log.torn, log.booted)
+
+    def all(self, listener: Listener | None) -> LogResult:
+        """Every item, then the ending."""
+        items = self.log.items
+        here = tuple(Candidate(world) for world in self.logs.start(self.design, self.log))
+        for at, item in enumerate(items):
+            self.before.append(here)
+            here = self._item(at, item, here)
+            self.result.states_max = max(self.result.states_max, len(here))
+            if listener is not None and at % _ITEMS_BETWEEN_NEWS == 0:
+                listener(at, len(items), len(here))
+        ends, worlds = self.log.ending, tuple(each.world for each in here)
+        verdict = self.logs.ends(self.design, worlds, self.log)
+        self.result.ending = (ends.kind.value, ends.place, verdict.value)
+        return self.result
+
+    def _item(
+        self, at: int, item: Item, here: tuple[Candidate[_W], ...]
+    ) -> tuple[Candidate[_W], ...]:
+        if item.unread:
+            self._count(item, Answer.UNREAD)
+            self.result.unread.setdefault(item.unread, item.line)
+            return here
+        taken = take(self.logs, self.design, here, item, 0)
+        if taken.answer is Answer.CONTRADICTED:
+            taken = self._otherwise(at) or taken
+        if item.gave:
+            self._account(item, taken)
+        if item.line == self.explain:
+            self.result.explained_at = tuple(
+                Possible(*each) for each in shown(taken.paths, item.gave)
+            )
+        if taken.answer is Answer.CONTRADICTED:
+            self._contradicted(item, taken)
+            return _astray(taken) or here
+        return taken.after
+
+    def _otherwise(self, at: int) -> Taken[_W] | None:
+        """The item after other choices at one before it; the nearest one is tried first."""
+        for back in range(at - 1, max(-1, at - 1 - ITEMS_BACK), -1):
+            changed = take(self.logs, self.design, self.before[back], self.log.items[back], 1)
+            worlds = [changed.after]
+            taken = changed
+            for item in self.log.items[back + 1 : at + 1]:
+                if not worlds[-1]:
+                    break
+                if not item.unread:
+                    taken = take(self.logs, self.design, worlds[-1], item, 0)
+                    worlds.append(taken.after)
+                else:
+                    worlds.append(worlds[-1])
+            if worlds[-1]:
+                self.before[back + 1 : at + 1] = worlds[:-1]
+                kinds = taken.kinds or _chosen(changed)
+                return replace(taken, answer=Answer.EXPLAINED, kinds=kinds)
+        return None
+
+    def _account(self, item: Item, taken: Taken[_W]) -> None:
+        self._count(item, taken.answer)
+        if taken.answer is Answer.UNREAD:
+            self.result.unread.setdefault(f"{item.call} is not modelled", item.line)
+            return
+        self.result.accepted[taken.accepted] += 1
+        self.result.choices.update(taken.kinds)
+        refusals = {path.way.refusal for path in taken.paths if path.way.gave == item.gave}
+        seen = self.result.coverage.setdefault(item.call, Counter())
+        seen.update(refusals)
+
+    def _count(self, item: Item, answer: Answer) -> None:
+        if item.gave:
+            self.result.answers[answer] += 1
+
+    def _contradicted(self, item: Item, taken: Taken[_W]) -> None:
+        if self.result.first is not None:
+            return
+        expected = tuple(sorted({path.way.gave for path in taken.paths}))
+        self.result.first = Contradiction(
+            item.line, item.call or item.shown, item.gave, expected, _why(item, taken)
+        )
+
+
+def _chosen(taken: Taken[_W]) -> tuple[str, ...]:
+    return tuple(sorted({choice.kind for path in taken.paths for choice in path.way.chosen}))
+
+
+def _astray(taken: Taken[_W]) -> tuple[Candidate[_W], ...]:
+    """Where the specification goes on from a line that contradicts it: as if it had been right."""
+    return tuple({path.way.world: Candidate(path.way.world) for path in taken.paths}.values())
+
+
+def _why(item: Item, taken: Taken[_W]) -> str:
+    if item.wrong:
+        return item.wrong
+    if not item.gave:
+        return "no thread that may call here has done what it told before"
+    if not taken.paths:
+        return "no thread may return from this call here"
+    reasons = sorted({path.way.refusal for path in taken.paths})
+    return f"no choice of hidden inputs gives it; possible is only: {', '.join(reasons)}"

@@ -1,0 +1,109 @@
+"""The worlds that a log leaves possible, and what one item does to them."""
+
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from assay.engines.conform.logs import Choice, Item, Logs, Way
+from assay.engines.conform.result import Answer
+
+_D = TypeVar("_D")
+_W = TypeVar("_W", bound=Hashable)
+
+MOST_WORLDS = 256
+"""Beyond these the worlds that took most choices are let go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(Generic[_W]):
+    """A possible world, with the choices that led to it and are still open."""
+
+    world: _W
+    open: frozenset[Choice] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Path(Generic[_W]):
+    """A way from a candidate to an item, with everything that was chosen for it and is open."""
+
+    way: Way[_W]
+    chosen: frozenset[Choice]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken(Generic[_W]):
+    """An item that was taken: the worlds after it, how the result follows, and what decides it.
+
+    `paths` are all ways there, also those to other results.
+    """
+
+    after: tuple[Candidate[_W], ...]
+    answer: Answer
+    kinds: tuple[str, ...]
+    paths: tuple[Path[_W], ...]
+
+    @property
+    def accepted(self) -> int:
+        """How many different results the line would have accepted."""
+        results: dict[str, int] = {}
+        for path in self.paths:
+            results[path.way.gave] = max(results.get(path.way.gave, 0), path.way.accepts)
+        return sum(results.values())
+
+
+def take(
+    logs: Logs[_D, _W], design: _D, before: Iterable[Candidate[_W]], item: Item, effort: int
+) -> Taken[_W]:
+    """What the item does to the worlds before it."""
+    paths = tuple(
+        Path(way, candidate.open.union(way.chosen) if way.chosen else candidate.open)
+        for candidate in before
+        for way in logs.ways(design, candidate.world, item, effort)
+    )
+    if paths and any(path.way.unread for path in paths):
+        return Taken(tuple(before), Answer.UNREAD, (), paths)
+    fit = [path for path in paths if path.way.gave == item.gave]
+    if not fit:
+        return Taken((), Answer.CONTRADICTED, (), paths)
+    after = _settled(_distinct(fit))
+    if len(fit) == len(paths) and not any(path.way.price for path in fit):
+        return Taken(after, Answer.PREDICTED, (), paths)
+    return Taken(after, Answer.EXPLAINED, _deciding(fit, paths), paths)
+
+
+def _distinct(fit: list[Path[_W]]) -> list[Candidate[_W]]:
+    """Each world once, with the fewest choices; not more than `MOST_WORLDS`."""
+    if len(fit) == 1:
+        return [Candidate(fit[0].way.world, fit[0].chosen)]
+    found: dict[_W, frozenset[Choice]] = {}
+    for path in sorted(fit, key=lambda each: (each.way.price, len(each.chosen))):
+        found.setdefault(path.way.world, path.chosen)
+    cheapest = sorted(found.items(), key=lambda each: len(each[1]))
+    return [Candidate(world, chosen) for world, chosen in cheapest[:MOST_WORLDS]]
+
+
+def _settled(candidates: list[Candidate[_W]]) -> tuple[Candidate[_W], ...]:
+    """The candidates without the choices that all of them have made: those are open no longer."""
+    common = frozenset.intersection(*(each.open for each in candidates))
+    if not common:
+        return tuple(candidates)
+    return tuple(Candidate(each.world, each.open - common) for each in candidates)
+
+
+def _deciding(fit: list[Path[_W]], paths: tuple[Path[_W], ...]) -> tuple[str, ...]:
+    """The kinds of hidden inputs that tell the ways to this result from those to others."""
+    others = [path for path in paths if path not in fit]
+    chosen = frozenset.intersection(*(path.chosen for path in fit))
+    apart = {choice for choice in chosen if any(choice not in path.chosen for path in others)}
+    if not apart:
+        taken = {choice for path in fit for choice in path.way.chosen}
+        apart = taken or {choice for path in paths for choice in path.chosen}
+    return tuple(sorted({choice.kind for choice in apart}))
+
+
+def shown(paths: Iterable[Path[_W]], gave: str) -> Iterator[tuple[str, str, tuple[str, ...], bool]]:
+    """Each result that was possible, its refusal, what was chosen for it, and if it is the one."""
+    for path in paths:
+        choices = sorted(path.chosen, key=lambda each: (each.line, each.kind))
+        told = tuple(f"line {each.line}: {each.kind} {each.value}" for each in choices)
+        yield path.way.gave, path.way.refusal, told, path.way.gave == gave

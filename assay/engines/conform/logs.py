@@ -1,0 +1,188 @@
+"""What the engine needs of a kernel's logs, whichever kernel it is.
+
+Worlds are opaque: a state of the kernel, and whatever else of a log is open in it.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator
+from enum import Enum
+from typing import Protocol, TypeVar
+
+_D_contra = TypeVar("_D_contra", contravariant=True)
+_W = TypeVar("_W", bound=Hashable)
+_W_co = TypeVar("_W_co", bound=Hashable, covariant=True)
+
+
+class Choice(Protocol):
+    """A hidden input that was chosen: what it is, the line it was for, and how."""
+
+    @property
+    def kind(self) -> str:
+        """What was hidden."""
+        ...
+
+    @property
+    def line(self) -> int:
+        """The line that needed it."""
+        ...
+
+    @property
+    def value(self) -> str:
+        """What was chosen."""
+        ...
+
+    def __hash__(self) -> int: ...
+
+
+class Way(Protocol[_W_co]):
+    """One way to an item: what it would print, what was chosen, and the world after it.
+
+    `price` counts the hidden inputs of the machine that it takes. `refusal` names the outcome in
+    the call's table; `accepts` counts the results that differ only in what the line itself gives;
+    `unread` says that the kernel does not model the call.
+    """
+
+    @property
+    def gave(self) -> str:
+        """The result as the log would print it."""
+        ...
+
+    @property
+    def world(self) -> _W_co:
+        """The world after it."""
+        ...
+
+    @property
+    def chosen(self) -> tuple[Choice, ...]:
+        """The hidden inputs chosen on the way."""
+        ...
+
+    @property
+    def price(self) -> int:
+        """How many of them are of the machine."""
+        ...
+
+    @property
+    def refusal(self) -> str:
+        """The outcome's name in the call's table."""
+        ...
+
+    @property
+    def accepts(self) -> int:
+        """How many results it stands for."""
+        ...
+
+    @property
+    def unread(self) -> bool:
+        """Whether the kernel does not model the call."""
+        ...
+
+
+class Item(Protocol):
+    """One thing that a log tells.
+
+    `call` names the call and `shown` is its text; `gave` is what it returned, empty where it is
+    only about to be made. `unread` says why the line cannot be read, `wrong` what no kernel prints.
+    """
+
+    @property
+    def line(self) -> int:
+        """Its line, counted from 1."""
+        ...
+
+    @property
+    def call(self) -> str:
+        """The call's name."""
+        ...
+
+    @property
+    def shown(self) -> str:
+        """The call as printed."""
+        ...
+
+    @property
+    def gave(self) -> str:
+        """What it returned, as printed."""
+        ...
+
+    @property
+    def unread(self) -> str:
+        """Why it cannot be read."""
+        ...
+
+    @property
+    def wrong(self) -> str:
+        """What in it no kernel prints."""
+        ...
+
+
+class Ending(Protocol):
+    """How a log ends, and at which place of the kernel or of a program."""
+
+    @property
+    def kind(self) -> Enum:
+        """done, user_panic, kernel_panic, hang or cut."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """Where a panic stood."""
+        ...
+
+
+class Log(Protocol):
+    """A log that was read: its items, lines, calls, and the lines of calls that are torn."""
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What it tells, in order."""
+        ...
+
+    @property
+    def lines(self) -> int:
+        """How many lines it has."""
+        ...
+
+    @property
+    def calls(self) -> int:
+        """How many of them print a call."""
+        ...
+
+    @property
+    def cut(self) -> int:
+        """How many of those cannot be put together."""
+        ...
+
+    @property
+    def torn(self) -> tuple[int, ...]:
+        """Which ones."""
+        ...
+
+    @property
+    def booted(self) -> bool:
+        """Whether it shows the kernel starting."""
+        ...
+
+    @property
+    def ending(self) -> Ending:
+        """How it ends."""
+        ...
+
+
+class Logs(Protocol[_D_contra, _W]):
+    """Logs of one kernel."""
+
+    def read(self, text: str, /, *, ignore_raw: bool) -> Log:
+        """The items of a log's text."""
+        ...
+
+    def start(self, design: _D_contra, log: Log, /) -> tuple[_W, ...]:
+        """The worlds before the first item."""
+        ...
+
+    def ways(self, design: _D_contra, world: _W, item: Item, effort: int, /) -> Iterator[Way[_W]]:
+        """How the item may have come about: cheapest ways, and up to `effort` dearer ones."""
+        ...
+
+    def ends(self, design: _D_contra, worlds: Iterable[_W], log: Log, /) -> Enum:
+        """Whether the log may end as it does: explained, contradicted, unknown_place or none."""
+        ...

@@ -1,0 +1,125 @@
+"""How a log ends, and whether the kernel could have ended there.
+
+A panic prints its place and no line of the call that met it. An ending is explained when a thread
+that lives may make a call, in a state that the log leaves possible, that panics at that place.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from reference_kernel.events import CallMade
+from reference_kernel.log.grammar import Line, Panicked, ProgramDone, Raw, Torn
+from reference_kernel.log.moves import forced
+from reference_kernel.log.worlds import World
+from reference_kernel.outcomes import Panic
+from reference_kernel.state import NOTHING, Thread
+from reference_kernel.step import step
+from spec.design import Design
+from spec.ids import UNTABLED, pack
+from spec.options import CapClone, CapDestroy
+from spec.panics import CLONE_UNTABLED, DESTROY_UNTABLED, PLACES
+from spec.syscalls import BY_NAME
+
+
+class EndingKind(Enum):
+    """What the last lines of a log show."""
+
+    DONE = "done"
+    USER_PANIC = "user_panic"
+    KERNEL_PANIC = "kernel_panic"
+    HANG = "hang"
+    CUT = "cut"
+
+
+class EndingVerdict(Enum):
+    """What the specification says of an ending."""
+
+    EXPLAINED = "explained"
+    CONTRADICTED = "contradicted"
+    UNKNOWN_PLACE = "unknown_place"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a log ends; `place` is where a panic stood, else empty."""
+
+    kind: EndingKind
+    place: str = ""
+
+
+def ending(found: Iterable[Line]) -> Ending:
+    """How the lines end: a kernel's panic says it, then a program's, then that it was done."""
+    listed = list(found)
+    panics = [line for line in listed if isinstance(line, Panicked)]
+    for panic in sorted(panics, key=lambda each: not each.of_kernel):
+        kind = EndingKind.KERNEL_PANIC if panic.of_kernel else EndingKind.USER_PANIC
+        return Ending(kind, panic.place)
+    if any(isinstance(line, ProgramDone) for line in listed):
+        return Ending(EndingKind.DONE)
+    if listed and isinstance(listed[-1], Torn):
+        return Ending(EndingKind.CUT)
+    return Ending(EndingKind.HANG if listed and isinstance(listed[-1], Raw) else EndingKind.CUT)
+
+
+def judged(design: Design, worlds: Iterable[World], ends: Ending) -> EndingVerdict:
+    """Whether one of the worlds may end so."""
+    if ends.kind is not EndingKind.KERNEL_PANIC:
+        return EndingVerdict.NONE
+    if ends.place not in PLACES:
+        return EndingVerdict.UNKNOWN_PLACE
+    explained = any(_reaches(design, world, ends.place) for world in worlds)
+    return EndingVerdict.EXPLAINED if explained else EndingVerdict.CONTRADICTED
+
+
+def _reaches(design: Design, world: World, place: str) -> bool:
+    """Whether the next call of a thread that lives may panic there.
+
+    What a log tells of the next call binds: with `#raw` lines it is that call.
+    """
+    if world.told:
+        return any(
+            move.world.state.panicked is not None and move.world.state.panicked.place == place
+            for move in forced(design, world, 0)
+        )
+    return any(
+        isinstance(outcome := step(design, world.state, made)[1], Panic) and outcome.place == place
+        for made in _candidates(world, place)
+    )
+
+
+def _candidates(world: World, place: str) -> Iterator[CallMade]:
+    caller = world.state.current
+    body = world.state.body(caller)
+    if caller == NOTHING or not isinstance(body, Thread) or body.call is not None:
+        return
+    for name, options, words in _MECHANISMS.get(place, _no_calls)(world):
+        padded = (*words, *(0 for _ in range(8 - len(words))))
+        yield CallMade(caller, BY_NAME[name].number, options, padded)
+
+
+_Made = Iterator[tuple[str, int, tuple[int, ...]]]
+
+
+def _no_calls(_: World) -> _Made:
+    yield from ()
+
+
+def _clones(_: World) -> _Made:
+    both = int(CapClone.SRC_CSPACE_SELF | CapClone.DST_CSPACE_SELF)
+    for kind in sorted(UNTABLED):
+        yield "cap_clone", both, (0, 0, pack(kind, 0, weak=False, serial=0))
+
+
+def _destroys(_: World) -> _Made:
+    for kind in sorted(UNTABLED):
+        word = pack(kind, 0, weak=False, serial=0)
+        yield "cap_destroy", int(CapDestroy.CSPACE_SELF), (0, word)
+
+
+_MECHANISMS: dict[str, Callable[[World], _Made]] = {
+    CLONE_UNTABLED.place: _clones,
+    DESTROY_UNTABLED.place: _destroys,
+}
+"""For each place the calls that may lead there, whatever their other arguments."""

@@ -1,0 +1,130 @@
+"""The lines of the kernel's log, as text and as records.
+
+A log holds what the kernel prints and what the program prints into it. Lines end with a reset of
+colours that stands at the front of the next one; colours are dropped before anything else.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_TRACE = re.compile(r"TRACE \([\w:]+:\d+\) (.+?) -> (Ok\(.*\)|Err\(.+\))")
+_RAW = re.compile(r"#raw (\d+) ([0-9a-f]+)((?: [0-9a-f]+){8})")
+_BY = re.compile(r"# by (\d+)")
+_DATA = re.compile(r"# data:(?: ([rw]) ([0-9a-f]+))?((?: [0-9a-f]+)*)")
+_PANIC = re.compile(r"(ERROR \(kernel[\w:]*\) )?panicked at ([^\s:]+:\d+)(?::\d+)?:?")
+_PROCESSORS = re.compile(r".*booting (\d+) ap cores")
+_DONE = "# TEST DONE"
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A call that returned: as printed, and what it gave."""
+
+    line: int
+    call: str
+    gave: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """The true words of the call that a thread is about to make; `by` is who, where it is told."""
+
+    line: int
+    number: int
+    options: int
+    arguments: tuple[int, ...]
+    by: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Words of memory: `way` is w for written, r for read, and empty for the result of an await."""
+
+    line: int
+    way: str
+    address: int
+    words: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Panicked:
+    """A panic, of the kernel or of a program, and its place `file:line`."""
+
+    line: int
+    place: str
+    of_kernel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Torn:
+    """A line that begins like one of the log and goes on otherwise: a call's, or a remark's."""
+
+    line: int
+    text: str
+    of_call: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Booted:
+    """How many processors the machine has."""
+
+    line: int
+    processors: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramDone:
+    """The program says that it reached its end."""
+
+    line: int
+
+
+Line = Trace | Raw | Data | Panicked | Torn | Booted | ProgramDone
+
+
+def lines(text: str) -> Iterator[Line]:
+    """What a log tells, in order; remarks of the program and of the kernel are passed over."""
+    by: int | None = None
+    for number, printed in enumerate(_COLOURS.sub("", text).split("\n"), start=1):
+        if printed.startswith("# by "):
+            found = _BY.fullmatch(printed)
+            by = int(found[1]) if found else None
+            continue
+        line = _line(number, printed.rstrip("\r"), by)
+        if line is not None:
+            yield line
+        if isinstance(line, Raw):
+            by = None
+
+
+def _line(number: int, printed: str, by: int | None) -> Line | None:
+    if printed.startswith("TRACE"):
+        trace = _TRACE.fullmatch(printed)
+        return Trace(number, trace[1], trace[2]) if trace else Torn(number, printed, of_call=True)
+    if printed.startswith("#raw "):
+        raw = _RAW.fullmatch(printed)
+        return _raw(number, raw, by) if raw else Torn(number, printed, of_call=False)
+    if printed.startswith("# data:"):
+        data = _DATA.fullmatch(printed)
+        return _data(number, data) if data else Torn(number, printed, of_call=False)
+    if printed == _DONE:
+        return ProgramDone(number)
+    panic = _PANIC.match(printed)
+    if panic:
+        return Panicked(number, panic[2], of_kernel=panic[1] is not None)
+    booted = _PROCESSORS.match(printed)
+    if booted:
+        return Booted(number, int(booted[1]) + 1)
+    return Torn(number, printed, of_call=True) if "TRACE (" in printed else None
+
+
+def _raw(number: int, found: re.Match[str], by: int | None) -> Raw:
+    words = tuple(int(word, 16) for word in found[3].split())
+    return Raw(number, int(found[1]), int(found[2], 16), words, by)
+
+
+def _data(number: int, found: re.Match[str]) -> Data:
+    words = tuple(int(word, 16) for word in found[3].split())
+    return Data(number, found[1] or "", int(found[2] or "0", 16), words)

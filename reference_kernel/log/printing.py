@@ -1,0 +1,83 @@
+"""Calls and what they gave, exactly as the kernel's log prints them.
+
+Source: strace.rs, syscall/mod.rs.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from reference_kernel.events import CallMade
+from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
+from spec.call import Call, Traced, Word
+from spec.ids import ObjectType, parses, rights_of, type_of
+from spec.rights import Right
+from spec.syscalls import BY_NUMBER
+
+NULL_ID = "<null cap id>"
+INVALID_ID = "<invalid capid>"
+UNKNOWN_CALL = "invalid syscall"
+FRAME = "TRACE (kernel::syscall:316) "
+_LETTERS = tuple((int(right), right.name or "") for right in Right)
+
+
+@lru_cache(maxsize=1 << 16)
+def capability(word: int) -> str:
+    """An id: hexadecimal, with its type and a letter for each right; weakness is in the number."""
+    if word == 0:
+        return NULL_ID
+    if not parses(word):
+        return INVALID_ID
+    rights = rights_of(word)
+    letters = "".join(name[0] if rights & bit else "-" for bit, name in _LETTERS)
+    return f"{word:x}({ObjectType(type_of(word)).printed}:{letters})"
+
+
+def value(word: int, how: Word) -> str:
+    """A word of a call, as its table says."""
+    match how:
+        case Word.CAPABILITY:
+            return capability(word)
+        case Word.ADDRESS:
+            return f"{word:#x}"
+        case Word.NUMBER:
+            return str(word)
+
+
+def call_text(made: CallMade) -> str | None:
+    """The call as the log prints it; None for one that it does not print."""
+    call = BY_NUMBER.get(made.number)
+    if call is None:
+        return UNKNOWN_CALL
+    match call.traced:
+        case Traced.NOT:
+            return None
+        case Traced.NAME:
+            return call.log_name
+        case Traced.WHOLE:
+            return f"sys {call.log_name}({', '.join(_shown(call, made))})"
+
+
+def _shown(call: Call, made: CallMade) -> Iterable[str]:
+    """The option word's names and the arguments; nothing for a call that has neither."""
+    if call.options is None and not call.arguments:
+        return
+    yield " | ".join(call.printed_options(made.options))
+    for argument, word in zip(call.arguments, made.arguments, strict=False):
+        yield value(word, argument.word)
+
+
+def result_text(number: int, outcome: Outcome) -> str:
+    """What the call gave, as the log prints it; of what prints no line, what happened instead."""
+    match outcome:
+        case Ok(values=values):
+            call = BY_NUMBER[number]
+            shown = (
+                value(word, each.word) for each, word in zip(call.returns, values, strict=True)
+            )
+            return f"Ok({', '.join(shown)})"
+        case Refused(error=error):
+            return f"Err(SysErr::{error.printed})"
+        case Panic(place=place, reason=reason):
+            return f"a panic at {place}: {reason}"
+        case _:
+            return f"no line: {type(outcome).__name__.lower()}"

@@ -1,0 +1,165 @@
+"""What a printed call may have been: the line says most of it, hidden inputs the rest.
+
+What the kernel prints of a call leaves out option bits. Those that decide what it gives are told
+apart here; bit 31 decides only what a refusal leaves behind and is chosen where that shows.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from reference_kernel.log.printing import INVALID_ID, NULL_ID, UNKNOWN_CALL, capability
+from spec.call import Call, Traced, Word
+from spec.design import CreatedRights, Design, MappingAuthority
+from spec.ids import rights_of
+from spec.options import MemoryMap, MemoryUpdateMapping, NewCapability, ask_created_rights
+from spec.syscalls import CALLS
+
+_CALL = re.compile(r"sys (\w+)\((.*)\)")
+_CAPABILITY = re.compile(r"([0-9a-f]+)\(\w+:[RPWU-]{4}\)")
+_WORDS = 8
+_NO_TYPE = 20 << 5
+_UNUSED_NUMBER = 20
+_BY_LOG_NAME = {call.log_name: call for call in CALLS if call.traced is Traced.WHOLE}
+_BY_NAME_ONLY = {call.log_name: call for call in CALLS if call.traced is Traced.NAME}
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A call as far as its line tells it; `options` holds the bits that were printed.
+
+    `wrong` says what no kernel prints: an id whose letters are not those of its number.
+    """
+
+    number: int
+    options: int
+    arguments: tuple[int, ...]
+    whole: bool = True
+    wrong: str = ""
+
+
+class UnreadableCall(ValueError):
+    """The text is no call of the table."""
+
+
+def printed_call(text: str) -> Printed:
+    """The call of a line.
+
+    Errors: UnreadableCall with what was expected.
+    """
+    found = _CALL.fullmatch(text)
+    if found is not None:
+        call = _BY_LOG_NAME.get(found[1])
+        if call is None:
+            raise UnreadableCall(f"there is no call `{found[1]}`")
+        return _whole(call, found[2])
+    if text == UNKNOWN_CALL:
+        return Printed(_UNUSED_NUMBER, 0, (0,) * _WORDS, whole=False)
+    if text in _BY_NAME_ONLY:
+        return Printed(_BY_NAME_ONLY[text].number, 0, (0,) * _WORDS, whole=False)
+    raise UnreadableCall("expected `sys NAME(OPTIONS, ARGUMENTS)`")
+
+
+def _whole(call: Call, inside: str) -> Printed:
+    options, *shown = inside.split(", ")
+    if len(shown) != len(call.arguments):
+        raise UnreadableCall(f"{call.log_name} has {len(call.arguments)} arguments")
+    words, wrong = [], ""
+    for argument, text in zip(call.arguments, shown, strict=True):
+        word = _word(text, argument.word)
+        words.append(word)
+        if argument.word is Word.CAPABILITY and capability(word) != text:
+            wrong = wrong or f"the id {text} would print as {capability(word)}"
+    padded = (*words, *(0 for _ in range(_WORDS - len(words))))
+    return Printed(call.number, _options(call, options), padded, wrong=wrong)
+
+
+def _word(text: str, how: Word) -> int:
+    try:
+        match how:
+            case Word.CAPABILITY:
+                return _capability(text)
+            case Word.ADDRESS:
+                return int(text, 16)
+            case Word.NUMBER:
+                return int(text, 10)
+    except ValueError as error:
+        raise UnreadableCall(f"{text!r} is no {how.value}") from error
+
+
+def _capability(text: str) -> int:
+    if text == NULL_ID:
+        return 0
+    if text == INVALID_ID:
+        return _NO_TYPE
+    found = _CAPABILITY.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    return int(found[1], 16)
+
+
+@lru_cache(maxsize=1024)
+def _options(call: Call, text: str) -> int:
+    if not text:
+        return 0
+    known = {} if call.options is None else {flag.name: int(flag) for flag in call.options}
+    missing = [name for name in text.split(" | ") if name not in known]
+    if missing:
+        raise UnreadableCall(f"{call.log_name} has no option {missing[0]}")
+    return sum(known[name] for name in text.split(" | "))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a line: the whole option word, and what was chosen for it.
+
+    What the result prints counts as given: such a reading stands for `accepts` results.
+    """
+
+    options: int
+    kind: str = ""
+    value: str = ""
+    accepts: int = 1
+
+
+MAX_SIZE = "MAX_SIZE bit"
+ACCESS = "access of the update"
+_ASKED = {call.number for call in CALLS if call.options is NewCapability}
+_CREATES = {call.number for call in CALLS if call.name.endswith("_new")}
+_SETS_OF_RIGHTS = 16
+_MAP = next(call.number for call in CALLS if call.options is MemoryMap)
+_UPDATE = next(call.number for call in CALLS if call.options is MemoryUpdateMapping)
+_OK_ID = re.compile(r"Ok\(([0-9a-f]+)\(")
+
+
+def readings(design: Design, printed: Printed, gave: str) -> Iterator[Reading]:
+    """The option words that the line may stand for, as far as they can give different things."""
+    if printed.number in _ASKED:
+        yield Reading(printed.options | _rights_given(gave), accepts=_SETS_OF_RIGHTS)
+    elif printed.number == _MAP:
+        yield Reading(printed.options, MAX_SIZE, "clear")
+        yield Reading(printed.options | MemoryMap.MAX_SIZE, MAX_SIZE, "set")
+    elif printed.number == _UPDATE:
+        for access in _accesses(design):
+            shown = str(MemoryUpdateMapping(access).name or "none") if access else "none"
+            yield Reading(printed.options | access, ACCESS, shown)
+    elif printed.number in _CREATES and design.created_rights is CreatedRights.OPTION:
+        asked = ask_created_rights(_rights_given(gave))
+        yield Reading(printed.options | asked, accepts=_SETS_OF_RIGHTS)
+    else:
+        yield Reading(printed.options)
+
+
+def _rights_given(gave: str) -> int:
+    """The rights of a new capability are those in the id that the line prints."""
+    found = _OK_ID.match(gave)
+    return rights_of(int(found[1], 16)) if found else 0
+
+
+def _accesses(design: Design) -> tuple[int, ...]:
+    """Access bits that can make a difference: as built only whether there are any."""
+    every = int(MemoryUpdateMapping.READ | MemoryUpdateMapping.WRITE | MemoryUpdateMapping.EXEC)
+    if design.mapping_authority is MappingAuthority.ADDRESS_SPACE_ONLY:
+        return (every, 0)
+    return tuple(range(every, -1, -1))

@@ -1,0 +1,139 @@
+"""What may be the case after some lines of a log: a state of the kernel, and what is open in it.
+
+A hidden input is chosen when a line needs it: until then a world stands for all of its choices.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from reference_kernel.capability_space import remove
+from reference_kernel.draft import Draft
+from reference_kernel.events import CallMade
+from reference_kernel.outcomes import Outcome, Refused
+from reference_kernel.references import drain
+from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
+from reference_kernel.step import step
+from spec.design import Design, WeakAutoDestroy
+from spec.errors import Error
+from spec.options import WEAK_AUTO_DESTROY
+
+AUTO_DESTROY = "weak auto destroy bit"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A hidden input that was chosen: what it is, the line it was for, and how."""
+
+    kind: str
+    line: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """A dead weak capability of a space that a call with a hidden bit 31 may have destroyed."""
+
+    space: int
+    word: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A call that its thread has told of, and not printed: made, and what it gave once it has.
+
+    `line` is that of its `#raw` line, or of the line that it was guessed from.
+    """
+
+    thread: int
+    line: int
+    made: CallMade
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A state of the kernel, and what of the log is open in it.
+
+    `unsure` are capabilities that may be gone. `told` are calls whose words a log gave and that
+    have not entered the kernel, `printing` those that have left it and not printed their line.
+    `names` pairs the numbers that a log gives to threads with the threads.
+    """
+
+    state: State
+    unsure: tuple[Unsure, ...] = ()
+    told: tuple[Begun, ...] = ()
+    printing: tuple[Begun, ...] = ()
+    names: tuple[tuple[int, int], ...] = ()
+
+    def telling(self, thread: int) -> Begun | None:
+        """The call that the thread has told of and not begun."""
+        return next((each for each in self.told if each.thread == thread), None)
+
+    def leaving(self, thread: int) -> Begun | None:
+        """The call of the thread whose line comes before anything else that the thread does."""
+        return next((each for each in self.printing if each.thread == thread), None)
+
+
+Chosen = tuple[Choice, ...]
+
+
+def settled(design: Design, world: World, made: CallMade) -> Iterator[tuple[World, Chosen]]:
+    """The worlds in which it is clear what the call's arguments name, and what was chosen."""
+    unsure = next((each for each in world.unsure if each.word in made.arguments), None)
+    if unsure is None:
+        yield world, ()
+        return
+    there = replace(world, unsure=tuple(each for each in world.unsure if each is not unsure))
+    body = world.state.body(unsure.space)
+    if not isinstance(body, CapabilitySpace) or unsure.word not in body.entries:
+        yield from settled(design, there, made)
+        return
+    gone = replace(there, state=_without(design, world.state, unsure))
+    for each, value in ((there, "clear"), (gone, "set")):
+        for then, chosen in settled(design, each, made):
+            yield then, (Choice(AUTO_DESTROY, unsure.line, value), *chosen)
+
+
+def _without(design: Design, state: State, gone: Unsure) -> State:
+    draft = Draft(design, state)
+    remove(draft, gone.space, gone.word)
+    drain(draft)
+    return draft.finish()
+
+
+def perform(
+    design: Design, world: World, made: CallMade, *, line: int, sure: bool
+) -> tuple[World, Outcome]:
+    """The call enters the kernel; unless its option word is `sure`, bit 31 stays open."""
+    before = world.state
+    after, outcome = step(design, before, made)
+    then = replace(world, state=after)
+    if sure or not _leaves_open(design, outcome):
+        return then, outcome
+    destroyed, _ = step(design, before, replace(made, options=made.options | WEAK_AUTO_DESTROY))
+    lost = tuple(_lost(before, destroyed, made, line))
+    return replace(then, unsure=then.unsure + lost), outcome
+
+
+def _leaves_open(design: Design, outcome: Outcome) -> bool:
+    return (
+        isinstance(outcome, Refused)
+        and outcome.error is Error.INVL_WEAK
+        and design.weak_auto_destroy is WeakAutoDestroy.OPTION_BIT
+    )
+
+
+def _lost(before: State, after: State, made: CallMade, line: int) -> Iterator[Unsure]:
+    """The capabilities that a call has destroyed, of those that it names."""
+    caller = before.body(made.thread)
+    assert isinstance(caller, Thread), made.thread
+    own = before.body(caller.capability_space)
+    assert isinstance(own, CapabilitySpace), caller.capability_space
+    named = {own.entries.get(word, NOTHING) for word in made.arguments} - {NOTHING}
+    for space in sorted({caller.capability_space, *named}):
+        was, is_ = before.body(space), after.body(space)
+        if isinstance(was, CapabilitySpace) and isinstance(is_, CapabilitySpace):
+            for word in sorted(set(made.arguments)):
+                if word in was.entries and word not in is_.entries:
+                    yield Unsure(space, word, line)
