@@ -27,7 +27,7 @@ def propose(state: State, chooser: Chooser) -> Event:
     assert isinstance(runs, Thread), state.current
     if runs.call is not None:
         return CallReturns(state.current)
-    return _call(state, runs, chooser)
+    return propose_call(state, chooser)
 
 
 def _time_passes(state: State, chooser: Chooser) -> Event | None:
@@ -53,7 +53,10 @@ def ended(state: State) -> bool:
     )
 
 
-def _call(state: State, caller: Thread, chooser: Chooser) -> CallMade:
+def propose_call(state: State, chooser: Chooser) -> CallMade:
+    """A call of the running thread, which is in none."""
+    caller = state.body(state.current)
+    assert isinstance(caller, Thread), state.current
     name = chooser.pick(_CALLS)
     view = View(state, caller.capability_space, chooser)
     if chooser.below(400) == 0:

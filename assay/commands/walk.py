@@ -1,7 +1,10 @@
 """`assay walk`: random runs of the reference kernel."""
 
 from collections import Counter
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
 
 from assay import loading
 from assay.commands.answer import PLAIN, Answer, Run, Status
@@ -9,6 +12,7 @@ from assay.commands.stores import store
 from assay.commands.ticker import Ticker
 from assay.commands.workers import workers
 from assay.problems import ToolError
+from assay.project import Project
 from assay.report.facts import BrokenRun, WalkFacts
 
 if TYPE_CHECKING:
@@ -20,6 +24,8 @@ def walk_(
     *,
     steps: int = 20_000,
     mode: Literal["whole"] = "whole",
+    log: Path | None = None,
+    raw: Annotated[bool, Parameter(negative="")] = False,
     design: str = "as-built",
     run: Run = PLAIN,
 ) -> Answer:
@@ -30,6 +36,8 @@ def walk_(
     Args:
         steps: How many steps, in runs from boot.
         mode: Each call runs as one step.
+        log: Write what the real kernel would print in one run to this file, and do nothing else.
+        raw: In that log, the true words of each call too.
         design: A design by name, or a TOML file.
         run: How to run and answer.
     """
@@ -40,6 +48,10 @@ def walk_(
         raise ToolError(f"--steps {steps}: at least one step is needed")
     project = run.project()
     chosen = loading.design(project, design)
+    if log is not None:
+        return _logged(project, chosen, log, steps, raw=raw, seed=run.seed)
+    if raw:
+        raise ToolError("--raw: it goes with --log FILE, the log in which the words are to stand")
     kernel = loading.kernel(project)
     tied = [
         (loading.recorded(project, name, chosen), mapping)
@@ -62,6 +74,29 @@ def walk_(
         text=lambda console: print_walk(facts, console),
         status=_status(walked),
         hashes={**hashes, "kernel": kernel.subject_hash()},
+    )
+
+
+def _logged(
+    project: Project, chosen: loading.Design, path: Path, steps: int, *, raw: bool, seed: int
+) -> Answer:
+    """One run, as its log; a file is written whole or not at all."""
+    from assay.engines.walk.chance import Chance
+
+    logs = loading.logs(project)
+    with loading.explained(project):
+        events = list(logs.run(chosen, Chance(seed), steps))
+        text = logs.write(chosen, events, raw=raw)
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise ToolError(f"--log {path}: cannot be written: {error.strerror}") from error
+    lines = text.count("\n")
+    told = f"{path}: {lines:,} lines of a run of {len(events):,} events"
+    return Answer(
+        facts={"design": chosen.name, "log": str(path), "lines": lines, "steps": len(events)},
+        text=lambda console: console.print(told, markup=False, soft_wrap=True),
+        hashes=loading.hashes(chosen, []),
     )
 
 

@@ -14,15 +14,22 @@ from spec.syscalls import BY_NAME
 TIMER = "timer tick"
 TIMEOUT = "time of a wait"
 SILENT = "call of another thread"
+CHEAPEST = 1
+"""What a slice costs that ends unseen: with many threads many do, between two lines."""
+_TIMED_OUT = 2
+GUESSED = 16
+"""What a wait costs that another thread has begun, and whose line is still to come."""
+_NEVER_PRINTED = 32
 _WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A world that came of another one without a line, and what was chosen for it."""
+    """A world that came of another one without a line, what was chosen for it, and its price."""
 
     world: World
     chosen: Chosen = ()
+    price: int = 0
 
 
 def forced(design: Design, world: World, line: int) -> Iterator[Move]:
@@ -51,11 +58,12 @@ def hidden(
     if state.panicked is not None:
         return
     if runs != NOTHING and state.ready:
-        yield _happens(design, world, TimerTick(), Choice(TIMER, line, "before it"))
+        yield _happens(design, world, TimerTick(), Choice(TIMER, line, "before it"), CHEAPEST)
     first = _first_deadline(state) if runs == NOTHING and not any(state.ready) else None
     for deadline, name in sorted(_sleepers(state)):
         if deadline != first:
-            yield _happens(design, world, TimeoutFires(name), _timed_out(name, line))
+            choice = Choice(TIMEOUT, line, f"thread {name}, before it")
+            yield _happens(design, world, TimeoutFires(name), choice, _TIMED_OUT)
     free = runs != NOTHING and _thread(state, runs).call is None
     if free and not sure and world.leaving(runs) is None:
         yield from _guessed(design, world, line, guesses)
@@ -94,10 +102,6 @@ def _first_deadline(state: State) -> int | None:
     return min((deadline for deadline, _ in _sleepers(state)), default=None)
 
 
-def _timed_out(thread: int, line: int) -> Choice:
-    return Choice(TIMEOUT, line, f"thread {thread}, before it")
-
-
 def _sleepers(state: State) -> Iterator[tuple[int, int]]:
     """Deadline and name of each thread that waits for a limited time."""
     for name, known in state.objects.items():
@@ -115,9 +119,12 @@ _DEADLINES = {
 }
 
 
-def _happens(design: Design, world: World, event: Event, choice: Choice | None = None) -> Move:
+def _happens(
+    design: Design, world: World, event: Event, choice: Choice | None = None, price: int = 0
+) -> Move:
     after, _ = step(design, world.state, event)
-    return Move(_buried(replace(world, state=after)), () if choice is None else (choice,))
+    then = _buried(replace(world, state=after))
+    return Move(then, () if choice is None else (choice,), price)
 
 
 def _guessed(
@@ -125,13 +132,15 @@ def _guessed(
 ) -> Iterator[Move]:
     """The running thread waits in a call whose line is still to come, or never comes."""
     runs = world.state.current
-    for guess in (*guesses, *_NEVER_RETURN):
+    prices = [(guess, GUESSED) for guess in guesses]
+    prices += [(guess, _NEVER_PRINTED) for guess in _NEVER_RETURN]
+    for guess, price in prices:
         made = replace(guess, thread=runs)
         for known, chosen in settled(design, world, made):
             then, outcome = perform(design, known, made, line=line, sure=False)
             if isinstance(outcome, Blocked | Ended):
                 silent = Choice(SILENT, line, f"thread {runs} in call {made.number}")
-                yield Move(_buried(then), (*chosen, silent))
+                yield Move(_buried(then), (*chosen, silent), price)
 
 
 def _call(name: str) -> CallMade:

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reference_kernel import boot as booting
-from reference_kernel.events import CallMade
+from reference_kernel.arguments import Chooser
+from reference_kernel.events import CallMade, Event
 from reference_kernel.log.endings import Ending, EndingVerdict, ending, judged
 from reference_kernel.log.grammar import Booted, Line, Raw, Torn, Trace, lines
+from reference_kernel.log.program import run
 from reference_kernel.log.reading import Printed, UnreadableCall, printed_call
 from reference_kernel.log.ways import Later, Told, Way, begins, ways
 from reference_kernel.log.worlds import World
+from reference_kernel.log.writing import write
 from reference_kernel.state import NOTHING
 from spec.design import Design
 from spec.syscalls import BY_NUMBER
@@ -50,7 +53,7 @@ class Log:
 
 
 class KernelLogs:
-    """Logs of the kernel, read and followed."""
+    """Logs of the kernel: read, followed, and written."""
 
     def read(self, text: str, /, *, ignore_raw: bool) -> Log:
         """The items of a log's text; a text without any line of the kernel has none."""
@@ -79,6 +82,14 @@ class KernelLogs:
     def ends(self, design: Design, worlds: Iterable[World], log: Log, /) -> EndingVerdict:
         """Whether the log may end as it does."""
         return judged(design, worlds, log.ending)
+
+    def run(self, design: Design, chooser: Chooser, steps: int, /) -> Iterator[Event]:
+        """Events of a run from boot that a log can tell whole."""
+        return run(design, chooser, steps)
+
+    def write(self, design: Design, events: Iterable[Event], /, *, raw: bool) -> str:
+        """What the kernel prints in a run; with `raw`, the true words of each call too."""
+        return write(design, events, raw=raw)
 
 
 def _items(kept: list[Line], later: Later, *, sure: bool) -> Iterator[Item]:

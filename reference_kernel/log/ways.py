@@ -11,7 +11,7 @@ from itertools import count
 
 from reference_kernel.events import CallMade
 from reference_kernel.log.grammar import Raw, Trace
-from reference_kernel.log.moves import forced, hidden
+from reference_kernel.log.moves import CHEAPEST, GUESSED, Move, forced, hidden
 from reference_kernel.log.printing import call_text, result_text
 from reference_kernel.log.reading import Printed, readings
 from reference_kernel.log.worlds import Begun, Choice, Chosen, World, perform, settled
@@ -19,8 +19,8 @@ from reference_kernel.outcomes import Blocked, Ended, NotModelled, Ok, Outcome, 
 from reference_kernel.state import NOTHING, Thread
 from spec.design import Design
 
-_MOST_WORLDS = 2000
-"""How many worlds are looked at for one line."""
+_MOST_STAGES = 2000
+"""How many stages are looked at for one line."""
 _STRAIGHT = 6
 """Whether so few were seen before is not worth asking."""
 
@@ -70,68 +70,84 @@ class Told:
     sure: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where a search is: a world, what was chosen on the way, and if the line's call has begun."""
+
+    world: World
+    chosen: Chosen = ()
+    begun: bool = False
+
+
 class Search:
-    """Worlds that may come of one before its next line, those that cost least first."""
+    """Stages that may come of a world before its next line, those that cost least first.
+
+    Once `most` is set, none that costs more is looked for.
+    """
 
     def __init__(
-        self, design: Design, world: World, line: int, later: "Later", *, sure: bool
+        self, design: Design, world: World, line: int, later: Later, *, sure: bool
     ) -> None:
         self._design = design
         self._line = line
         self._later = later
         self._sure = sure
+        self.most: int | None = None
         self._order = count()
-        self._queue: list[tuple[int, int, World, Chosen, bool]] = []
-        self.push(0, world, ())
+        self._queue: list[tuple[int, int, Stage, bool]] = []
+        self.push(0, Stage(world))
 
-    def push(self, price: int, world: World, chosen: Chosen, *, hidden: bool = False) -> None:
-        """Look at the world at this price; with `hidden`, at what hidden inputs lead to there."""
-        heappush(self._queue, (price, next(self._order), world, chosen, hidden))
+    def push(self, price: int, stage: Stage, *, hidden: bool = False) -> None:
+        """Look at the stage at this price; with `hidden`, at what hidden inputs lead to there."""
+        heappush(self._queue, (price, next(self._order), stage, hidden))
 
-    def __iter__(self) -> Iterator[tuple[int, World, Chosen]]:
-        seen: set[World] = set()
-        for looked in range(_MOST_WORLDS):
+    def __iter__(self) -> Iterator[tuple[int, Stage]]:
+        seen: set[tuple[World, bool]] = set()
+        for looked in range(_MOST_STAGES):
             if not self._queue:
                 return
-            price, _, world, chosen, dear = heappop(self._queue)
+            price, _, stage, dear = heappop(self._queue)
+            if self.most is not None and price > self.most:
+                return
             if dear:
-                self._push_hidden(price, world, chosen)
+                self._push_hidden(price, stage)
                 continue
             if looked >= _STRAIGHT:
-                if world in seen:
+                known = (stage.world, stage.begun)
+                if known in seen:
                     continue
-                seen.add(world)
-            yield price, world, chosen
-            for move in forced(self._design, world, self._line):
-                self.push(price, move.world, chosen + move.chosen)
-            self.push(price + 1, world, chosen, hidden=True)
+                seen.add(known)
+            yield price, stage
+            for move in forced(self._design, stage.world, self._line):
+                self._push_move(price, stage, move)
+            self.push(price + CHEAPEST, stage, hidden=True)
 
-    def _push_hidden(self, price: int, world: World, chosen: Chosen) -> None:
+    def _push_hidden(self, price: int, stage: Stage) -> None:
         guesses = () if self._sure else self._later.after(self._line)
-        found = hidden(self._design, world, self._line, guesses, sure=self._sure)
-        for move in found:
-            self.push(price, move.world, chosen + move.chosen)
+        for move in hidden(self._design, stage.world, self._line, guesses, sure=self._sure):
+            self._push_move(price - CHEAPEST, stage, move)
+
+    def _push_move(self, price: int, stage: Stage, move: Move) -> None:
+        after = replace(stage, world=move.world, chosen=stage.chosen + move.chosen)
+        self.push(price + move.price, after)
 
 
 def ways(design: Design, world: World, told: Told, effort: int) -> Iterator[Way]:
-    """The ways to print the line that cost least, and those that cost up to `effort` more."""
-    best: int | None = None
+    """The ways to print the line that cost least, and with `effort` dearer ones."""
     search = Search(design, world, told.trace.line, told.later, sure=told.sure)
-    for price, here, chosen in search:
-        if best is not None and price > best + effort:
-            return
-        for served in _served(design, here, told):
+    for price, stage in search:
+        for served in _served(design, stage, told):
             if isinstance(served, Way):
-                if best is None and served.gave == told.trace.gave:
-                    best = price
-                yield replace(served, price=price, chosen=chosen + served.chosen)
+                if search.most is None and served.gave == told.trace.gave:
+                    search.most = price + effort * GUESSED
+                yield replace(served, price=price, chosen=stage.chosen + served.chosen)
             else:
-                search.push(price, served[0], chosen + served[1])
+                search.push(price, served)
 
 
-def _served(design: Design, world: World, told: Told) -> Iterator[Way | tuple[World, Chosen]]:
+def _served(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
     """The line as the next thing that the running thread prints; or its call begins a wait."""
-    state = world.state
+    world, state = stage.world, stage.world.state
     runs = state.current
     if runs == NOTHING or state.panicked is not None:
         return
@@ -142,8 +158,8 @@ def _served(design: Design, world: World, told: Told) -> Iterator[Way | tuple[Wo
         return
     body = state.body(runs)
     free = isinstance(body, Thread) and body.call is None and world.telling(runs) is None
-    if free and not told.sure:
-        yield from _made(design, world, told)
+    if free and not told.sure and not stage.begun:
+        yield from _made(design, stage, told)
 
 
 def _printed(world: World, leaving: Begun) -> Way:
@@ -152,9 +168,9 @@ def _printed(world: World, leaving: Begun) -> Way:
     return _way(replace(world, printing=left), leaving.made.number, leaving.outcome)
 
 
-def _made(design: Design, world: World, told: Told) -> Iterator[Way | tuple[World, Chosen]]:
+def _made(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
     """The running thread makes the call of the line, whatever its hidden option bits are."""
-    printed, line = told.printed, told.trace.line
+    printed, line, world = told.printed, told.trace.line, stage.world
     runs = world.state.current
     for reading in readings(design, printed, told.trace.gave):
         made = CallMade(runs, printed.number, reading.options, printed.arguments)
@@ -163,7 +179,7 @@ def _made(design: Design, world: World, told: Told) -> Iterator[Way | tuple[Worl
             then, outcome = perform(design, known, made, line=line, sure=False)
             chosen = settling + read
             if isinstance(outcome, Blocked | Ended):
-                yield then, chosen
+                yield Stage(then, stage.chosen + chosen, begun=True)
             else:
                 accepts = reading.accepts if isinstance(outcome, Ok) else 1
                 yield _way(then, made.number, outcome, chosen=chosen, accepts=accepts)
@@ -197,14 +213,13 @@ def begins(design: Design, world: World, raw: Raw, effort: int) -> Iterator[Way]
 
     A log that does not say who calls leaves it to the running thread.
     """
-    best: int | None = None
-    for price, here, chosen in Search(design, world, raw.line, _NOTHING_LATER, sure=True):
-        if best is not None and price > best + effort:
-            return
-        then = _telling(here, raw)
+    search = Search(design, world, raw.line, _NOTHING_LATER, sure=True)
+    for price, stage in search:
+        then = _telling(stage.world, raw)
         if then is not None:
-            best = price if best is None else best
-            yield Way("", then, chosen, price)
+            if search.most is None:
+                search.most = price + effort * GUESSED
+            yield Way("", then, stage.chosen, price)
 
 
 def _telling(world: World, raw: Raw) -> World | None:

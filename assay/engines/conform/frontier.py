@@ -66,7 +66,7 @@ def take(
     if not fit:
         return Taken((), Answer.CONTRADICTED, (), paths)
     after = _settled(_distinct(fit))
-    if len(fit) == len(paths) and not any(path.way.price for path in fit):
+    if len(fit) == len(paths):
         return Taken(after, Answer.PREDICTED, (), paths)
     return Taken(after, Answer.EXPLAINED, _deciding(fit, paths), paths)
 

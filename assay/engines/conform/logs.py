@@ -5,7 +5,9 @@ Worlds are opaque: a state of the kernel, and whatever else of a log is open in 
 
 from collections.abc import Hashable, Iterable, Iterator
 from enum import Enum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+
+from assay.engines.kernel import Chooser
 
 _D_contra = TypeVar("_D_contra", contravariant=True)
 _W = TypeVar("_W", bound=Hashable)
@@ -181,6 +183,14 @@ class Logs(Protocol[_D_contra, _W]):
 
     def ways(self, design: _D_contra, world: _W, item: Item, effort: int, /) -> Iterator[Way[_W]]:
         """How the item may have come about: cheapest ways, and up to `effort` dearer ones."""
+        ...
+
+    def run(self, design: _D_contra, chooser: Chooser, steps: int, /) -> Iterator[Any]:
+        """Events of a run from boot, of a sort that a log can tell whole."""
+        ...
+
+    def write(self, design: _D_contra, events: Iterable[Any], /, *, raw: bool) -> str:
+        """What the kernel prints in that run; with `raw`, the true words of each call too."""
         ...
 
     def ends(self, design: _D_contra, worlds: Iterable[_W], log: Log, /) -> Enum:

@@ -1,0 +1,67 @@
+"""Logs of this kernel's own runs, in the grammar of the real kernel's."""
+
+from collections.abc import Iterable, Iterator
+
+from reference_kernel import boot as booting
+from reference_kernel.events import CallMade, CallReturns, Event
+from reference_kernel.log.printing import FRAME, call_text, result_text
+from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
+from reference_kernel.state import State, Thread
+from reference_kernel.step import step
+from spec.design import Design
+
+_BOOTED = "INFO (kernel::int::apic:152) booting 0 ap cores..."
+_DONE = "# TEST DONE"
+
+
+def write(design: Design, events: Iterable[Event], *, raw: bool) -> str:
+    """What a kernel under the design prints in the run of these events from boot.
+
+    With `raw`, what programs tell of each call before they make it: who calls, and its words.
+    """
+    return "\n".join((_BOOTED, *_lines(design, events, raw=raw))) + "\n"
+
+
+def _lines(design: Design, events: Iterable[Event], *, raw: bool) -> Iterator[str]:
+    state = booting.boot(design)
+    callers: dict[int, int] = {}
+    for event in events:
+        if raw and isinstance(event, CallMade):
+            yield f"# by {callers.setdefault(event.thread, len(callers))}"
+            yield _raw(event)
+        made = _made(state, event)
+        state, outcome = step(design, state, event)
+        if made is not None:
+            yield from _printed(made, outcome)
+    if state.panicked is None:
+        yield _DONE
+
+
+def _raw(made: CallMade) -> str:
+    words = " ".join(f"{word:x}" for word in made.arguments)
+    return f"#raw {made.number} {made.options:x} {words}"
+
+
+def _made(state: State, event: Event) -> CallMade | None:
+    """The call that the event begins or ends."""
+    match event:
+        case CallMade():
+            return event
+        case CallReturns(thread=name):
+            body = state.body(name)
+            return body.call if isinstance(body, Thread) else None
+        case _:
+            return None
+
+
+def _printed(made: CallMade, outcome: Outcome) -> Iterator[str]:
+    text = call_text(made)
+    match outcome:
+        case Ok() | Refused():
+            if text is not None:
+                yield f"{FRAME}{text} -> {result_text(made.number, outcome)}"
+        case Panic(place=place, reason=reason):
+            yield f"ERROR (kernel:53) panicked at {place}:1:"
+            yield reason
+        case _:
+            return
