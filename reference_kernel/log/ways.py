@@ -133,16 +133,35 @@ class Search:
 
 
 def ways(design: Design, world: World, told: Told, effort: int) -> Iterator[Way]:
-    """The ways to print the line that cost least, and with `effort` dearer ones."""
+    """The ways to print the line that cost least, with `effort` dearer ones.
+
+    Where there are none, what the running thread would print instead.
+    """
     search = Search(design, world, told.trace.line, told.later, sure=told.sure)
+    none = True
     for price, stage in search:
         for served in _served(design, stage, told):
             if isinstance(served, Way):
+                none = False
                 if search.most is None and served.gave == told.trace.gave:
                     search.most = price + effort * GUESSED
                 yield replace(served, price=price, chosen=stage.chosen + served.chosen)
             else:
                 search.push(price, served)
+    if none:
+        yield from _instead(design, world, told.trace.line)
+
+
+def _instead(design: Design, world: World, line: int) -> Iterator[Way]:
+    """What the running thread prints next, if it has told of it: not the line."""
+    left = world.leaving(world.state.current)
+    if left is None:
+        for move in forced(design, world, line):
+            if move.world.leaving(world.state.current) is not None:
+                yield from _instead(design, move.world, line)
+        return
+    way = _printed(world, left)
+    yield replace(way, gave=f"{call_text(left.made)} -> {way.gave}", refusal="another call")
 
 
 def _served(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:

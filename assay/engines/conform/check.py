@@ -74,7 +74,7 @@ class _Run(Generic[_D, _W]):
             self.result.unread.setdefault(item.unread, item.line)
             return here
         taken = take(self.logs, self.design, here, item, 0)
-        if taken.answer is Answer.CONTRADICTED:
+        if taken.answer is Answer.CONTRADICTED and self.result.first is None:
             taken = self._otherwise(at) or taken
         if item.gave:
             self._account(item, taken)
