@@ -66,6 +66,7 @@ def block_pages(pages: int) -> int:
 
     pre: 1 <= pages <= 1 << 52
     post: pages <= __return__ < 2 * pages
+    post: any(__return__ == 1 << bit for bit in range(53))
     """
     return 1 << (pages - 1).bit_length()
 

@@ -5,6 +5,7 @@
 [planned]  the same for questions whose choice no code reads yet: noted, nothing depends on it
 """
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -30,6 +31,9 @@ __all__ = [
 _FOLDER = Path(__file__).parent
 _TABLES = ("design", "choices", "planned")
 _ABOUT = ("name", "summary", "base")
+_HEADER = re.compile(r"\s*\[+\s*(?P<name>[^\]\s]*)\s*\]+")
+_TOML_PLACE = re.compile(r"(.*) \(at line (\d+), column (\d+)\)")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
 class DesignError(Exception):
@@ -72,45 +76,80 @@ class _Source:
 
     path: Path
     lines: tuple[str, ...]
-    problems: list[str] = field(default_factory=list)
+    problems: list[tuple[int, int, str]] = field(default_factory=list)
 
-    def note(self, key: str, message: str) -> None:
-        """Add a mistake, at the place of the key where the file holds it."""
-        for number, line in enumerate(self.lines, start=1):
-            name = line.split("=")[0].strip().strip("[]").strip("\"' ")
-            if name == key:
-                column = len(line) - len(line.lstrip()) + 1
-                self.problems.append(f"{self.path}:{number}:{column}: {message}")
-                return
-        self.problems.append(f"{self.path}: {message}")
+    def note(self, table: str, key: str, message: str) -> None:
+        """Add a mistake, at the place of the key in a table where the file shows one."""
+        self.problems.append((*_place(self.lines, table, key), message))
+
+    def told(self) -> tuple[str, ...]:
+        """The mistakes as messages with file, line and column, in the order of their places."""
+        return tuple(
+            f"{self.path}:{line}:{column}: {message}"
+            for line, column, message in sorted(self.problems)
+        )
+
+
+def _place(lines: tuple[str, ...], table: str, key: str) -> tuple[int, int]:
+    """Line and column of a key, or of a table's header where no table is named, from 1 on.
+
+    The first of the file where the text shows no such key.
+    """
+    as_key = re.compile(rf"""(?:^|[\s{{,.])(["']?){re.escape(key)}\1\s*[=.]""")
+    below = ""
+    for number, line in enumerate(lines, start=1):
+        header = _HEADER.match(line)
+        if header is not None:
+            below = header["name"]
+            if not table and below == key:
+                return number, header.start("name") + 1
+        elif below in ("", table) and not line.lstrip().startswith("#"):
+            found = as_key.search(line)
+            if found is not None:
+                return number, line.index(key, found.start()) + 1
+    return 1, 1
 
 
 def _load(path: Path, above: tuple[Path, ...]) -> Design:
-    try:
-        text = path.read_text("utf-8")
-        document = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise DesignError((f"{path}: cannot be read: {error}",)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise DesignError((f"{path}: no TOML: {error}",)) from error
+    text, document = _read(path)
     source = _Source(path, tuple(text.splitlines()))
-    for key in document.keys() - set(_TABLES):
-        source.note(key, f"unknown table `{key}`; {_nearest(key, _TABLES)}")
+    for key in document:
+        if key not in _TABLES:
+            source.note("", key, f"unknown table `{key}`; {_nearest(key, _TABLES)}")
     about = _table(source, document, "design")
-    for key in about.keys() - set(_ABOUT):
-        source.note(key, f"unknown entry `{key}` of [design]; {_nearest(key, _ABOUT)}")
+    for key in about:
+        if key not in _ABOUT:
+            hint = _nearest(key, _ABOUT)
+            source.note("design", key, f"unknown entry `{key}` of [design]; {hint}")
     name, summary = (_text(source, about, key) for key in ("name", "summary"))
+    if name and not _NAME.fullmatch(name):
+        source.note("design", "name", f"`{name}` is no name: letters, digits and any of _ . - are")
     choices = _base(source, about, (*above, path))
     for table in ("choices", "planned"):
         for key, value in _table(source, document, table).items():
-            _choose(source, choices, key, value, planned=table == "planned")
+            _choose(source, choices, table, key, value)
     for question in BY_FIELD:
         if question not in choices and not source.problems:
-            source.note("design", f"no answer to `{question}`, and no base to take it from")
+            source.note("", "design", f"no answer to `{question}`, and no base to take it from")
     if source.problems:
-        raise DesignError(tuple(source.problems))
+        raise DesignError(source.told())
     # The fields of Design and the questions are the same, each with its own enum: a test says so.
     return Design(name, summary, **choices)  # type: ignore[arg-type]
+
+
+def _read(path: Path) -> tuple[str, dict[str, object]]:
+    try:
+        text = path.read_text("utf-8")
+        # The last line is ended, so that a mistake in it has a place.
+        return text, tomllib.loads(f"{text}\n")
+    except OSError as error:
+        raise DesignError((f"{path}: cannot be read: {error.strerror}",)) from error
+    except UnicodeDecodeError as error:
+        raise DesignError((f"{path}: cannot be read: it is no UTF-8 text",)) from error
+    except tomllib.TOMLDecodeError as error:
+        found = _TOML_PLACE.fullmatch(str(error))
+        place, why = (f":{found[2]}:{found[3]}", found[1]) if found else ("", str(error))
+        raise DesignError((f"{path}{place}: no TOML: {why}",)) from error
 
 
 def _base(source: _Source, about: dict[str, object], above: tuple[Path, ...]) -> dict[str, Enum]:
@@ -118,39 +157,38 @@ def _base(source: _Source, about: dict[str, object], above: tuple[Path, ...]) ->
     if base is None:
         return {}
     if not isinstance(base, str) or base not in names():
-        source.note("base", f"unknown base `{base}`; {_nearest(str(base), names())}")
+        source.note("design", "base", f"unknown base `{base}`; {_nearest(str(base), names())}")
         return {key: question.as_built for key, question in BY_FIELD.items()}
     path = _FOLDER / f"{base}.toml"
     if path.resolve() in {each.resolve() for each in above}:
-        source.note("base", f"base `{base}` leads back to this design")
+        source.note("design", "base", f"base `{base}` leads back to this design")
         return {key: question.as_built for key, question in BY_FIELD.items()}
     below = _load(path, above)
     return {key: cast(Enum, getattr(below, key)) for key in BY_FIELD}
 
 
-def _choose(
-    source: _Source, choices: dict[str, Enum], key: str, value: object, *, planned: bool
-) -> None:
+def _choose(source: _Source, choices: dict[str, Enum], table: str, key: str, value: object) -> None:
     question = BY_FIELD.get(key)
     if question is None:
-        source.note(key, f"unknown question `{key}`; {_nearest(key, tuple(BY_FIELD))}")
+        source.note(table, key, f"unknown question `{key}`; {_nearest(key, tuple(BY_FIELD))}")
         return
     known = tuple(question.choices.__members__)
     if not isinstance(value, str) or value not in known:
-        source.note(key, f"unknown choice `{value}` of `{key}`; {_nearest(str(value), known)}")
+        hint = _nearest(str(value), known)
+        source.note(table, key, f"unknown choice `{value}` of `{key}`; {hint}")
         return
     choices[key] = question.choices[value]
-    if key in NOT_YET_READ and not planned:
-        source.note(key, f"no code reads `{key}` yet; note its choice under [planned]")
-    if key not in NOT_YET_READ and planned:
-        source.note(key, f"`{key}` is read by code; write its choice under [choices]")
+    if key in NOT_YET_READ and table == "choices":
+        source.note(table, key, f"no code reads `{key}` yet; note its choice under [planned]")
+    if key not in NOT_YET_READ and table == "planned":
+        source.note(table, key, f"`{key}` is read by code; write its choice under [choices]")
 
 
 def _table(source: _Source, document: dict[str, object], name: str) -> dict[str, object]:
     found = document.get(name, {})
     if isinstance(found, dict):
         return found
-    source.note(name, f"`{name}` must be a table: [{name}]")
+    source.note("", name, f"`{name}` must be a table: [{name}]")
     return {}
 
 
@@ -158,7 +196,8 @@ def _text(source: _Source, about: dict[str, object], key: str) -> str:
     value = about.get(key)
     if isinstance(value, str) and value:
         return value
-    source.note(key if key in about else "design", f"[design] needs `{key}`, a text")
+    table, place = ("design", key) if key in about else ("", "design")
+    source.note(table, place, f"[design] needs `{key}`, a text")
     return ""
 
 
