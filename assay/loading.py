@@ -4,10 +4,9 @@ A mistake in one of them is the user's: it is answered with its file and line, n
 traceback.
 """
 
-import tomllib
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
@@ -20,8 +19,9 @@ from assay.engines.conform.logs import Logs
 from assay.engines.kernel import Kernel
 from assay.lang import Claims, Model, ModelError, Recorded, State, record
 from assay.lang.fingerprint import canonical, fingerprint
-from assay.problems import ToolError, pick
+from assay.problems import ToolError, pick, unknown
 from assay.project import Project
+from assay.traces.expect import nearest
 
 
 class Design(Protocol):
@@ -38,13 +38,13 @@ class Design(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """A named size of a finite instance, and what exploring it gave when it was pinned."""
-
-    name: str
-    sizes: dict[str, int]
-    counts: dict[str, dict[str, int]]
+_FRAME = re.compile(r'File "(.+)", line (\d+)')
+_LISTED = {
+    "guarantees": ("id", "name", "statement"),
+    "questions": ("field", "choices", "guarantees"),
+    "calls": ("number", "name"),
+}
+"""What the records of a project have, whatever else they hold."""
 
 
 def part(project: Project, setting: str) -> ModuleType:
@@ -69,13 +69,25 @@ def design(project: Project, wanted: str) -> Design:
     path = Path(wanted) if wanted.endswith(".toml") else pick(shipped, wanted, "design")
     if not path.is_file():
         raise ToolError(f"{path}: there is no such file")
-    loader = part(project, "designs")
+    load = _export(project, _named(project, "designs"), "load_design")
+    mistake: type[Exception] = _export(project, _named(project, "designs"), "DesignError")
     with explained(project):
         try:
-            loaded: Design = loader.load_design(path)
-        except loader.DesignError as error:
+            loaded: Design = load(path)
+        except mistake as error:
             raise ToolError(*getattr(error, "problems", (str(error),))) from error
     return loaded
+
+
+def listed(project: Project, setting: str) -> tuple[Any, ...]:
+    """The records that the module of a setting lists under the setting's name in capitals.
+
+    Errors: ToolError when it lists none, or when a record has not what every such record has.
+    """
+    records: tuple[Any, ...] = tuple(_export(project, _named(project, setting), setting.upper()))
+    for each in records:
+        _require(part(project, setting), each, _LISTED[setting], f"{setting.upper()} hold")
+    return records
 
 
 def design_hash(of: object) -> str:
@@ -92,41 +104,51 @@ def hashes(chosen: Design, models: Iterable[Recorded]) -> dict[str, object]:
 def recorded(project: Project, name: str, under: Design) -> Recorded:
     """The model of that name under the design, with its lemmas.
 
-    Errors: ToolError with file and line of every mistake in the model.
+    Errors: ToolError with file and line of every mistake in the model, its name included.
     """
-    model: Model[State, Design] = _export(project, pick(project.models, name, "model"), "model")
+    model = _model(project, pick(project.models, name, "model"), name)
     lemmas: list[Claims[State, Design]] = []
     if _exists(project, f"{project.proofs}.{name}.lemmas"):
         lemmas.append(_export(project, f"{project.proofs}.{name}.lemmas", "lemmas"))
     with explained(project):
-        return record(model, under, *lemmas)
+        found = record(model, under, *lemmas)
+    _only_promised(project, found)
+    return found
 
 
-def bounds(project: Project, name: str) -> dict[str, Bounds]:
-    """The named bounds of a model, as its bounds.toml gives them, in order.
+def _model(project: Project, where: str, name: str) -> Model[State, Design]:
+    found: object = _export(project, where, "model")
+    file = _short(module(project, where).__file__)
+    if not isinstance(found, Model):
+        raise ToolError(f"{file}: `model` is no Model")
+    if found.name != name:
+        named = f"`model` is named `{found.name}`, in pyproject.toml `{name}`"
+        raise ToolError(f"{file}: {named}; give it one name")
+    return found
 
-    Errors: ToolError with the file when they are missing or of another form.
-    """
-    found = module(project, pick(project.models, name, "model"))
-    path = Path(found.__file__ or "").with_name("bounds.toml")
-    try:
-        listed = tomllib.loads(path.read_text("utf-8"))["bounds"]
-        named = [Bounds(each["name"], each["sizes"], each.get("counts", {})) for each in listed]
-    except OSError as error:
-        raise ToolError(f"{path}: cannot be read: {error.strerror}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ToolError(f"{path}: no TOML: {error}") from error
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ToolError(f"{path}: expected [[bounds]] with `name` and `sizes`") from error
-    return {each.name: each for each in named}
+
+def _only_promised(project: Project, model: Recorded) -> None:
+    """Errors: ToolError when a claim speaks of a guarantee that the project does not promise."""
+    if not project.guarantees:
+        return
+    promised = [each.id for each in listed(project, "guarantees")]
+    problems = [
+        f"{claim.where}: {claim.name}: {unknown(promised, claim.guarantee, 'guarantee')}"
+        for claim in model.claims
+        if claim.guarantee is not None and claim.guarantee not in promised
+    ]
+    if problems:
+        raise ToolError(*problems)
 
 
 def kernel(project: Project) -> Kernel[Any, Any, Any, Any]:
     """The project's reference kernel; its states, events and outcomes are its own affair.
 
-    Errors: ToolError when the project has none.
+    Errors: ToolError when the project has none, or when it lacks what a kernel has.
     """
     found: Kernel[Any, Any, Any, Any] = _export(project, _named(project, "kernel"), "KERNEL")
+    members = [name for name in vars(Kernel) if not name.startswith("_")]
+    _require(part(project, "kernel"), found, members, "KERNEL has")
     return found
 
 
@@ -163,7 +185,7 @@ def explained(project: Project) -> Iterator[None]:
         place = _place(project, error)
         if place is None:
             raise
-        raise ToolError(f"{place}: {type(error).__name__}: {error}") from error
+        raise ToolError(f"{place}: {_why(error)}") from error
 
 
 def _shipped(project: Project) -> list[Path]:
@@ -207,14 +229,37 @@ def _export(project: Project, where: str, name: str) -> Any:
     return getattr(found, name)
 
 
+def _require(module: ModuleType, thing: object, members: Iterable[str], what: str) -> None:
+    for name in members:
+        if not hasattr(thing, name):
+            raise ToolError(f"{_short(module.__file__)}: {what} no `{name}`, which is needed")
+
+
+def _why(error: BaseException) -> str:
+    """What Python says of a mistake, with the nearest name where one is missing."""
+    if isinstance(error, AttributeError) and error.name and error.obj is not None:
+        owner = error.obj.__name__ if isinstance(error.obj, type) else type(error.obj).__name__
+        known = [name for name in dir(error.obj) if not name.startswith("_")]
+        return f"{owner} has no `{error.name}`; {nearest(error.name, known)}"
+    return f"{type(error).__name__}: {error}"
+
+
 def _place(project: Project, error: BaseException) -> str | None:
     """The line of the project's own files that raised; None when it was not theirs."""
-    for frame in reversed(extract_tb(error.__traceback__)):
-        path = Path(frame.filename)
+    for file, line in reversed(_frames(error)):
+        path = Path(file)
         installed = "site-packages" in path.parts or path.is_relative_to(Path(__file__).parent)
         if path.is_relative_to(project.root) and not installed:
-            return f"{_short(frame.filename)}:{frame.lineno}"
+            return f"{_short(file)}:{line}"
     return None
+
+
+def _frames(error: BaseException) -> list[tuple[str, int]]:
+    """The lines that an error came through, those in a worker process too."""
+    ours = [(frame.filename, frame.lineno or 0) for frame in extract_tb(error.__traceback__)]
+    # concurrent.futures keeps the traceback of another process as a text, in the cause.
+    theirs = [(file, int(line)) for file, line in _FRAME.findall(str(error.__cause__ or ""))]
+    return [*ours, *theirs]
 
 
 def _short(file: str | None) -> str:

@@ -1,13 +1,12 @@
 """The project that the tool works on: what the nearest pyproject.toml names under [tool.assay]."""
 
 import sys
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from assay.problems import ToolError
+from assay.problems import ToolError, toml
 from assay.traces.expect import nearest
 
 _FILE = "pyproject.toml"
@@ -53,11 +52,9 @@ def nearest_project(folder: Path) -> Project:
 
 def _settings(path: Path) -> Mapping[str, object] | None:
     try:
-        found = tomllib.loads(path.read_text("utf-8"))
+        found = toml(path)
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ToolError(f"{path}: cannot be read: {error}") from error
     tool = found.get("tool", {})
     settings = tool.get("assay") if isinstance(tool, dict) else None
     if settings is not None and not isinstance(settings, dict):

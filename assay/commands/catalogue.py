@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from assay import loading
+from assay.bounds import bounds
 from assay.project import Project
 from assay.report.plain import plain
 
@@ -51,10 +52,10 @@ def _model_row(project: Project, name: str) -> Row:
 
 def _model_facts(project: Project, name: str) -> Row:
     """What the model says under each design: a claim or action may be there in some only."""
-    bounds = loading.bounds(project, name).values()
+    sizes = bounds(project, name).values()
     return {
         **_model_row(project, name),
-        "bounds": {each.name: dict(each.sizes) for each in bounds},
+        "bounds": {each.name: dict(each.sizes) for each in sizes},
         "designs": {
             design: _contents(loading.recorded(project, name, loading.design(project, design)))
             for design in loading.design_names(project)
@@ -92,7 +93,7 @@ def _guarantees(project: Project) -> list[Entry]:
             partial(dict, guarantee=each.id, name=each.name, statement=each.statement),
             partial(_record, each, checked_by=partial(_checkers, project, each.id)),
         )
-        for each in loading.part(project, "guarantees").GUARANTEES
+        for each in loading.listed(project, "guarantees")
     ]
 
 
@@ -130,7 +131,7 @@ def _questions(project: Project) -> list[Entry]:
             partial(dict, question=each.field, choices=[choice.name for choice in each.choices]),
             partial(_record, each, chosen_by=partial(_choosers, project, each.field)),
         )
-        for each in loading.part(project, "questions").QUESTIONS
+        for each in loading.listed(project, "questions")
     ]
 
 
@@ -146,7 +147,7 @@ def _calls(project: Project) -> list[Entry]:
             partial(dict, number=each.number, call=each.name),
             partial(_record, each),
         )
-        for each in loading.part(project, "calls").CALLS
+        for each in loading.listed(project, "calls")
     ]
 
 

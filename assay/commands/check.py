@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assay import loading
+from assay.bounds import fitting_bounds
 from assay.commands.answer import PLAIN, Answer, Run, Status
 from assay.commands.pins import differences, read_pins, write_pins
-from assay.commands.prove import CACHE
-from assay.commands.stores import store
+from assay.commands.stores import proofs, store, writable
 from assay.commands.ticker import Ticker
 from assay.commands.workers import workers
 from assay.problems import ToolError, pick
@@ -72,6 +72,10 @@ def check_(
         pin: Write the verdicts to this file.
         run: How to run and answer.
     """
+    if steps < 1:
+        raise ToolError(f"--steps {steps}: at least one step is needed")
+    if pin is not None:
+        writable("--pin", pin)
     project = run.project()
     chosen = [loading.design(project, each) for each in designs or _DESIGNS]
     names = [each.name for each in chosen]
@@ -86,7 +90,7 @@ def check_(
         write_pins(pin, facts)
     changed = None if pinned is None else differences(pinned, facts)
     hashes = [loading.hashes(each, [c.recorded for c in cases[each.name]]) for each in chosen]
-    sentences = {each.id: each.name for each in loading.part(project, "guarantees").GUARANTEES}
+    sentences = {each.id: each.name for each in loading.listed(project, "guarantees")}
     return Answer(
         facts={"designs": facts, "changed": changed, "interrupted": known.interrupted},
         text=lambda console: _print(facts, sentences, changed, console),
@@ -100,10 +104,10 @@ def _selection(project: Project, question: str, guarantee: str, model: str) -> _
         pick(project.models, model, "model")
     asked: set[str] | None = None
     if question:
-        questions = {each.field: each for each in loading.part(project, "questions").QUESTIONS}
+        questions = {each.field: each for each in loading.listed(project, "questions")}
         asked = set(pick(questions, question, "question").guarantees)
     if guarantee:
-        promised = loading.part(project, "guarantees").GUARANTEES
+        promised = loading.listed(project, "guarantees")
         ids = {name: each.id for each in promised for name in (each.id, each.name)}
         one = pick(ids, guarantee, "guarantee")
         if asked is not None and one not in asked:
@@ -121,12 +125,13 @@ def _cases(
 
     return [
         Case(
-            recorded=loading.recorded(project, name, design),
-            sizes=tuple(each.sizes for each in loading.bounds(project, name).values()),
+            recorded=recorded,
+            sizes=tuple(each.sizes for each in fitting_bounds(project, recorded).values()),
             mapping=loading.proof(project, name, "mapping", "MAPPING"),
             realise=loading.proof(project, name, "realise", "realise"),
         )
         for name in selection.models
+        for recorded in [loading.recorded(project, name, design)]
     ]
 
 
@@ -143,7 +148,7 @@ def _judged(
     from assay.engines.prove import Cache
     from assay.engines.walk import Subject
 
-    settings = Settings(seed=run.seed, steps=steps, cache=Cache(project.root / CACHE))
+    settings = Settings(seed=run.seed, steps=steps, cache=Cache(proofs(project)))
     kernel = loading.kernel(project) if project.kernel else None
     progress = _Progress({each.name: [] for each in designs})
     try:

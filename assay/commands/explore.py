@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from assay import loading
+from assay.bounds import fitting_bounds
 from assay.commands.answer import PLAIN, Answer, Run, Status
 from assay.commands.stores import store
 from assay.commands.ticker import Ticker
@@ -39,10 +40,14 @@ def explore_(
     from assay.engines.explore import Limits
     from assay.report.exploration import print_exploration
 
+    if states is not None and states < 1:
+        raise ToolError(f"--states {states}: at least one state is needed")
+    if seconds is not None and seconds <= 0:
+        raise ToolError(f"--seconds {seconds:g}: expected a time above 0")
     project = run.project()
     chosen = loading.design(project, design)
     recorded = loading.recorded(project, model, chosen)
-    sizes = _sizes(project, model, recorded, bounds)
+    sizes = _sizes(project, recorded, bounds)
     with loading.explained(project):
         found = _explored(recorded, sizes, Limits(states=states, seconds=seconds))
     facts = exploration_facts(recorded, found)
@@ -112,11 +117,11 @@ def _status(facts: ExplorationFacts) -> Status:
     return Status.UNSETTLED if empty or not facts["complete"] else Status.FINE
 
 
-def _sizes(project: Project, model: str, recorded: "Recorded", bounds: str) -> Mapping[str, int]:
+def _sizes(project: Project, recorded: "Recorded", bounds: str) -> Mapping[str, int]:
     """The sizes that the option asks for; without it the first that bounds.toml names."""
     if "=" in bounds:
         return _given(bounds, {kind.name for kind in recorded.kinds})
-    named = loading.bounds(project, model)
+    named = fitting_bounds(project, recorded)
     if not bounds:
         return next(iter(named.values())).sizes
     if bounds not in named:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from assay import loading
 from assay.commands.answer import PLAIN, Answer, Run, Status
+from assay.commands.stores import proofs
 from assay.commands.ticker import Ticker
 from assay.commands.workers import workers
 from assay.problems import ToolError, pick
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from assay.engines.prove import ObligationResult, Question
     from assay.lang import Recorded
 
-CACHE = ".assay/proofs"
 """Where answers of the solvers are kept, under the project's root."""
 
 
@@ -73,7 +73,7 @@ def _proved(
 ) -> Iterator[ProofFacts]:
     from assay.engines.prove import Cache, prove
 
-    kept = Cache(project.root / CACHE) if cache else None
+    kept = Cache(proofs(project)) if cache else None
     with workers(run) as executor, Ticker() as ticker:
         for name, recorded in asked.items():
 

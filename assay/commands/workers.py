@@ -26,5 +26,8 @@ def workers(run: Run) -> Iterator[Executor]:
     try:
         with executor(scheduler=run.scheduler) as cluster:
             yield cluster
-    except (ModuleNotFoundError, OSError, ValueError) as error:
+    except ModuleNotFoundError as error:
+        needs = f"it needs the package `{error.name}`: install assay with its extra `cluster`"
+        raise ToolError(f"--scheduler {run.scheduler}: {needs}") from error
+    except (OSError, ValueError) as error:
         raise ToolError(f"--scheduler {run.scheduler}: {error}") from error

@@ -6,20 +6,21 @@ from dataclasses import replace
 from itertools import combinations
 
 from assay.lang.recorded import Action, Assignment, Claim, Recorded, Role
-from assay.lang.recording import problem
+from assay.lang.recording import ended_early, problem
 from assay.lang.tree import Apply, Constant, Element, Expr, Operator, Read, Variable, Where
 from assay.lang.walk import conjuncts, mapped, nodes, of_action, of_assignment
 
 _NOWHERE = Where("", 0)
 
 
-def check_recorded(recorded: Recorded) -> None:
-    """Note every problem of the model as a whole."""
+def check_recorded(recorded: Recorded, where: Where) -> None:
+    """Note every problem of the model as a whole; `where` is the place of what it lacks."""
     _check_names(recorded)
-    _check_presence(recorded)
+    _check_presence(recorded, where)
     ghosts = frozenset(table.name for table in recorded.tables if table.ghost)
     for action in recorded.actions:
-        _check_parameters(action)
+        if not ended_early(action.where):
+            _check_parameters(action)
         _check_ghosts(action, ghosts)
         _check_overlap(action.assignments, action)
     for start in recorded.starts:
@@ -36,13 +37,14 @@ def _check_names(recorded: Recorded) -> None:
             problem(f"{name} stands twice", "give each action and claim a name of its own", where)
 
 
-def _check_presence(recorded: Recorded) -> None:
+def _check_presence(recorded: Recorded, where: Where) -> None:
+    name = recorded.name
     if not recorded.starts:
-        problem(f"{recorded.name} has no start state", "add a function under `@model.start`")
+        problem(f"{name} has no start state", "add a function under `@model.start`", where)
     if not recorded.actions:
-        problem(f"{recorded.name} has no action", "add a function under `@model.action()`")
+        problem(f"{name} has no action", "add a function under `@model.action()`", where)
     if not recorded.of_role(Role.GUARANTEE):
-        problem(f"{recorded.name} guarantees nothing", "add one under `@model.guarantee(id)`")
+        problem(f"{name} guarantees nothing", "add one under `@model.guarantee(id)`", where)
 
 
 def _check_parameters(action: Action) -> None:

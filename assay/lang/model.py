@@ -188,6 +188,7 @@ class Model(Claims[_S, _D]):
     def __init__(self, name: str, state: type[_S], design: type[_D]) -> None:
         super().__init__(state, design)
         self.name = name
+        self.where = here()
         self.starts: list[Stated] = []
         self.actions: list[Stated] = []
 

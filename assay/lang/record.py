@@ -1,16 +1,16 @@
 """Recording: run every body of a model once and keep what it says."""
 
 from collections.abc import Iterable
-from contextlib import suppress
+from inspect import signature
 from typing import TypeVar
 
 from assay.lang.checks import check_recorded
 from assay.lang.model import Act, Claims, Model, NamedDesign, Stated, Step
 from assay.lang.recorded import Action, Assignment, Claim, Recorded, Start, Table
-from assay.lang.recording import Abandoned, problem, recording
+from assay.lang.recording import Abandoned, body_at, problem, recording
 from assay.lang.sorts import BitsSort, EnumSort, KindSort, OptionSort, Sort
 from assay.lang.state import Access, Opened, Shape, State, recorded_tables, shapes_of
-from assay.lang.terms import FALSE, Truth
+from assay.lang.terms import FALSE, Term, Truth
 from assay.lang.tree import Quantified, Variable
 from assay.lang.walk import nodes, of_action
 
@@ -44,7 +44,7 @@ def record(model: Model[_S, _D], design: _D, *lemmas: Claims[_S, _D]) -> Recorde
             actions=actions,
             claims=claims,
         )
-        check_recorded(recorded)
+        check_recorded(recorded, model.where)
     return recorded
 
 
@@ -58,9 +58,10 @@ def _start(stated: Stated, state: type[State], shapes: dict[str, Shape]) -> Star
     variables = {
         name: Variable(name, kind.sort(), stated.where) for name, kind in parameters.items()
     }
-    with suppress(Abandoned):
+    with body_at(stated.where):
         new = state(Opened(Access.ASSIGN, shapes, assignments))
-        stated.body(new, **{name: kind(variables[name]) for name, kind in parameters.items()})
+        terms = {name: kind(variables[name]) for name, kind in parameters.items()}
+        _said(stated, ("new",), (new,), terms)
     return Start(stated.name, tuple(variables.values()), tuple(assignments), stated.where)
 
 
@@ -71,11 +72,11 @@ def _action(stated: Stated, model: Model[_S, _D], shapes: dict[str, Shape], desi
     variables = {
         name: Variable(name, kind.sort(), stated.where) for name, kind in parameters.items()
     }
-    with suppress(Abandoned):
+    with body_at(stated.where):
         old = model.state(Opened(Access.READ_OLD, shapes, []))
         new = model.state(Opened(Access.ASSIGN, shapes, assignments))
         terms = {name: kind(variables[name]) for name, kind in parameters.items()}
-        stated.body(act, old, new, **terms)
+        _said(stated, ("act", "old", "new"), (act, old, new), terms)
     return Action(
         stated.name,
         tuple(variables.values()),
@@ -92,8 +93,11 @@ def _claim(stated: Stated, state: type[State], shapes: dict[str, Shape]) -> Clai
     old = state(Opened(Access.READ_OLD, shapes, []))
     new = state(Opened(Access.READ_NEW, shapes, []))
     body: object = FALSE
-    with suppress(Abandoned):
-        body = stated.body(old, Step(), new) if stated.over_steps else stated.body(old)
+    with body_at(stated.where):
+        if stated.over_steps:
+            body = _said(stated, ("old", "step", "new"), (old, Step(), new), {})
+        else:
+            body = _said(stated, ("now",), (old,), {})
     if not isinstance(body, Truth):
         problem(f"{stated.name} returns no Truth", "return a condition on the state", stated.where)
         body = FALSE
@@ -106,6 +110,22 @@ def _claim(stated: Stated, state: type[State], shapes: dict[str, Shape]) -> Clai
         stated.meaning,
         stated.where,
     )
+
+
+def _said(
+    stated: Stated, names: tuple[str, ...], given: tuple[object, ...], terms: dict[str, Term]
+) -> object:
+    """What the body returns. Errors: Abandoned when it takes other arguments, which is noted."""
+    taken = signature(stated.body).parameters
+    if stated.role is None and len(taken) > len(given) + len(terms):
+        raise Abandoned  # a parameter has no sort, of which a problem tells
+    try:
+        signature(stated.body).bind(*given, **terms)
+    except TypeError:
+        expected = ", ".join((*names, *terms))
+        problem(f"{stated.name} takes ({', '.join(taken)})", f"expected ({expected})", stated.where)
+        raise Abandoned from None
+    return stated.body(*given, **terms)
 
 
 def _sorts(

@@ -40,10 +40,11 @@ class Abandoned(Exception):
 
 @dataclass(slots=True)
 class Recorder:
-    """The mistakes found and the variable names given out during one recording."""
+    """What one recording knows: mistakes, variable names given out, bodies that a mistake ended."""
 
     problems: list[Problem] = field(default_factory=list)
     names: dict[str, int] = field(default_factory=dict)
+    ended: set[Where] = field(default_factory=set)
 
     def fresh(self, name: str) -> str:
         """A name for a bound variable that nothing else in this recording has."""
@@ -65,6 +66,23 @@ def recording() -> Iterator[Recorder]:
         _current.reset(token)
     if recorder.problems:
         raise ModelError(tuple(recorder.problems))
+
+
+@contextmanager
+def body_at(where: Where) -> Iterator[None]:
+    """Run a body; that a mistake ended it is remembered: what it does not say is no news then."""
+    try:
+        yield
+    except Abandoned:
+        recorder = _current.get()
+        if recorder is not None:
+            recorder.ended.add(where)
+
+
+def ended_early(where: Where) -> bool:
+    """Whether a mistake ended the body there before it said everything."""
+    recorder = _current.get()
+    return recorder is not None and where in recorder.ended
 
 
 def fresh(name: str) -> str:

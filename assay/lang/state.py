@@ -5,9 +5,11 @@ are annotated with their sort and read and assigned as attributes.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
+from inspect import get_annotations, getsourcefile, getsourcelines
 from typing import TYPE_CHECKING, Generic, TypeVar, get_args, get_origin, get_type_hints, overload
 
 from assay.lang.numbers import Number
@@ -15,7 +17,7 @@ from assay.lang.options import Option, plain
 from assay.lang.quantify import bound_variables
 from assay.lang.recorded import Assignment
 from assay.lang.recorded import Table as RecordedTable
-from assay.lang.recording import Abandoned, here, problem
+from assay.lang.recording import Abandoned, here, problem, short_path
 from assay.lang.sorts import (
     BitsSort,
     BoolSort,
@@ -198,17 +200,20 @@ class State:
                 instead = f"read `old.{name}`: updates are simultaneous"
                 problem(f"`new.{name}` is read", instead)
                 raise Abandoned
-            raise unknown_table(name, tuple(opened.shapes))
+            raise _no_table(type(self), name, opened)
 
         def __setattr__(self, name: str, value: object) -> None:
             opened = self.__dict__["_opened"]
             if name not in opened.shapes:
-                raise unknown_table(name, tuple(opened.shapes))
+                raise _no_table(type(self), name, opened)
             _assign(opened, name, (), value)
 
 
-def unknown_table(name: str, known: tuple[str, ...]) -> Abandoned:
-    """Note that a model has no such table, with the nearest one."""
+def _no_table(state: type[State], name: str, opened: Opened) -> Abandoned:
+    """Note that the state has no such table, with the nearest one; or its annotation is noted."""
+    if name in get_type_hints(state):
+        return Abandoned()
+    known = tuple(opened.shapes)
     near = get_close_matches(name, known, n=1)
     problem(
         f"the state has no table `{name}`",
@@ -232,10 +237,25 @@ def shapes_of(state: type[State]) -> dict[str, Shape]:
             problem(
                 f"`{name}` of {state.__name__} is no table: {annotation!r}",
                 "annotate it `Table[Key, Value]`, `Ghost[Key, Value]` or with a sort",
+                declared(state, name),
             )
         else:
             shapes[name] = shape
     return shapes
+
+
+def declared(state: type[State], name: str) -> Where:
+    """The line of a table's annotation; the nearest place that is known where there is no text."""
+    for owner in state.__mro__:
+        if name not in get_annotations(owner):
+            continue
+        with suppress(OSError, TypeError):
+            lines, first = getsourcelines(owner)
+            file = short_path(getsourcefile(owner) or "")
+            for at, line in enumerate(lines):
+                if line.split(":")[0].strip() == name:
+                    return Where(file, first + at)
+    return here()
 
 
 def _shape(annotation: object) -> Shape | None:
@@ -290,6 +310,7 @@ def normal_form(state: type[State], name: str, value: Sort) -> Expr:
             problem(
                 f"`{name}` holds a {value.name} in every cell, also where nothing is meant",
                 f"write Option[{value.name}], or give {value.name} a constant with `member()`",
+                declared(state, name),
             )
             return FALSE.node
 
@@ -303,7 +324,7 @@ def recorded_tables(state: type[State], shapes: dict[str, Shape]) -> tuple[Recor
             shape.value,
             normal_form(state, name, shape.value),
             shape.ghost,
-            here(),
+            declared(state, name),
         )
         for name, shape in shapes.items()
     )

@@ -14,12 +14,18 @@ class TraceError(ValueError):
     """A trace cannot be read or run; the message says where, what was expected and what to do."""
 
 
+_FEW = 12
+"""So many names can be told in one message."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The hint that follows an unknown name: the nearest known one, or all of them."""
+    """The hint that follows an unknown name: the nearest known one, or all where they are few."""
     names = sorted(known)
     near = get_close_matches(name, names, n=1)
     if near:
         return f"did you mean `{near[0]}`?"
+    if len(names) > _FEW:
+        return f"it is like none of the {len(names)} that there are"
     return f"expected one of {', '.join(names)}" if names else "there are none"
 
 

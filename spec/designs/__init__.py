@@ -31,6 +31,8 @@ __all__ = [
 _FOLDER = Path(__file__).parent
 _TABLES = ("design", "choices", "planned")
 _ABOUT = ("name", "summary", "base")
+_FEW = 12
+"""So many names can be told in one message."""
 _HEADER = re.compile(r"\s*\[+\s*(?P<name>[^\]\s]*)\s*\]+")
 _TOML_PLACE = re.compile(r"(.*) \(at line (\d+), column (\d+)\)")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -203,7 +205,11 @@ def _text(source: _Source, about: dict[str, object], key: str) -> str:
 
 def _nearest(name: str, known: tuple[str, ...]) -> str:
     near = get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"did you mean `{near[0]}`?" if near else f"expected one of {', '.join(known)}"
+    if near:
+        return f"did you mean `{near[0]}`?"
+    if len(known) > _FEW:
+        return f"it is like none of the {len(known)} that there are"
+    return f"expected one of {', '.join(known)}"
 
 
 AS_BUILT = named("as-built")
