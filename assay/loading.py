@@ -147,17 +147,17 @@ def kernel(project: Project) -> Kernel[Any, Any, Any, Any]:
     Errors: ToolError when the project has none, or when it lacks what a kernel has.
     """
     found: Kernel[Any, Any, Any, Any] = _export(project, _named(project, "kernel"), "KERNEL")
-    members = [name for name in vars(Kernel) if not name.startswith("_")]
-    _require(part(project, "kernel"), found, members, "KERNEL has")
+    _require(part(project, "kernel"), found, _members(Kernel), "KERNEL has")
     return found
 
 
 def logs(project: Project) -> Logs[Any, Any]:
     """The project's reader of its kernel's logs.
 
-    Errors: ToolError when the project has none.
+    Errors: ToolError when the project has none, or when it lacks what a reader has.
     """
     found: Logs[Any, Any] = _export(project, _named(project, "logs"), "LOGS")
+    _require(part(project, "logs"), found, _members(Logs), "LOGS has")
     return found
 
 
@@ -227,6 +227,10 @@ def _export(project: Project, where: str, name: str) -> Any:
     if not hasattr(found, name):
         raise ToolError(f"{_short(found.__file__)}: expected it to export `{name}`")
     return getattr(found, name)
+
+
+def _members(protocol: type) -> list[str]:
+    return [name for name in vars(protocol) if not name.startswith("_")]
 
 
 def _require(module: ModuleType, thing: object, members: Iterable[str], what: str) -> None:

@@ -9,6 +9,7 @@ from spec.call import Argument, Call, Traced, Word
 from spec.errors import Error
 from spec.ids import TABLED, ObjectType
 from spec.options import OPTION_BITS, WEAK_AUTO_DESTROY, CapClone, MemoryMap, MemoryUpdateMapping
+from spec.panics import PLACES
 from spec.questions import BY_FIELD
 from spec.rights import ALL_RIGHTS, Right
 from spec.syscalls import BY_NAME, BY_NUMBER, CALLS
@@ -168,6 +169,12 @@ def test_a_refusal_is_no_success_and_hangs_on_a_choice_that_exists(call: Call) -
             question = BY_FIELD[field]
             assert choice in question.choices.__members__
             assert question.choices[choice] is not question.as_built
+
+
+@each_call
+def test_a_call_panics_at_known_places_once_each(call: Call) -> None:
+    assert {each.place for each in call.panics} <= PLACES
+    assert not repeated(each.place for each in call.panics)
 
 
 @each_call

@@ -44,6 +44,13 @@ def edit(path: Path, old: str, new: str) -> None:
         ("explore latch --bounds Door=none", "Door needs a number from 1, not `none`"),
         ("explore latch --bounds Door=2,Door=2", "Door stands twice"),
         ("explore latch --bounds smal", "there is no size `smal`; did you mean `small`?"),
+        ("explore latch --states 0", "--states 0: at least one state is needed"),
+        ("explore latch --seconds -1", "--seconds -1: expected a time above 0"),
+        ("walk --steps 0", "--steps 0: at least one step is needed"),
+        ("check --steps 0", "--steps 0: at least one step is needed"),
+        ("check --pin gone/pins.json", "cannot be written: there is no folder gone"),
+        ("check --pin latches", "--pin latches: cannot be written: it is a folder"),
+        ("check --jobs 0", "--jobs 0: at least one worker is needed"),
         ("replay gone.itf.json", "gone.itf.json: cannot be read: No such file"),
         ("replay latches", "latches: cannot be read: Is a directory"),
         ("replay pyproject.toml", "pyproject.toml: line 1, column 2: no JSON"),
@@ -70,7 +77,7 @@ def test_a_folder_that_is_in_no_project_is_told(assay: Assay, project: Path) -> 
     ("old", "new", "message"),
     [
         ("proofs =", "profs =", "no setting `profs`; did you mean `proofs`?"),
-        ("[tool.assay]", "[tool.assay", "pyproject.toml: cannot be read: "),
+        ("[tool.assay]", "[tool.assay", "pyproject.toml:1:12: no TOML: Expected ']'"),
         ('"latches.proofs"', "3", "`proofs` under [tool.assay] must be a text"),
         ('latch = "latches.latch.model"', "latch = 3", "must pair names with modules"),
         ("latches.latch.model", "latches.ltch.model", "there is no module `latches.ltch.model`"),
@@ -119,9 +126,66 @@ def test_a_model_that_python_cannot_load_is_told_with_its_line(
     assert f"{MODEL}:" in ran.err
 
 
-def test_bounds_of_another_form_are_refused(assay: Assay, project: Path) -> None:
-    edit(project / "latches/latch/bounds.toml", "sizes =", "size =")
-    refused(assay("explore", "latch"), "bounds.toml: expected [[bounds]] with `name` and `sizes`")
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("sizes =", "size =", "bounds.toml: expected [[bounds]] with `name` and `sizes`"),
+        ("Door = 2", 'Door = "two"', "bounds.toml: small: Door needs a number from 1, not `two`"),
+        ("Door = 2", "Door = -2", "bounds.toml: small: Door needs a number from 1, not `-2`"),
+        ("Door = 2", "Dor = 2", "bounds.toml: small: latch has no kind Dor; did you mean Door?"),
+        ('"large"', '"small"', "bounds.toml: two bounds have one name"),
+        ("Door = 2 }", "Door = 2", "bounds.toml:3:19: no TOML: Unclosed inline table"),
+    ],
+)
+@pytest.mark.parametrize("words", ["explore latch", "check"])
+def test_bounds_of_another_form_are_refused(
+    assay: Assay, project: Path, words: str, old: str, new: str, message: str
+) -> None:
+    edit(project / "latches/latch/bounds.toml", old, new)
+    refused(assay(*words.split()), message)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words", "message"),
+    [
+        ("guarantees", "GUARANTEES", "PROMISES", "check", "expected it to export `GUARANTEES`"),
+        ("guarantees", "DOOR-1", "DOOR-2", "check", "no guarantee `DOOR-1`; did you mean `DOOR-2`"),
+        ("questions", "QUESTIONS", "ASKED", "list questions", "to export `QUESTIONS`"),
+        ("questions", "guarantees:", "ids:", "list questions", "QUESTIONS hold no `guarantees`"),
+        ("calls", "CALLS", "ALL", "list calls", "calls.py: expected it to export `CALLS`"),
+        ("designs/__init__", "def load_design", "def load", "check", "to export `load_design`"),
+        ("kernel", "KERNEL =", "DOOR =", "walk", "kernel.py: expected it to export `KERNEL`"),
+        ("kernel", "def propose", "def suggest", "walk", "KERNEL has no `propose`"),
+        ("kernel", "return Doors()", "return Dors()", "walk", "kernel.py:62: NameError: name 'D"),
+        ("kernel", "state.locked:", "state.loked:", "walk", "kernel.py:69: AttributeError: 'Doors'"),
+        ("proofs/latch/mapping", "MAPPING", "MAP", "walk", "to export `MAPPING`"),
+        ("proofs/latch/mapping", "range(len", "rang(len", "walk", "mapping.py:22: NameError"),
+        ("proofs/latch/realise", "tuple(", "3 + tuple(", "check", "realise.py:10: TypeError"),
+        ("latch/model", '"latch"', '"lach"', "check", "`model` is named `lach`, in pyproject.toml"),
+        ("latch/model", "LOCKED)", "LOKED)", "check", "model.py:38: Error has no `LOKED`; did you"),
+    ],
+)
+def test_a_mistake_in_a_part_of_the_project_is_told_with_its_file(
+    assay: Assay, project: Path, file: str, old: str, new: str, words: str, message: str
+) -> None:
+    edit(project / f"latches/{file}.py", old, new)
+    ran = assay(*words.split(), "--jobs", "2")
+    refused(ran, message)
+    assert f"latches/{'latch/model' if 'DOOR-2' in new else file}.py" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "message"),
+    [
+        ("out", "explore latch", "locked_doors_are_shut.itf.json: cannot be written: Not a dir"),
+        (".assay", "prove latch", ".assay/proofs: cannot be made: Not a directory"),
+    ],
+)
+def test_a_file_where_a_folder_should_be_is_told(
+    assay: Assay, project: Path, name: str, words: str, message: str
+) -> None:
+    (project / name).touch()
+    refused(assay(*words.split()), message)
 
 
 def test_a_trace_of_another_version_of_the_model_is_refused(assay: Assay, project: Path) -> None:

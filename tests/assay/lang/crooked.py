@@ -13,6 +13,7 @@ class Crooked(State):
 
     use: Table[Slot, Use]
     held: Table[Other, Truth]
+    worn: Table[Other, int]  # type: ignore[type-var]
 
 
 crooked = Model("crooked", Crooked, SlotDesign)
@@ -55,6 +56,23 @@ def writes_twice(act: Act[SlotDesign], old: Crooked, new: Crooked, o: Other, p: 
 @crooked.action()
 def idles(act: Act[SlotDesign], old: Crooked, new: Crooked, o: Other) -> None:
     """Never uses its parameter."""
+
+
+@crooked.action()
+def forgets_a_sort(act: Act[SlotDesign], old: Crooked, new: Crooked, o) -> None:  # type: ignore[no-untyped-def]
+    """Has a parameter of no sort."""
+    new.held[o] = True
+
+
+@crooked.action()  # type: ignore[arg-type]
+def takes_too_little(act: Act[SlotDesign], old: Crooked) -> None:
+    """Has no new state."""
+
+
+@crooked.action()
+def wears(act: Act[SlotDesign], old: Crooked, new: Crooked, o: Other) -> None:
+    """Uses a table whose annotation is wrong."""
+    new.worn[o] = 3
 
 
 @crooked.guarantee("SLOT-1")

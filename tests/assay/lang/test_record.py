@@ -89,9 +89,21 @@ def test_all_mistakes_are_told_at_once_with_their_lines_and_what_to_write() -> N
         "idles never uses its parameter `o`; use it or leave it out",
         "the body of a quantifier is no Truth; return a condition on the state",
         "crooked has no start state; add a function under `@model.start`",
+        "`worn` of Crooked is no table",
+        "parameter `o` of forgets_a_sort has no sort",
+        "takes_too_little takes (act, old); expected (act, old, new)",
     ):
         assert expected in found
-    assert found.count("tests/assay/lang/crooked.py:") >= 7
+    assert all("tests/assay/lang/crooked.py:" in line for line in found.splitlines())
+
+
+def test_what_follows_from_a_mistake_is_no_mistake_of_its_own() -> None:
+    with pytest.raises(ModelError) as caught:
+        record(crooked, CHECKED)
+    told = [str(each) for each in caught.value.problems]
+    assert not any("branches never uses" in each for each in told)
+    assert not any("no table `worn`" in each for each in told)
+    assert sum("forgets_a_sort" in each for each in told) == 1
 
 
 def test_outside_a_recording_a_mistake_is_told_at_once() -> None:
