@@ -42,20 +42,27 @@ def run(words: Sequence[str]) -> int:
     try:
         return _run(list(words))
     except ToolError as error:
-        for problem in error.problems:
-            sys.stderr.write(f"assay: {problem}\n")
-        if "--json" in words:
-            _print_json({"problems": list(error.problems)})
+        _tell(words, *error.problems)
         return Status.MISUSED
     except KeyboardInterrupt:
-        sys.stderr.write("assay: interrupted\n")
+        _tell(words, "interrupted")
+        return Status.UNSETTLED
+    except MemoryError:
+        _tell(words, "the memory of this machine does not suffice")
         return Status.UNSETTLED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Status.UNSETTLED
     except Exception as error:
-        sys.stderr.write(f"assay: {_bug(error)}\n")
+        _tell(words, _bug(error))
         return Status.FAULTY
+
+
+def _tell(words: Sequence[str], *problems: str) -> None:
+    for problem in problems:
+        sys.stderr.write(f"assay: {problem}\n")
+    if "--json" in words:
+        _print_json({"problems": list(problems)})
 
 
 def _run(words: list[str]) -> int:

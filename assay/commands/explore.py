@@ -1,6 +1,7 @@
 """`assay explore`: every reachable state of a finite instance of a model."""
 
 from collections.abc import Mapping
+from math import inf
 from typing import TYPE_CHECKING
 
 from assay import loading
@@ -42,8 +43,8 @@ def explore_(
 
     if states is not None and states < 1:
         raise ToolError(f"--states {states}: at least one state is needed")
-    if seconds is not None and seconds <= 0:
-        raise ToolError(f"--seconds {seconds:g}: expected a time above 0")
+    if seconds is not None and not 0 < seconds < inf:
+        raise ToolError(f"--seconds {seconds:g}: expected seconds above 0")
     project = run.project()
     chosen = loading.design(project, design)
     recorded = loading.recorded(project, model, chosen)

@@ -1,6 +1,7 @@
 """`assay prove`: induction for any size, by two solvers."""
 
 from collections.abc import Iterator, Mapping
+from math import inf
 from typing import TYPE_CHECKING
 
 from assay import loading
@@ -41,7 +42,7 @@ def prove_(
     """
     from assay.report.proofs import print_proofs
 
-    if time_limit <= 0:
+    if not 0 < time_limit < inf:
         raise ToolError(f"--time-limit {time_limit:g}: expected seconds above 0")
     project = run.project()
     chosen = loading.design(project, design)

@@ -78,7 +78,10 @@ def _replayed(project: Project, path: Path, stored: Trace, design: loading.Desig
                 return _in_model(project, stored, design)
             return _in_kernel(project, stored, design)
     except TraceError as error:
-        raise ToolError(f"{path}: {error}") from error
+        other = f"; the trace names {stored.design}, it was to run under {design.name}"
+        raise ToolError(
+            f"{path}: {error}{other if design.name != stored.design else ''}"
+        ) from error
 
 
 def _in_model(project: Project, stored: Trace, design: loading.Design) -> _Shown:

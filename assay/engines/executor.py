@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
+from multiprocessing import active_children
 from signal import SIG_IGN, SIGINT, signal
 from typing import ParamSpec, TypeVar, cast
 
@@ -47,9 +48,13 @@ def executor(*, jobs: int = 1, scheduler: str | None = None) -> Iterator[Executo
     elif jobs <= 1:
         yield Here()
     else:
+        others = set(active_children())
         with ProcessPoolExecutor(max_workers=jobs, initializer=_ignore_interrupts) as pool:
             try:
                 yield pool
             except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
+                # Nobody will look at the results; a worker that outlives the pool would print.
+                for worker in set(active_children()) - others:
+                    worker.terminate()
+                pool.shutdown(wait=True, cancel_futures=True)
                 raise

@@ -1,11 +1,13 @@
 """Bad input of every kind: one clear message each, status 2, and never a Python traceback."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.assay.cli.conftest import Assay, Ran
+from tests.assay.cli.conftest import TOOL, Assay, Ran
+from tests.tidy.tree import ROOT
 
 TRACE = "out/as-built/latch/locked_doors_are_shut.itf.json"
 MODEL = Path("latches/latch/model.py")
@@ -45,7 +47,9 @@ def edit(path: Path, old: str, new: str) -> None:
         ("explore latch --bounds Door=2,Door=2", "Door stands twice"),
         ("explore latch --bounds smal", "there is no size `smal`; did you mean `small`?"),
         ("explore latch --states 0", "--states 0: at least one state is needed"),
-        ("explore latch --seconds -1", "--seconds -1: expected a time above 0"),
+        ("explore latch --seconds -1", "--seconds -1: expected seconds above 0"),
+        ("explore latch --seconds nan", "--seconds nan: expected seconds above 0"),
+        ("prove latch --time-limit inf", "--time-limit inf: expected seconds above 0"),
         ("walk --steps 0", "--steps 0: at least one step is needed"),
         ("check --steps 0", "--steps 0: at least one step is needed"),
         ("check --pin gone/pins.json", "cannot be written: there is no folder gone"),
@@ -157,7 +161,13 @@ def test_bounds_of_another_form_are_refused(
         ("kernel", "KERNEL =", "DOOR =", "walk", "kernel.py: expected it to export `KERNEL`"),
         ("kernel", "def propose", "def suggest", "walk", "KERNEL has no `propose`"),
         ("kernel", "return Doors()", "return Dors()", "walk", "kernel.py:62: NameError: name 'D"),
-        ("kernel", "state.locked:", "state.loked:", "walk", "kernel.py:69: AttributeError: 'Doors'"),
+        (
+            "kernel",
+            "state.locked:",
+            "state.loked:",
+            "walk",
+            "kernel.py:69: AttributeError: 'Doors'",
+        ),
         ("proofs/latch/mapping", "MAPPING", "MAP", "walk", "to export `MAPPING`"),
         ("proofs/latch/mapping", "range(len", "rang(len", "walk", "mapping.py:22: NameError"),
         ("proofs/latch/realise", "tuple(", "3 + tuple(", "check", "realise.py:10: TypeError"),
@@ -195,6 +205,18 @@ def test_a_trace_of_another_version_of_the_model_is_refused(assay: Assay, projec
     refused(assay("replay", TRACE), f"{TRACE}: a trace of another version of model:latch")
 
 
+def test_a_trace_under_another_design_is_told_so(assay: Assay) -> None:
+    assay("explore", "latch")
+    ran = assay("replay", TRACE, "--design", "proposed")
+    refused(ran, "the trace names as-built, it was to run under proposed")
+
+
+def test_what_is_too_large_for_the_machine_is_no_mistake_of_the_tool(assay: Assay) -> None:
+    ran = assay("explore", "latch", "--bounds", f"Door={10**12}")
+    assert (ran.status, ran.out) == (3, "")
+    assert ran.err == "assay: the memory of this machine does not suffice\n"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -213,3 +235,22 @@ def test_a_trace_that_names_something_unknown_is_refused(
     assay("explore", "latch")
     edit(project / TRACE, old, new)
     refused(assay("replay", TRACE), message)
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        ('move = "ATOMC"', "6:1: unknown choice `ATOMC` of `move`; did you mean `ATOMIC`?"),
+        ('moev = "ATOMIC"', "6:1: unknown question `moev`; did you mean `move`?"),
+        ('code_model = "ABSOLUTE_CALLS"', "6:1: no code reads `code_model` yet; note its choice"),
+    ],
+)
+def test_a_design_of_this_project_is_refused_with_file_and_line(
+    tmp_path: Path, choices: str, message: str
+) -> None:
+    path = tmp_path / "mine.toml"
+    head = '[design]\nname = "mine"\nsummary = "A try"\nbase = "as-built"\n[choices]\n'
+    path.write_text(head + choices)
+    words = [TOOL, "explore", "thread_groups", "--design", str(path)]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    refused(Ran(done.returncode, done.stdout, done.stderr), f"{path}:{message}")
