@@ -59,7 +59,9 @@ def idles(act: Act[SlotDesign], old: Crooked, new: Crooked, o: Other) -> None:
 
 
 @crooked.action()
-def forgets_a_sort(act: Act[SlotDesign], old: Crooked, new: Crooked, o) -> None:  # type: ignore[no-untyped-def]
+def forgets_a_sort(  # type: ignore[no-untyped-def]
+    act: Act[SlotDesign], old: Crooked, new: Crooked, o
+) -> None:
     """Has a parameter of no sort."""
     new.held[o] = True
 
