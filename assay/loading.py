@@ -112,7 +112,10 @@ def recorded(project: Project, name: str, under: Design) -> Recorded:
         lemmas.append(_export(project, f"{project.proofs}.{name}.lemmas", "lemmas"))
     with explained(project):
         found = record(model, under, *lemmas)
-    _only_promised(project, found)
+    claims = [each for each in found.claims if each.guarantee is not None]
+    _only_promised(
+        project, ((f"{each.where}: {each.name}", each.guarantee or "") for each in claims)
+    )
     return found
 
 
@@ -127,15 +130,15 @@ def _model(project: Project, where: str, name: str) -> Model[State, Design]:
     return found
 
 
-def _only_promised(project: Project, model: Recorded) -> None:
-    """Errors: ToolError when a claim speaks of a guarantee that the project does not promise."""
+def _only_promised(project: Project, spoken_of: Iterable[tuple[str, str]]) -> None:
+    """Errors: ToolError for each place that speaks of a guarantee which nothing promises."""
     if not project.guarantees:
         return
     promised = [each.id for each in listed(project, "guarantees")]
     problems = [
-        f"{claim.where}: {claim.name}: {unknown(promised, claim.guarantee, 'guarantee')}"
-        for claim in model.claims
-        if claim.guarantee is not None and claim.guarantee not in promised
+        f"{place}: {unknown(promised, guarantee, 'guarantee')}"
+        for place, guarantee in spoken_of
+        if guarantee not in promised
     ]
     if problems:
         raise ToolError(*problems)
@@ -144,10 +147,13 @@ def _only_promised(project: Project, model: Recorded) -> None:
 def kernel(project: Project) -> Kernel[Any, Any, Any, Any]:
     """The project's reference kernel; its states, events and outcomes are its own affair.
 
-    Errors: ToolError when the project has none, or when it lacks what a kernel has.
+    Errors: ToolError when the project has none, when it lacks what a kernel has, or when it checks
+    a guarantee that the project does not promise.
     """
     found: Kernel[Any, Any, Any, Any] = _export(project, _named(project, "kernel"), "KERNEL")
     _require(part(project, "kernel"), found, _members(Kernel), "KERNEL has")
+    file = _short(part(project, "kernel").__file__)
+    _only_promised(project, ((f"{file}: a check", each.guarantee) for each in found.checks))
     return found
 
 

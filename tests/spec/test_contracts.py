@@ -3,6 +3,7 @@
 That CrossHair finds nothing proves nothing: it only counts what it refutes.
 """
 
+import re
 from collections.abc import Iterable
 
 import pytest
@@ -13,12 +14,11 @@ from hypothesis import strategies as st
 
 from spec import ids, options, rights, sizes
 from tests.spec.contracts import Contract, Function, contract_of, drawn, public_functions
+from tests.tidy.tree import PACKAGES, sources, text
+from tests.tidy.tree import module as module_name
 
-CONTRACTS = [
-    contract_of(function)
-    for module in (ids, options, rights, sizes)
-    for function in public_functions(module)
-]
+MODULES = (ids, options, rights, sizes)
+CONTRACTS = [contract_of(each) for module in MODULES for each in public_functions(module)]
 CONDITION_SECONDS = 1.5
 """A condition that is not decided by then stays undecided; those over masks of bits do."""
 CHECKED = AnalysisOptionSet(
@@ -55,6 +55,13 @@ def refutations(said: Iterable[AnalysisMessage]) -> list[str]:
 def counterexample(contract: Contract, arguments: st.DataObject) -> list[str]:
     """The conditions that drawn arguments break."""
     return contract.broken(arguments.draw(drawn(contract)))
+
+
+def test_no_other_module_has_contracts() -> None:
+    """Here every one of them is checked, so all of them must be here."""
+    known = {module.__name__ for module in MODULES}
+    others = [path for path in sources(*PACKAGES) if module_name(path) not in known]
+    assert not [path for path in others if re.search(r"^ +(?:pre|post): ", text(path), re.M)]
 
 
 @each_contract

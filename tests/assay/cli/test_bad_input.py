@@ -160,6 +160,13 @@ def test_bounds_of_another_form_are_refused(
         ("designs/__init__", "def load_design", "def load", "check", "to export `load_design`"),
         ("kernel", "KERNEL =", "DOOR =", "walk", "kernel.py: expected it to export `KERNEL`"),
         ("kernel", "def propose", "def suggest", "walk", "KERNEL has no `propose`"),
+        (
+            "kernel",
+            '"DOOR-1"',
+            '"DOR-1"',
+            "walk",
+            "a check: there is no guarantee `DOR-1`; did you",
+        ),
         ("kernel", "return Doors()", "return Dors()", "walk", "kernel.py:62: NameError: name 'D"),
         (
             "kernel",
