@@ -135,9 +135,9 @@ def mapped(name: str, type_: ObjectType) -> Argument:
     return Argument(name, Word.CAPABILITY, type_, rights_by_option=by_option)
 
 
-def number(name: str) -> Argument:
+def number(name: str, *, only: int = 0) -> Argument:
     """An argument that is a count, a size, a time in nanoseconds since boot or a word of data."""
-    return Argument(name, Word.NUMBER)
+    return Argument(name, Word.NUMBER, only=int(only))
 
 
 def address(name: str) -> Argument:

@@ -21,8 +21,8 @@ from spec.options import (
 
 BIT_31 = "a weak capability whose object is dead is destroyed where the call meets it"
 
-_UNTIL_TIMEOUT = "the wait ends at `timeout`; without the bit `timeout` is not looked at"
-_LAZY = "new pages come into being when they are first used"
+_UNTIL_TIMEOUT = "the wait ends at `timeout`, if nothing ended it before"
+_LAZY = "new pages are allotted when they are first touched"
 _ZEROED = "new pages hold zeros"
 _MAPPED = {
     "READ": "the mapping may be read, as every mapping may; READ is asked of what is mapped",
@@ -57,7 +57,7 @@ MEANINGS: Mapping[type[IntFlag], Mapping[str, str]] = {
     MemoryResize: {
         "LAZY_ALLOC": _LAZY,
         "ZEROED": _ZEROED,
-        "IN_PLACE": "the memory may be mapped, once, and its mapping shrinks with it",
+        "IN_PLACE": "also while the memory is mapped, once; its mapping shrinks with it",
         "GROW_MAPPING": "with IN_PLACE: its mapping grows with it, to the end of the memory",
     },
     MemoryMap: {**_MAPPED, "MAX_SIZE": "map `max_pages`; without the bit all from the offset on"},
@@ -67,7 +67,7 @@ MEANINGS: Mapping[type[IntFlag], Mapping[str, str]] = {
         "WRITE": "with UPDATE_FLAGS: the mapping may be written",
         "EXEC": "with UPDATE_FLAGS: the mapping may be executed",
         "UPDATE_SIZE": "change the size; with UPDATE_FLAGS also the low bit of the caching",
-        "EXACT_SIZE": "to `pages`, not to all the rest; with UPDATE_FLAGS also the high bit",
+        "EXACT_SIZE": "to `pages`, not to the memory's end; with UPDATE_FLAGS also the high bit",
         "UPDATE_FLAGS": "change what may be done with the mapping, and how it is cached",
     },
     NewCapability: {

@@ -5,10 +5,11 @@ Source: syscall/mod.rs.
 
 from spec.call import capability, number
 from spec.ids import ObjectType
+from spec.options import Wait
 from spec.rights import Right
 
 ALLOCATOR = capability("allocator", ObjectType.ALLOCATOR, Right.PROD)
 ADDRESS_SPACE = capability("address_space", ObjectType.ADDRESS_SPACE, Right.WRITE)
 EVENT_POOL = capability("event_pool", ObjectType.EVENT_POOL, Right.WRITE)
-TIMEOUT = number("timeout")
+TIMEOUT = number("timeout", only=Wait.TIMEOUT)
 EVENT_ID = number("event_id")

@@ -102,7 +102,7 @@ THREAD_SUSPEND = Call(
     name="thread_suspend",
     log_name="thread_suspend",
     meaning="Sleep until resumed or, with SUSPEND_TIMEOUT, until a time.",
-    arguments=(TIMEOUT,),
+    arguments=(number("timeout", only=ThreadSuspend.SUSPEND_TIMEOUT),),
     options=ThreadSuspend,
     refusals=(timed_out(),),
     returns=(),
