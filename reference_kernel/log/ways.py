@@ -19,7 +19,7 @@ from reference_kernel.outcomes import Blocked, Ended, NotModelled, Ok, Outcome, 
 from reference_kernel.state import NOTHING, Thread
 from spec.design import Design
 
-_MOST_STAGES = 2000
+_MOST_STAGES = 300
 """How many stages are looked at for one line."""
 _STRAIGHT = 6
 """Whether so few were seen before is not worth asking."""

@@ -91,7 +91,8 @@ class _Run(Generic[_D, _W]):
         """The item after other choices at one before it; the nearest one is tried first."""
         for back in range(at - 1, max(-1, at - 1 - ITEMS_BACK), -1):
             changed = take(self.logs, self.design, self.before[back], self.log.items[back], 1)
-            worlds = [changed.after]
+            known = {each.world for each in self.before[back + 1]}
+            worlds = [tuple(each for each in changed.after if each.world not in known)]
             taken = changed
             for item in self.log.items[back + 1 : at + 1]:
                 if not worlds[-1]:

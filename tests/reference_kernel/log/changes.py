@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 from random import Random
 
+from reference_kernel.log.printing import capability
 from spec.errors import Error
 from spec.ids import ObjectType, pack, parses, rights_of, serial_of, type_of
 from spec.ids import is_weak as weak
-from reference_kernel.log.printing import capability
 
 _ID = re.compile(r"\b([0-9a-f]+)\(\w+:[RPWU-]{4}\)")
 _ERROR = re.compile(r"SysErr::(\w+)")
@@ -48,7 +48,7 @@ class Change:
 def changes(log: str, chance: Random) -> Iterator[Change]:
     """One change of each field that a line prints, for each line of a call."""
     for number, line in enumerate(log.split("\n"), start=1):
-        if line.startswith("TRACE"):
+        if "TRACE" in line:
             call, _, gave = line.rpartition(" -> ")
             for field, text in _changed(call, chance):
                 yield Change(field, number, f"{text} -> {gave}", in_result=False)
@@ -96,3 +96,33 @@ def _other(field: Field, text: str, chance: Random) -> str:
     if field is Field.ADDRESS:
         return f"{int(text, 16) ^ (1 << chance.randrange(12, 40)):#x}"
     return str(int(text) + chance.choice((1, 2, 7)))
+
+
+class Disorder(Enum):
+    """What happens to a whole line."""
+
+    DROPPED = "dropped"
+    DOUBLED = "doubled"
+    SWAPPED = "swapped"
+
+
+def traced(log: str) -> list[int]:
+    """The lines that print a call, counted from 1."""
+    every = log.split("\n")
+    return [at for at, line in enumerate(every, start=1) if "TRACE" in line]
+
+
+def disordered(log: str, line: int, how: Disorder) -> str:
+    """The log without the line, with it twice, or after the next one that prints a call."""
+    every = log.split("\n")
+    at = line - 1
+    match how:
+        case Disorder.DROPPED:
+            del every[at]
+        case Disorder.DOUBLED:
+            every.insert(at, every[at])
+        case Disorder.SWAPPED:
+            later = [other - 1 for other in traced(log) if other > line]
+            if later:
+                every[at], every[later[0]] = every[later[0]], every[at]
+    return "\n".join(every)
