@@ -3,53 +3,12 @@
 Which calls and arguments, and how often, decides how soon a walk has seen every refusal.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable
 
+from reference_kernel import memory_arguments as memory
 from reference_kernel.boot import FIRST_GROUP
-from reference_kernel.state import CapabilitySpace, State
+from reference_kernel.choosing import BOOT_IDS, View
 from spec.ids import ObjectType, pack
-
-_T = TypeVar("_T")
-
-
-class Chooser(Protocol):
-    """Where choices come from."""
-
-    def below(self, limit: int, /) -> int:
-        """A number from 0 to `limit` - 1."""
-        ...
-
-    def pick(self, among: Sequence[_T], /) -> _T:
-        """One of them."""
-        ...
-
-
-class View:
-    """The caller's capabilities, sorted by what they are good for."""
-
-    __slots__ = ("by_type", "chooser", "own", "state", "words")
-
-    def __init__(self, state: State, space: int, chooser: Chooser) -> None:
-        body = state.body(space)
-        assert isinstance(body, CapabilitySpace)
-        self.chooser = chooser
-        self.own = body
-        self.state = state
-        self.words = sorted(body.entries)
-        self.by_type: dict[int, list[int]] = {}
-        for word in self.words:
-            self.by_type.setdefault(word >> 5 & 31, []).append(word)
-
-    def is_dead(self, word: int) -> bool:
-        """Whether the capability is weak and its object dead."""
-        return self.state.body(self.own.entries[word]) is None
-
-    def is_last(self, word: int) -> bool:
-        """Whether the capability is all that keeps its object alive, and weak ones name it."""
-        known = self.state.objects[self.own.entries[word]]
-        return known.strong == 1 and known.weak > 0 and word not in _BOOT_IDS
-
 
 _Argument = Callable[[View], int]
 
@@ -112,8 +71,8 @@ def _destroyed(view: View) -> int:
         if watched:
             return view.chooser.pick(watched)
     word = _any_capability(view)
-    if word in _BOOT_IDS and view.chooser.below(24):
-        later = [each for each in view.words if each not in _BOOT_IDS]
+    if word in BOOT_IDS and view.chooser.below(24):
+        later = [each for each in view.words if each not in BOOT_IDS]
         return view.chooser.pick(later) if later else word
     return word
 
@@ -124,7 +83,6 @@ def _wrong_capability(view: View) -> int:
     return pack(ObjectType.KEY, view.chooser.below(16), weak=False, serial=_FAR_SERIAL)
 
 
-_BOOT_IDS = frozenset({0x37, 0x4F, 0x6F, 0x97, 0x18F})
 _TABLELESS = (
     ObjectType.NULL,
     ObjectType.LOCK,
@@ -132,6 +90,8 @@ _TABLELESS = (
     ObjectType.ROOT_OOM,
 )
 _OFTEN_CLONED = (
+    ObjectType.MEMORY,
+    ObjectType.ADDRESS_SPACE,
     ObjectType.KEY,
     ObjectType.THREAD_GROUP,
     ObjectType.CAPABILITY_SPACE,
@@ -144,7 +104,6 @@ def _number(*among: int) -> _Argument:
     return lambda view: view.chooser.pick(among)
 
 
-_PAGES = _number(0, 1, 1, 2, 8, 1 << 20, (1 << 52) - 1, 1 << 52, (1 << 64) - 1)
 _TIME = _number(0, _PAST_NS)
 _ALLOCATOR = _of(ObjectType.ALLOCATOR)
 _GROUP = _of(ObjectType.THREAD_GROUP)
@@ -153,6 +112,8 @@ _SPACE = _of(ObjectType.CAPABILITY_SPACE)
 _ADDRESS_SPACE = _of(ObjectType.ADDRESS_SPACE)
 _RECEIVER = _of(ObjectType.DROP_CHECK_RECIEVER)
 _POOL = _of(ObjectType.EVENT_POOL)
+_MEMORY = _of(ObjectType.MEMORY)
+_PHYS_MEM = _of(ObjectType.PHYS_MEM)
 
 
 def _ended_group(view: View) -> int:
@@ -181,10 +142,28 @@ ARGUMENTS: dict[str, tuple[int, tuple[_Argument, ...]]] = {
     "thread_handle_thread_exit_async": (3, (_THREAD, _POOL, _number(7))),
     "cap_clone": (20, (_SPACE, _SPACE, _any_capability)),
     "cap_destroy": (16, (_SPACE, _destroyed)),
-    "address_space_new": (1, (_ALLOCATOR,)),
-    "memory_new": (2, (_ALLOCATOR, _PAGES)),
-    "memory_get_size": (2, (_of(ObjectType.MEMORY),)),
-    "event_pool_new": (2, (_ALLOCATOR, _PAGES)),
+    "address_space_new": (2, (_ALLOCATOR,)),
+    "address_space_unmap": (5, (_ADDRESS_SPACE, memory.mapped_address)),
+    "memory_map": (
+        10,
+        (_ADDRESS_SPACE, _MEMORY, memory.address, memory.pages, memory.offset),
+    ),
+    "memory_update_mapping": (
+        6,
+        (_ADDRESS_SPACE, memory.mapped_address, memory.pages, memory.address),
+    ),
+    "memory_new": (6, (_ALLOCATOR, memory.new_pages)),
+    "memory_get_size": (1, (_MEMORY,)),
+    "memory_resize": (6, (_MEMORY, memory.pages)),
+    "memory_clone": (4, (_ALLOCATOR, _MEMORY, memory.offset, memory.pages)),
+    "event_pool_new": (2, (_ALLOCATOR, memory.pages)),
+    "event_pool_map": (3, (_ADDRESS_SPACE, _POOL, memory.address)),
+    "mmio_allocator_alloc": (
+        2,
+        (_of(ObjectType.MMIO_ALLOCATOR), _ALLOCATOR, memory.physical_address, memory.pages),
+    ),
+    "phys_mem_map": (3, (_ADDRESS_SPACE, _PHYS_MEM, memory.address)),
+    "phys_mem_get_size": (1, (_PHYS_MEM,)),
     "channel_new": (2, (_ALLOCATOR,)),
     "key_new": (3, (_ALLOCATOR,)),
     "key_id": (4, (_of(ObjectType.KEY),)),

@@ -6,13 +6,30 @@ the memories of its image. Source: start_userspace.rs.
 
 from immutables import Map
 
+from reference_kernel.address_spaces import insert_record, map_pages
+from reference_kernel.allocation import ROOT_ALLOCATOR
 from reference_kernel.capability_space import insert
 from reference_kernel.draft import Draft
+from reference_kernel.frames import frames_of
 from reference_kernel.groups import join
+from reference_kernel.machine import MACHINE, Machine
+from reference_kernel.memories import add_mapping, create_pages
+from reference_kernel.page_tables import new_tables
+from reference_kernel.records import (
+    ACCESS,
+    EXEC,
+    READ,
+    WRITE,
+    Location,
+    Mapping,
+    MemoryRecord,
+    PageTables,
+)
 from reference_kernel.state import (
     NO_SERIALS,
     NOTHING,
     AddressSpace,
+    Allocator,
     CapabilitySpace,
     Memory,
     Opaque,
@@ -24,33 +41,45 @@ from reference_kernel.state import (
 )
 from spec.design import Design
 from spec.ids import ObjectType
+from spec.options import MemoryNew
 from spec.rights import ALL_RIGHTS, Right
 
-_MEMORY_PAGES = (4, 94, 2, 1, 16, 1, 1)
-"""The segments of the program's image, its stack and two pages of its start; all are mapped.
-
-The size of the second one, its code, differs from program to program.
-"""
+_READ, _WRITE, _EXEC = READ, READ | WRITE, READ | EXEC
+_IMAGE = ((4, _READ), (None, _EXEC), (2, _WRITE), (1, _WRITE))
+"""Pages and access of the image's segments; the size of the code differs between programs."""
+_IMAGE_AT = 0x200
+_STACK_AT = 0x10_0000
+_REST = ((16, _WRITE), (1, _READ), (1, _READ))
+"""The stack and two pages of its start, which follow it here; where they are no log has shown."""
 
 FIRST_GROUP = 1
 """The group of the first thread."""
 
-ROOT_ALLOCATOR = 12
-"""The object that the kernel itself holds: everything is paid by the root allocator."""
 
-
-def boot(design: Design) -> State:
+def boot(design: Design, machine: Machine = MACHINE) -> State:
     """The first thread runs, the idle thread is ready, and nothing else exists."""
-    empty = State(Map(), (Processor(NOTHING),), (NOTHING,), next_object=NOTHING + 1)
+    empty = State(
+        Map(),
+        (Processor(NOTHING),),
+        (NOTHING,),
+        next_object=NOTHING + 1,
+        machine=machine,
+        frames=frames_of(machine),
+    )
     draft = Draft(design, empty)
     group = draft.create(ObjectType.THREAD_GROUP, ThreadGroup(parent=NOTHING))
-    memories = tuple(draft.create(ObjectType.MEMORY, Memory(pages)) for pages in _MEMORY_PAGES)
-    address_space = draft.create(ObjectType.ADDRESS_SPACE, AddressSpace(memories))
+    segments = _segments(machine)
+    memories = tuple(
+        draft.create(ObjectType.MEMORY, Memory(each.pages, pages=())) for each in segments
+    )
+    address_space = draft.create(ObjectType.ADDRESS_SPACE, AddressSpace(PageTables(top=0)))
     space = draft.create(ObjectType.CAPABILITY_SPACE, CapabilitySpace(Map(), NO_SERIALS))
     first = Thread(group, address_space, space, state=ThreadState.RUNNING)
     thread = draft.create(ObjectType.THREAD, first)
-    for held in (*memories, address_space, space, thread):
+    allocators = tuple(draft.create(kind, _allocator(machine, kind)) for kind in _ALLOCATORS)
+    for held in (address_space, space, thread, ROOT_ALLOCATOR):
         draft.hold(held)
+    _map_image(draft, address_space, memories, segments)
     draft.watch(group)
     join(draft, group, thread)
     draft.current = thread
@@ -58,9 +87,49 @@ def boot(design: Design) -> State:
         insert(draft, space, own, rights=int(ALL_RIGHTS), weak=False)
     for own in (space, thread):
         insert(draft, space, own, rights=int(ALL_RIGHTS & ~Right.UPGRADE), weak=True)
-    for kind in (ObjectType.ALLOCATOR, ObjectType.MMIO_ALLOCATOR, ObjectType.INT_ALLOCATOR):
-        allocator = draft.create(kind, Opaque())
-        if kind is ObjectType.ALLOCATOR:
-            draft.hold(allocator)  # by the kernel: everything is paid by the root allocator
+    for allocator in allocators:
         insert(draft, space, allocator, rights=int(ALL_RIGHTS), weak=False)
     return draft.finish()
+
+
+_ALLOCATORS = (ObjectType.ALLOCATOR, ObjectType.MMIO_ALLOCATOR, ObjectType.INT_ALLOCATOR)
+
+
+def _allocator(machine: Machine, kind: ObjectType) -> Allocator | Opaque:
+    return Allocator(machine.frames) if kind is ObjectType.ALLOCATOR else Opaque()
+
+
+def _segments(machine: Machine) -> tuple[Location, ...]:
+    """Where the memories of the first program lie, each mapped from its first page on."""
+    segments = []
+    for start, sizes in ((_IMAGE_AT, _IMAGE), (_STACK_AT, _REST)):
+        for pages, access in sizes:
+            count = machine.code_pages if pages is None else pages
+            segments.append(Location(start, count, 0, access, granted=ACCESS))
+            start += count
+    return tuple(segments)
+
+
+def _map_image(
+    draft: Draft, space: int, memories: tuple[int, ...], segments: tuple[Location, ...]
+) -> None:
+    """What the kernel does for the first program: the machine has to have room for that.
+
+    The first zones give what they can: the logs show that little of the large ones is in use.
+    """
+    tables = new_tables(draft)
+    assert tables is not None, draft.machine
+    draft.put(space, AddressSpace(tables))
+    for memory, location in zip(memories, segments, strict=True):
+        pages = create_pages(draft, location.pages, MemoryNew.ZEROED)
+        assert pages is not None, draft.machine
+        draft.put(memory, Memory(location.pages, pages))
+        insert_record(draft, space, MemoryRecord(location, memory))
+        add_mapping(draft, memory, Mapping(space, location))
+        _begin_with_first_zone(draft)
+        assert map_pages(draft, space, pages, location) is True, location
+        _begin_with_first_zone(draft)
+
+
+def _begin_with_first_zone(draft: Draft) -> None:
+    draft.frames = draft.frames.with_tree(draft.frames.tree, next_zone=0)

@@ -10,11 +10,11 @@ from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Refused
 from reference_kernel.references import drop_reference
 from reference_kernel.state import CapabilitySpace
-from spec.design import WeakAutoDestroy
+from spec.design import UpgradeRight, WeakAutoDestroy
 from spec.errors import Error
 from spec.ids import ObjectType, is_weak, pack, parses, rights_of, type_of
 from spec.options import WEAK_AUTO_DESTROY
-from spec.rights import covers
+from spec.rights import Right, covers
 
 
 def find(
@@ -36,6 +36,21 @@ def find(
     if is_weak(word) and not draft.is_alive(target):
         return refuse_dead(draft, call, space, refusal=f"{name}_dead", word=word)
     return target
+
+
+def may_hold(draft: Draft, call: CallMade, at: int, target: int) -> bool:
+    """Whether the object may be held strongly, beyond the call, through this argument.
+
+    What the caller's own thread holds may be shared, however weak the capability.
+    """
+    word = call.arguments[at]
+    caller = draft.thread(call.thread)
+    return (
+        draft.design.upgrade_right is UpgradeRight.UNCHECKED
+        or not is_weak(word)
+        or bool(rights_of(word) & Right.UPGRADE)
+        or target in (caller.address_space, caller.capability_space)
+    )
 
 
 def refuse_dead(draft: Draft, call: CallMade, space: int, *, word: int, refusal: str) -> Refused:

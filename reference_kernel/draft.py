@@ -4,14 +4,22 @@ A step takes a `Draft` of the state, its parts change the draft, and `finish` ma
 Nothing outside a step ever sees one.
 """
 
+from dataclasses import dataclass
+
+from immutables import Map
+
+from reference_kernel.frames import Frames
 from reference_kernel.outcomes import Panic
+from reference_kernel.spans import Spans
 from reference_kernel.state import (
     NOTHING,
+    AddressSpace,
     Body,
     CapabilitySpace,
     Chore,
     DropCheckReceiver,
     EventPool,
+    Memory,
     Object,
     Pending,
     Processor,
@@ -23,6 +31,16 @@ from spec.design import Design
 from spec.ids import ObjectType
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a step may have to go back to."""
+
+    objects: Map[int, Object]
+    frames: Frames
+    next_object: int
+    caches: tuple[Spans, ...]
+
+
 class Draft:
     """One state in the making; its fields are those of `State`.
 
@@ -31,8 +49,11 @@ class Draft:
 
     __slots__ = (
         "before",
+        "caches",
         "current",
         "design",
+        "frames",
+        "machine",
         "next_key",
         "next_object",
         "objects",
@@ -45,7 +66,10 @@ class Draft:
     def __init__(self, design: Design, before: State) -> None:
         self.design = design
         self.before = before
+        self.machine = before.machine
         self.objects = before.objects
+        self.frames = before.frames
+        self.caches = [each.cache for each in before.processors]
         self.current = before.current
         self.ready = before.ready
         self.next_object = before.next_object
@@ -58,27 +82,50 @@ class Draft:
         """The next state; the one before, when nothing was changed."""
         before = self.before
         pending = tuple(self.pending)
+        processors = self._processors()
         if (
             self.objects is before.objects
-            and self.current == before.current
+            and self.frames is before.frames
+            and processors is before.processors
             and self.ready == before.ready
             and self.next_key == before.next_key
             and pending == before.pending
             and self.panicked is before.panicked
         ):
             return before
-        processors = before.processors
-        if self.current != before.current:
-            processors = (Processor(self.current), *processors[1:])
         return State(
             self.objects,
             processors,
             self.ready,
             self.next_object,
+            self.machine,
+            self.frames,
             self.next_key,
             pending,
             self.panicked,
         )
+
+    def _processors(self) -> tuple[Processor, ...]:
+        """The processors; the first is the one that makes the step."""
+        before = self.before.processors
+        currents = [self.current, *(each.current for each in before[1:])]
+        processors = tuple(map(Processor, currents, self.caches))
+        return before if processors == before else processors
+
+    def mark(self) -> Mark:
+        """What is there now, to go back to."""
+        return Mark(self.objects, self.frames, self.next_object, tuple(self.caches))
+
+    def back_to(self, mark: Mark) -> None:
+        """Everything is as it was when the mark was made; nothing was released since."""
+        self.objects = mark.objects
+        self.frames = mark.frames
+        self.next_object = mark.next_object
+        self.caches = list(mark.caches)
+
+    def changed_since(self, mark: Mark) -> bool:
+        """Whether anything is not as it was when the mark was made."""
+        return self.mark() != mark
 
     def create(self, kind: ObjectType, body: Body) -> int:
         """A new object, to which nothing refers yet."""
@@ -118,6 +165,18 @@ class Draft:
         """The body of a living capability space."""
         body = self.objects[name].body
         assert isinstance(body, CapabilitySpace), name
+        return body
+
+    def address_space(self, name: int) -> AddressSpace:
+        """The body of a living address space."""
+        body = self.objects[name].body
+        assert isinstance(body, AddressSpace), name
+        return body
+
+    def memory(self, name: int) -> Memory:
+        """The body of a living memory."""
+        body = self.objects[name].body
+        assert isinstance(body, Memory), name
         return body
 
     def pool(self, name: int) -> EventPool:

@@ -35,4 +35,21 @@ class TimeoutFires:
     thread: int
 
 
-Event = CallMade | CallReturns | TimerTick | TimeoutFires
+@dataclass(frozen=True, slots=True)
+class UserReads:
+    """The running thread reads a word of its address space; the address is a multiple of 8."""
+
+    thread: int
+    address: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserWrites:
+    """The running thread writes a word of its address space; the address is a multiple of 8."""
+
+    thread: int
+    address: int
+    value: int
+
+
+Event = CallMade | CallReturns | TimerTick | TimeoutFires | UserReads | UserWrites

@@ -9,7 +9,7 @@ import reference_kernel
 import spec
 from reference_kernel import boot as booting
 from reference_kernel import proposals, words
-from reference_kernel.arguments import Chooser
+from reference_kernel.choosing import Chooser
 from reference_kernel.events import Event
 from reference_kernel.guarantees import CHECKS
 from reference_kernel.guarantees.check import Check

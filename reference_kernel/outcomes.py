@@ -57,8 +57,15 @@ class NotModelled:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What a program read; None where nobody knows what the frame held."""
+
+    value: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The event was no call."""
 
 
-Outcome = Ok | Refused | Blocked | Ended | Panic | Deadlock | NotModelled | Done
+Outcome = Ok | Refused | Blocked | Ended | Panic | Deadlock | NotModelled | Seen | Done

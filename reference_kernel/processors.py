@@ -12,6 +12,7 @@ from reference_kernel.ready_queue import dequeue, enqueue
 from reference_kernel.references import drain
 from reference_kernel.state import NO_REASON, NOTHING, ThreadState
 from reference_kernel.threads import stop
+from reference_kernel.translations import load
 from spec.design import ThreadEnd, WakeProtocol
 
 NO_THREAD = Panic("src/syscall/thread.rs", "no thread is there to run")
@@ -26,6 +27,7 @@ def switch(draft: Draft, state: ThreadState) -> bool:
     if successor is None:
         return False
     old = draft.current
+    load(draft, _address_space(draft, old), _address_space(draft, successor))
     if successor != NOTHING:
         runs = replace(draft.thread(successor), state=ThreadState.RUNNING)
         draft.put(successor, runs)
@@ -38,6 +40,11 @@ def switch(draft: Draft, state: ThreadState) -> bool:
     draft.release(old)
     drain(draft)
     return True
+
+
+def _address_space(draft: Draft, thread: int) -> int:
+    """The address space of the thread; the idle thread has the kernel's own."""
+    return NOTHING if thread == NOTHING else draft.thread(thread).address_space
 
 
 def _leave_processor(draft: Draft, old: int, state: ThreadState) -> None:

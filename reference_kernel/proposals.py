@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
-from reference_kernel.arguments import ARGUMENTS, Chooser, View
+from reference_kernel import memory_arguments as memory
+from reference_kernel.arguments import ARGUMENTS
+from reference_kernel.choosing import Chooser, View
 from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
 from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
 from reference_kernel.step import has_timeout
@@ -27,6 +29,10 @@ def propose(state: State, chooser: Chooser) -> Event:
     assert isinstance(runs, Thread), state.current
     if runs.call is not None:
         return CallReturns(state.current)
+    if chooser.below(6) == 0:
+        access = memory.user_access(state, runs, chooser)
+        if access is not None:
+            return access
     return propose_call(state, chooser)
 
 
@@ -134,6 +140,11 @@ def _created(chooser: Chooser) -> int:
 
 
 _OPTIONS: dict[str, Callable[[Chooser], int]] = {
+    "memory_map": memory.map_options,
+    "phys_mem_map": memory.map_options,
+    "memory_new": memory.new_options,
+    "memory_resize": memory.resize_options,
+    "memory_update_mapping": memory.update_options,
     "thread_new": lambda chooser: chooser.pick((1, 2, 2, 3, 2, 0)) | CREATED_RIGHTS,
     "cap_clone": _clone_options,
     "cap_destroy": _one_of(1, 1, 1, 0),

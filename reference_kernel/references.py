@@ -4,11 +4,14 @@
 loses its last strong reference dies, and what it held is released in turn.
 """
 
+from reference_kernel.address_spaces import destroy_address_space
 from reference_kernel.draft import Draft
 from reference_kernel.emitters import announce_drop, announce_exit, forget_listeners
 from reference_kernel.groups import end_members, exit_group, unlink
+from reference_kernel.memories import forget_mappings, release_pages
 from reference_kernel.state import (
     AddressSpace,
+    Allocator,
     Body,
     CapabilitySpace,
     Chore,
@@ -20,6 +23,7 @@ from reference_kernel.state import (
     Object,
     Opaque,
     Pending,
+    PhysMem,
     Thread,
     ThreadGroup,
 )
@@ -87,14 +91,18 @@ def _destroy(draft: Draft, name: int, body: Body) -> None:
             for word, target in sorted(body.entries.items()):
                 drop_reference(draft, word, target)
         case AddressSpace():
-            for memory in reversed(body.memories):
-                draft.release(memory)
+            destroy_address_space(draft, name, body)
         case DropCheck(receiver=receiver):
             announce_drop(draft, receiver)
             draft.release(receiver)
         case DropCheckReceiver():
             forget_listeners(draft, body.cap_drop)
-        case Memory() | EventPool() | Key() | Opaque():
+        case Memory():
+            release_pages(draft, body.pages)
+            forget_mappings(draft, body)
+        case EventPool():
+            draft.forget(body.mapped_in)
+        case PhysMem() | Allocator() | Key() | Opaque():
             pass
 
 

@@ -11,7 +11,12 @@ from enum import Enum
 from immutables import Map
 
 from reference_kernel.events import CallMade
+from reference_kernel.frames import Frames
+from reference_kernel.machine import Machine
 from reference_kernel.outcomes import Panic
+from reference_kernel.pages import Pages
+from reference_kernel.records import Mapping, PageTables, Record
+from reference_kernel.spans import NONE, Spans
 from spec.ids import ObjectType
 
 NOTHING = 0
@@ -113,9 +118,13 @@ class ThreadGroup:
 
 @dataclass(frozen=True, slots=True)
 class AddressSpace:
-    """An address space; `memories` are strong references, one for each mapping."""
+    """An address space: what is mapped, sorted by start, and the page tables that say it.
 
-    memories: tuple[int, ...] = ()
+    Each record of a memory or of a pool is a strong reference to it.
+    """
+
+    tables: PageTables
+    records: tuple[Record, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +144,50 @@ NO_SERIALS = (0,) * len(ObjectType)
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """A memory of this many pages."""
+    """A memory of `size_pages` pages; as built its list of pages may go on behind them.
 
-    pages: int
+    `mappings` in the order in which they were made, each a weak reference to its address space.
+    `counted` is how many of them the kernel takes there to be, in a table of so many `buckets`.
+    """
+
+    size_pages: int
+    pages: Pages
+    mappings: tuple[Mapping, ...] = ()
+    counted: int = 0
+    buckets: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class EventPool:
-    """An event pool: how many pages it may fill, and how many bytes of events wait in it."""
+    """An event pool: how many pages it may fill, and how many bytes of events wait in it.
+
+    `mapped_in` is a weak reference to the address space in which it is mapped, from page
+    `mapped_at` on, or `NOTHING`.
+    """
 
     max_pages: int
     written_bytes: int = 0
+    mapped_in: int = NOTHING
+    mapped_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PhysMem:
+    """A range of physical pages that are no ordinary memory."""
+
+    frame: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Allocator:
+    """A quota: how many pages may be used in its name, and how many are.
+
+    What the kernel's heap takes from it for objects is not counted here.
+    """
+
+    limit_pages: int
+    used_pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +215,7 @@ class DropCheckReceiver:
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """An object of which this kernel knows only that it is held: channels and allocators."""
+    """An object of which this kernel knows only that it is held."""
 
 
 Body = (
@@ -183,6 +225,8 @@ Body = (
     | CapabilitySpace
     | Memory
     | EventPool
+    | PhysMem
+    | Allocator
     | Key
     | DropCheck
     | DropCheckReceiver
@@ -218,19 +262,28 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Processor:
-    """A processor; `current` is a strong reference to its thread, or `NOTHING` when idle."""
+    """A processor; `current` is a strong reference to its thread, or `NOTHING` when idle.
+
+    `cache` holds the translations that it remembers, all of the address space of `current`.
+    """
 
     current: int
+    cache: Spans = NONE
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything. `ready` holds weak references, the first runs next."""
+    """Everything. `ready` holds weak references, the first runs next.
+
+    The machine never changes; it is here because every step needs it.
+    """
 
     objects: Map[int, Object]
     processors: tuple[Processor, ...]
     ready: tuple[int, ...]
     next_object: int
+    machine: Machine
+    frames: Frames
     next_key: int = 0
     pending: tuple[Pending, ...] = ()
     panicked: Panic | None = None

@@ -8,7 +8,15 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from reference_kernel.draft import Draft
-from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
+from reference_kernel.events import (
+    CallMade,
+    CallReturns,
+    Event,
+    TimeoutFires,
+    TimerTick,
+    UserReads,
+    UserWrites,
+)
 from reference_kernel.outcomes import Done, NotModelled, Ok, Outcome, Panic, Refused
 from reference_kernel.processors import end_current, switch
 from reference_kernel.ready_queue import wake
@@ -22,10 +30,12 @@ from reference_kernel.syscalls import (
     event_pool,
     key,
     memory,
+    phys_mem,
     thread,
     thread_group,
 )
 from reference_kernel.threads import end_wait
+from reference_kernel.user_access import WORD_BYTES, user_reads, user_writes
 from spec.design import Design, GroupDropCurrent
 from spec.errors import Error
 from spec.syscalls import BY_NAME, BY_NUMBER
@@ -57,15 +67,24 @@ CALLS: Mapping[int, _Call] = _by_number(
         cap.cap_clone,
         cap.cap_destroy,
         address_space.address_space_new,
+        address_space.address_space_unmap,
+        memory.memory_map,
+        memory.memory_update_mapping,
         memory.memory_new,
         memory.memory_get_size,
+        memory.memory_resize,
+        memory.memory_clone,
         event_pool.event_pool_new,
+        event_pool.event_pool_map,
         channel.channel_new,
         key.key_new,
         key.key_id,
         drop_check.drop_check_new,
         drop_check.drop_check_reciever_handle_cap_drop_sync,
         drop_check.drop_check_reciever_handle_cap_drop_async,
+        phys_mem.mmio_allocator_alloc,
+        phys_mem.phys_mem_map,
+        phys_mem.phys_mem_get_size,
     )
 )
 """The calls of this kernel, by number."""
@@ -93,6 +112,9 @@ def possible(state: State, event: Event) -> bool:
             return name == state.current != NOTHING and _thread(state, name).call is None
         case CallReturns(thread=name):
             return name == state.current != NOTHING and _thread(state, name).call is not None
+        case UserReads(thread=name, address=address) | UserWrites(thread=name, address=address):
+            runs = name == state.current != NOTHING and _thread(state, name).call is None
+            return runs and address % WORD_BYTES == 0
         case TimerTick():
             return True
         case TimeoutFires(thread=name):
@@ -124,6 +146,7 @@ def step(design: Design, state: State, event: Event) -> tuple[State, Outcome]:
     draft = Draft(design, state)
     outcome = _perform(draft, event)
     if isinstance(outcome, Panic):
+        draft = Draft(design, state)  # nobody sees what the call did till then
         draft.panicked = outcome
     else:
         drain(draft)
@@ -145,6 +168,10 @@ def _perform(draft: Draft, event: Event) -> Outcome:
             assert woken.call is not None, name
             draft.put(name, replace(woken, call=None))
             return _RETURNS[woken.call.number](draft, woken)
+        case UserReads():
+            return user_reads(draft, event)
+        case UserWrites():
+            return user_writes(draft, event)
         case TimerTick():
             switch(draft, ThreadState.READY)
             return Done()

@@ -3,7 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
-from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
+from reference_kernel.events import (
+    CallMade,
+    CallReturns,
+    Event,
+    TimeoutFires,
+    TimerTick,
+    UserReads,
+    UserWrites,
+)
+from reference_kernel.frames import Content, free_runs
 from reference_kernel.outcomes import (
     Blocked,
     Deadlock,
@@ -14,7 +23,9 @@ from reference_kernel.outcomes import (
     Outcome,
     Panic,
     Refused,
+    Seen,
 )
+from reference_kernel.spans import Spans
 from reference_kernel.state import CapabilitySpace, Object, State
 from spec.syscalls import BY_NAME, BY_NUMBER
 
@@ -40,6 +51,11 @@ def encode(event: Event) -> tuple[str, tuple[tuple[str, Shown], ...]]:
             return name, tuple(shown)
         case CallReturns(thread=thread):
             return "call_returns", ((_CALLER, thread),)
+        case UserReads(thread=thread, address=address):
+            return "user_reads", ((_CALLER, thread), ("address", f"{address:#x}"))
+        case UserWrites(thread=thread, address=address, value=value):
+            shown = [(_CALLER, thread), ("address", f"{address:#x}"), ("value", f"{value:#x}")]
+            return "user_writes", tuple(shown)
         case TimerTick():
             return "timer_tick", ()
         case TimeoutFires(thread=thread):
@@ -64,6 +80,10 @@ def decode(name: str, arguments: Mapping[str, Shown]) -> Event:
     thread = _number(arguments, _CALLER)
     if name == "call_returns":
         return CallReturns(thread)
+    if name == "user_reads":
+        return UserReads(thread, _number(arguments, "address"))
+    if name == "user_writes":
+        return UserWrites(thread, _number(arguments, "address"), _number(arguments, "value"))
     if name in BY_NAME:
         number = BY_NAME[name].number
     elif name.startswith(_NO_NAME) and name.removeprefix(_NO_NAME).isdecimal():
@@ -78,7 +98,7 @@ def decode(name: str, arguments: Mapping[str, Shown]) -> Event:
     return CallMade(thread, number, _number(arguments, "options", missing=0), words)
 
 
-_OTHER_EVENTS = "call_returns, timer_tick, timeout_fires"
+_OTHER_EVENTS = "call_returns, user_reads, user_writes, timer_tick, timeout_fires"
 
 
 def _number(arguments: Mapping[str, Shown], name: str, *, missing: int | None = None) -> int:
@@ -102,6 +122,8 @@ def gave(outcome: Outcome) -> str:
             return f"Deadlock: {reason}"
         case NotModelled(number=number):
             return f"NotModelled({number})"
+        case Seen(value=value):
+            return "Seen(unknown)" if value is None else f"Seen({value:#x})"
         case Blocked() | Ended() | Done():
             return type(outcome).__name__
 
@@ -116,10 +138,48 @@ def _changes(before: State, after: State) -> Iterator[tuple[str, str]]:
         old, new = getattr(before, part), getattr(after, part)
         if old != new:
             yield part, f"{old} -> {new}"
+    yield from _cache_changes(before, after)
+    yield from _frame_changes(before, after)
     for name in sorted({*before.objects, *after.objects}):
         was, is_ = before.objects.get(name), after.objects.get(name)
         if was != is_:
             yield from _object_changes(name, was, is_)
+
+
+def _cache_changes(before: State, after: State) -> Iterator[tuple[str, str]]:
+    for number, (was, is_) in enumerate(zip(before.processors, after.processors, strict=True)):
+        if was.cache != is_.cache:
+            yield f"cache{number}", f"{_spans(was.cache)} -> {_spans(is_.cache)}"
+
+
+def _spans(spans: Spans) -> str:
+    shown = (f"{each.first:#x}-{each.end:#x}: {each.frame:#x}" for each in spans)
+    return f"{{{', '.join(shown)}}}"
+
+
+def _frame_changes(before: State, after: State) -> Iterator[tuple[str, str]]:
+    was, is_ = before.frames, after.frames
+    if was.tree != is_.tree or was.blocks != is_.blocks:
+        old, new = (_free_frames(each) for each in (before, after))
+        yield "free frames", f"{old} -> {new}"
+    if was.sharers != is_.sharers:
+        yield "shared frames", f"{_spans(was.sharers)} -> {_spans(is_.sharers)}"
+    if was.next_zone != is_.next_zone:
+        yield "next zone", f"{was.next_zone} -> {is_.next_zone}"
+    for frame in sorted({*was.contents, *is_.contents}):
+        if was.contents.get(frame) != is_.contents.get(frame):
+            yield f"frame {frame:#x}", f"holds {_words(is_.contents.get(frame))}"
+
+
+def _free_frames(state: State) -> int:
+    return sum(end - first for first, end in free_runs(state.frames, state.machine))
+
+
+def _words(content: Content | None) -> str:
+    if content is None:
+        return "zeros"
+    shown = (f"word {number}: {value:#x}" for number, value in sorted(content.words.items()))
+    return ", ".join((*shown, "else zeros" if content.cleared else "else what nobody knows"))
 
 
 def _object_changes(name: int, was: Object | None, is_: Object | None) -> Iterator[tuple[str, str]]:

@@ -33,6 +33,8 @@ class Traced(Enum):
 class Argument:
     """One argument of a call.
 
+    `choice` is the design question and the choice without which the call has no such argument.
+
     For a capability: the type of object, and the mask of rights that the call asks for. `unless`
     and `only` are option bits: the argument is not looked at with one of `unless`, nor without any
     of `only`. `rights_by_option` holds more rights, each with the option bits of which one asks
@@ -46,6 +48,7 @@ class Argument:
     unless: int = 0
     only: int = 0
     rights_by_option: tuple[tuple[int, int], ...] = ()
+    choice: tuple[str, str] | None = None
 
     def matters(self, options: int) -> bool:
         """Whether a call with this option word looks at the argument."""
@@ -88,7 +91,8 @@ class Call:
 
     `options` names its option bits, lowest first; every call knows bit 31 besides, and ignores the
     bits that it does not know. `unprinted` are those that the log keeps to itself. `drops` tells
-    what a successful call may release, `panics` where it can panic the kernel as built.
+    what a successful call may release, `panics` where it can panic the kernel as built. `choice` is
+    the design question and the choice without which there is no such call.
     """
 
     number: int
@@ -104,6 +108,7 @@ class Call:
     drops: str = ""
     panics: tuple[PanicPlace, ...] = ()
     traced: Traced = Traced.WHOLE
+    choice: tuple[str, str] | None = None
 
     def printed_options(self, word: int) -> tuple[str, ...]:
         """The names that the log prints for an option word, in the order of their bits."""
@@ -165,6 +170,19 @@ def _lookup(argument: Argument) -> tuple[Refusal, ...]:
             "it is weak and its object is dead",
             after="the capability is destroyed, where the design or bit 31 says so",
         ),
+    )
+
+
+def lacks_upgrade(argument: Argument) -> Refusal:
+    """The refusal to hold strongly, beyond the call, what the argument holds weakly.
+
+    Source: CAP-3.
+    """
+    return Refusal(
+        f"{argument.name}_lacks_upgrade",
+        Error.INVL_PERM,
+        "what the capability holds weakly, without UPGRADE, would be held strongly",
+        choice=("upgrade_right", "CHECKED"),
     )
 
 

@@ -44,6 +44,7 @@ from spec.choices.memory import (
     ResizeInPlace,
     SizeTypes,
     UpdateSteps,
+    UserFaults,
 )
 from spec.choices.messages import (
     AutoRequeue,
@@ -129,6 +130,7 @@ __all__ = [
     "TranslationFlush",
     "UpdateSteps",
     "UpgradeRight",
+    "UserFaults",
     "UserHandles",
     "WakeProtocol",
     "WeakAutoDestroy",
@@ -202,6 +204,7 @@ class Design:
     size_types: SizeTypes
     copy_on_write: CopyOnWrite
     copy_failure: CopyFailure
+    user_faults: UserFaults
     dirty_tracking: DirtyTracking
     paging: Paging
     lazy_pages: LazyPages

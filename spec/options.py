@@ -101,7 +101,10 @@ class PhysMemMap(IntFlag):
 
 
 class MemoryUpdateMapping(IntFlag):
-    """`memory_update_mapping`; as built two bits are those of MemoryMap's cache too."""
+    """`memory_update_mapping`; as built two bits are those of MemoryMap's cache too.
+
+    UPDATE_BASE only where the design lets a mapping move.
+    """
 
     READ = 1
     WRITE = 2
@@ -109,6 +112,21 @@ class MemoryUpdateMapping(IntFlag):
     UPDATE_SIZE = 8
     EXACT_SIZE = 16
     UPDATE_FLAGS = 32
+    UPDATE_BASE = 64
+
+
+class UpdateMappingApart(IntFlag):
+    """`memory_update_mapping` where every meaning has a bit of its own."""
+
+    READ = 1
+    WRITE = 2
+    EXEC = 4
+    CACHE_BIT_1 = 8
+    CACHE_BIT_2 = 16
+    UPDATE_FLAGS = 32
+    UPDATE_BASE = 64
+    UPDATE_SIZE = 128
+    EXACT_SIZE = 256
 
 
 class NewCapability(IntFlag):

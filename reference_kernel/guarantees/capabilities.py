@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from immutables import Map
 
 from reference_kernel.events import CallMade, Event
+from reference_kernel.guarantees.asking import matters
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.counts import changed_objects
 from reference_kernel.guarantees.holders import title
-from reference_kernel.guarantees.order import matters
 from reference_kernel.outcomes import Blocked, Ended, Ok, Outcome
 from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
 from spec.design import CreatedRights, Design
@@ -19,6 +19,7 @@ from spec.syscalls import BY_NAME, BY_NUMBER
 
 _CLONE = BY_NAME["cap_clone"].number
 _THREAD_NEW = BY_NAME["thread_new"].number
+_MAPS_STRONGLY = (BY_NAME["memory_map"].number, BY_NAME["event_pool_map"].number)
 _ASK_IN_LOW_BITS = (BY_NAME["channel_new"].number, BY_NAME["key_new"].number)
 
 
@@ -51,7 +52,7 @@ def _given(design: Design, event: CallMade) -> int:
 def strong_from_weak_needs_upgrade(
     _design: Design, before: State, event: Event, outcome: Outcome, after: State
 ) -> str | None:
-    """No strong capability, and no thread's space, comes from a weak one without UPGRADE.
+    """No strong capability, thread's space or mapping comes from a weak one without UPGRADE.
 
     What the calling thread holds already it did not get through the capability.
     """
@@ -70,6 +71,9 @@ def strong_from_weak_needs_upgrade(
         for word in _held_by_new_thread(event):
             if _lacks_upgrade(word) and _entries(before, event.thread).get(word) not in own:
                 return f"a thread holds an object through weak {word:x} without UPGRADE"
+    if event.number in _MAPS_STRONGLY and _lacks_upgrade(event.arguments[1]):
+        word = event.arguments[1]
+        return f"an address space holds an object through weak {word:x} without UPGRADE"
     return None
 
 

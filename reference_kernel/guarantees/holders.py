@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from immutables import Map
 
-from reference_kernel.boot import ROOT_ALLOCATOR
+from reference_kernel.address_spaces import target_of
+from reference_kernel.allocation import ROOT_ALLOCATOR
+from reference_kernel.records import PhysRecord
 from reference_kernel.state import (
     NOTHING,
     AddressSpace,
@@ -15,6 +17,8 @@ from reference_kernel.state import (
     DropCheck,
     DropCheckReceiver,
     Emitter,
+    EventPool,
+    Memory,
     Object,
     State,
     Thread,
@@ -36,8 +40,8 @@ def strong(objects: Objects, body: Body | None) -> Iterable[int]:
             return (address_space, space) if address_space != NOTHING else ()
         case ThreadGroup(members=members):
             return [each for each in members if objects[each].type is ObjectType.THREAD]
-        case AddressSpace(memories=memories):
-            return memories
+        case AddressSpace(records=records):
+            return [target_of(each) for each in records if not isinstance(each, PhysRecord)]
         case DropCheck(receiver=receiver):
             return (receiver,)
         case _:
@@ -55,6 +59,10 @@ def weak(objects: Objects, body: Body | None) -> Iterable[int]:
             return [each for each in members if objects[each].type is not ObjectType.THREAD]
         case DropCheckReceiver(cap_drop=emitter):
             return _listeners(emitter)
+        case Memory(mappings=mappings):
+            return [each.space for each in mappings]
+        case EventPool(mapped_in=space):
+            return () if space == NOTHING else (space,)
         case _:
             return ()
 

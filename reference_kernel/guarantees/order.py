@@ -4,54 +4,23 @@ Here each refusal is a question about the state before the call, asked without r
 order of the questions is that of the call's table.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from reference_kernel.events import CallMade, Event
+from reference_kernel.guarantees.asking import Asked, Question, chosen, matters, overflows
 from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.order_memory import MEMORY_CALLS
 from reference_kernel.outcomes import NotModelled, Outcome, Panic, Refused
-from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread, ThreadGroup, ThreadState
+from reference_kernel.state import NOTHING, State, Thread, ThreadGroup, ThreadState
 from spec.call import Argument, Call, Refusal
 from spec.design import Design, EnumDecode, GroupAdmission, ResumeScope, UpgradeRight
+from spec.errors import Error
 from spec.ids import TABLED, ObjectType, is_weak, parses, rights_of, type_of
-from spec.options import CapClone, CapDestroy, MemoryNew
+from spec.options import CapClone, CapDestroy
 from spec.rights import Right, covers
 from spec.syscalls import BY_NAME, BY_NUMBER
 from spec.syscalls import CALLS as SPECIFIED
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A call, and the state in which it is made."""
-
-    design: Design
-    state: State
-    call: CallMade
-
-    def word(self, at: int) -> int:
-        """The argument with this number."""
-        return self.call.arguments[at]
-
-    def caller(self) -> Thread:
-        """The calling thread."""
-        body = self.state.body(self.call.thread)
-        assert isinstance(body, Thread), self.call
-        return body
-
-    def target(self, at: int, *, space: int | None = None) -> int | None:
-        """The object that the argument names, if its space has it."""
-        body = self.state.body(self.caller().capability_space if space is None else space)
-        assert isinstance(body, CapabilitySpace), self.call
-        return body.entries.get(self.word(at))
-
-
-Question = Callable[[Asked], bool]
-
-
-def matters(argument: Argument, options: int) -> bool:
-    """Whether the call looks at the argument, with these options."""
-    return not options & argument.unless and (not argument.only or bool(options & argument.only))
 
 
 def _looked_up(call: Call) -> dict[str, Question]:
@@ -71,7 +40,7 @@ def _capability(argument: Argument, kind: ObjectType, at: int) -> dict[str, Ques
         return asked.target(at) is None or type_of(asked.word(at)) != kind
 
     def lacks_right(asked: Asked) -> bool:
-        return not covers(rights_of(asked.word(at)), argument.rights)
+        return not covers(rights_of(asked.word(at)), argument.rights_asked(asked.call.options))
 
     def dead(asked: Asked) -> bool:
         target = asked.target(at)
@@ -170,16 +139,6 @@ def _waits(asked: Asked) -> bool:
     return scoped and isinstance(thread, Thread) and thread.waits_on != NOTHING
 
 
-def _overflows(at: int) -> Question:
-    return lambda asked: asked.word(at) >= 1 << 52
-
-
-def _exceeds_the_machine(asked: Asked) -> bool:
-    """As pages, or as records of pages that are allocated later."""
-    lazy = asked.call.options & MemoryNew.LAZY_ALLOC
-    return asked.word(1) >= (1 << 27 if lazy else 1 << 18)
-
-
 _OWN: dict[str, dict[str, Question]] = {
     "thread_group_new": {"parent_exited": _exited(0)},
     "thread_new": {
@@ -202,12 +161,8 @@ _OWN: dict[str, dict[str, Question]] = {
         "cap_untabled": _cap_untabled(1),
         "cap_unknown": _cap_unknown(1, 0, CapDestroy.CSPACE_SELF),
     },
-    "memory_new": {
-        "no_pages": lambda asked: asked.word(1) == 0,
-        "too_many_pages": _overflows(1),
-        "no_memory_for_memory": _exceeds_the_machine,
-    },
-    "event_pool_new": {"too_many_pages": _overflows(1)},
+    "event_pool_new": {"too_many_pages": overflows(1)},
+    **MEMORY_CALLS,
 }
 """What a call refuses besides the look-up of its arguments."""
 
@@ -228,14 +183,31 @@ QUESTIONS: Mapping[int, tuple[tuple[Refusal, Question], ...]] = MappingProxyType
 def refusals_come_in_order(
     design: Design, before: State, event: Event, outcome: Outcome, _after: State
 ) -> str | None:
-    """The call gives the first refusal of its table that applies, or none if none does."""
+    """The call gives the first refusal of its table that applies, or none if none does.
+
+    Whether an allocation fails is not asked here: where one did, no earlier refusal may apply.
+    """
     if not isinstance(event, CallMade) or isinstance(outcome, NotModelled | Panic):
         return None
-    if event.number not in QUESTIONS:
+    call = BY_NUMBER.get(event.number)
+    if call is None or not chosen(design, call.choice):
         return None
     asked = Asked(design, before, event)
-    expected = next((each for each, asks in QUESTIONS[event.number] if asks(asked)), None)
+    expected = next(
+        (
+            each
+            for each, asks in QUESTIONS[event.number]
+            if chosen(design, each.choice) and asks(asked)
+        ),
+        None,
+    )
     got = outcome if isinstance(outcome, Refused) else None
+    if got and got.error is Error.OUT_OF_MEM and expected is not None:
+        names = [each.name for each in call.refusals]
+        if names.index(got.refusal) < names.index(expected.name):
+            return None
+    elif got and got.error is Error.OUT_OF_MEM:
+        return None
     if (expected and expected.name) != (got and got.refusal):
         return f"the call gives {got and got.refusal}; by its table {expected and expected.name}"
     if expected and got and expected.error is not got.error:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reference_kernel import boot as booting
-from reference_kernel.arguments import Chooser
+from reference_kernel.choosing import Chooser
 from reference_kernel.events import CallReturns, Event, TimeoutFires, TimerTick
 from reference_kernel.proposals import propose_call
 from reference_kernel.state import State, Thread, ThreadState

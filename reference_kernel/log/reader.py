@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reference_kernel import boot as booting
-from reference_kernel.arguments import Chooser
+from reference_kernel.choosing import Chooser
 from reference_kernel.events import CallMade, Event
 from reference_kernel.log.endings import Ending, EndingVerdict, ending, judged
 from reference_kernel.log.grammar import Booted, Line, Raw, Torn, Trace, lines

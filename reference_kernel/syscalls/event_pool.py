@@ -1,15 +1,20 @@
-"""event_pool_new.
+"""event_pool_new and event_pool_map.
 
-Source: syscall/event_pool.rs.
+Source: syscall/event_pool.rs, event/event_pool.rs.
 """
 
+from reference_kernel.address_spaces import insert_record, refuse_zone
+from reference_kernel.capability_space import find, may_hold
 from reference_kernel.creation import create, find_allocator
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Ok, Outcome, Refused
-from reference_kernel.state import EventPool
+from reference_kernel.records import PoolRecord
+from reference_kernel.state import NOTHING, EventPool
+from reference_kernel.syscalls.address_space import find_address_space, page_named
 from spec.errors import Error
 from spec.ids import ObjectType
+from spec.rights import Right
 from spec.sizes import bytes_of
 
 
@@ -22,3 +27,32 @@ def event_pool_new(draft: Draft, call: CallMade) -> Outcome:
     if isinstance(allocator, Refused):
         return allocator
     return Ok((create(draft, call, ObjectType.EVENT_POOL, EventPool(pages)),))
+
+
+def event_pool_map(draft: Draft, call: CallMade) -> Outcome:
+    """The pages in which the pool's events will be mapped are kept for it; gives how many.
+
+    Not modelled: the events that are mapped there.
+    """
+    page = page_named(call, 2)
+    if isinstance(page, Refused):
+        return page
+    space = find_address_space(draft, call, 0)
+    if isinstance(space, Refused):
+        return space
+    pool = find(draft, call, 1, kind=ObjectType.EVENT_POOL, needed=Right.WRITE, name="event_pool")
+    if isinstance(pool, Refused):
+        return pool
+    if not may_hold(draft, call, 1, pool):
+        return Refused(Error.INVL_PERM, "event_pool_lacks_upgrade")
+    body = draft.pool(pool)
+    if body.mapped_in != NOTHING:
+        return Refused(Error.INVL_OP, "pool_mapped")
+    record = PoolRecord(page, body.max_pages, pool)
+    refused = refuse_zone(draft, space, record)
+    if refused is not None:
+        return refused
+    insert_record(draft, space, record)
+    draft.put(pool, EventPool(body.max_pages, body.written_bytes, space, page))
+    draft.watch(space)
+    return Ok((body.max_pages,))

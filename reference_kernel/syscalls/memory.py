@@ -1,35 +1,29 @@
-"""memory_new and memory_get_size.
+"""Calls about memories.
 
-Not modelled: contents, mappings, and how much of the machine's memory is in use; only what no
-machine of that size can hold is refused.
-Source: syscall/memory.rs.
+Source: syscall/memory.rs, cap/memory/mod.rs. Not modelled: what the kernel's heap has to hold.
 """
 
-from reference_kernel.capability_space import find
+from reference_kernel.address_spaces import record_at
+from reference_kernel.capability_space import find, may_hold
 from reference_kernel.creation import create, find_allocator
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
-from reference_kernel.outcomes import Ok, Outcome, Refused
+from reference_kernel.mappings import map_memory, pages_to_map
+from reference_kernel.memories import create_pages, resize
+from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
+from reference_kernel.records import ACCESS, CACHE, EXEC, READ, WRITE, Location, MemoryRecord
+from reference_kernel.resizing import resize_in_place
+from reference_kernel.sharing import clone_pages
 from reference_kernel.state import Memory
+from reference_kernel.syscalls.address_space import find_address_space, page_named
+from reference_kernel.syscalls.phys_mem import access_rights
+from reference_kernel.updating import asked_update, update_mapping
+from spec.design import CopyOnWrite, MapOffset
 from spec.errors import Error
 from spec.ids import ObjectType
-from spec.options import MemoryNew
-from spec.rights import Right
-from spec.sizes import PAGE_BYTES, bytes_of
-
-MACHINE_BYTES = 1 << 30
-"""The memory of the machines whose logs the kernel is compared with."""
-
-_LEAST_RECORD_BYTES = 8
-
-
-def fits_the_machine(pages: int, options: int) -> bool:
-    """Whether a machine that is used for nothing else could hold the memory.
-
-    Lazy pages take only a record each.
-    """
-    each_bytes = _LEAST_RECORD_BYTES if options & MemoryNew.LAZY_ALLOC else PAGE_BYTES
-    return pages * each_bytes < MACHINE_BYTES
+from spec.options import MemoryMap, MemoryResize
+from spec.rights import Right, covers
+from spec.sizes import bytes_of
 
 
 def memory_new(draft: Draft, call: CallMade) -> Outcome:
@@ -37,14 +31,15 @@ def memory_new(draft: Draft, call: CallMade) -> Outcome:
     allocator = find_allocator(draft, call, 0)
     if isinstance(allocator, Refused):
         return allocator
-    pages = call.arguments[1]
-    if pages == 0:
+    count = call.arguments[1]
+    if count == 0:
         return Refused(Error.INVL_ARGS, "no_pages")
-    if bytes_of(pages) is None:
+    if bytes_of(count) is None:
         return Refused(Error.OVERFLOW, "too_many_pages")
-    if not fits_the_machine(pages, call.options):
+    pages = create_pages(draft, count, call.options)
+    if pages is None:
         return Refused(Error.OUT_OF_MEM, "no_memory_for_memory")
-    return Ok((create(draft, call, ObjectType.MEMORY, Memory(pages)), pages))
+    return Ok((create(draft, call, ObjectType.MEMORY, Memory(count, pages)), count))
 
 
 def memory_get_size(draft: Draft, call: CallMade) -> Outcome:
@@ -52,6 +47,108 @@ def memory_get_size(draft: Draft, call: CallMade) -> Outcome:
     memory = find(draft, call, 0, kind=ObjectType.MEMORY, needed=Right.READ, name="memory")
     if isinstance(memory, Refused):
         return memory
-    body = draft.body(memory)
-    assert isinstance(body, Memory)
-    return Ok((body.pages,))
+    return Ok((draft.memory(memory).size_pages,))
+
+
+def memory_map(draft: Draft, call: CallMade) -> Outcome:
+    """Pages of a memory are mapped from the address on; gives how many."""
+    page = page_named(call, 2)
+    if isinstance(page, Refused):
+        return page
+    largest, offset = call.arguments[3:5]
+    if bytes_of(largest) is None:
+        return Refused(Error.OVERFLOW, "too_many_pages")
+    if draft.design.map_offset is MapOffset.ZERO_ONLY:
+        offset = 0
+    if bytes_of(offset) is None:
+        return Refused(Error.OVERFLOW, "offset_too_large")
+    space = find_address_space(draft, call, 0)
+    if isinstance(space, Refused):
+        return space
+    access = call.options & (ACCESS | CACHE)
+    needed = access_rights(access)
+    memory = find(draft, call, 1, kind=ObjectType.MEMORY, needed=needed, name="memory")
+    if isinstance(memory, Refused):
+        return memory
+    if not may_hold(draft, call, 1, memory):
+        return Refused(Error.INVL_PERM, "memory_lacks_upgrade")
+    asked = largest if call.options & MemoryMap.MAX_SIZE else None
+    pages = pages_to_map(draft, draft.memory(memory), offset=offset, asked=asked)
+    if isinstance(pages, Refused | Panic):
+        return pages
+    granted = granted_access(call.arguments[1])
+    location = Location(page, pages, offset, access, granted)
+    return map_memory(draft, space, memory, location) or Ok((pages,))
+
+
+def granted_access(word: int) -> int:
+    """The access that a capability to a memory allows: its rights, as `access_rights` asks them."""
+    return sum(each for each in (READ, WRITE, EXEC) if covers(word & 15, access_rights(each)))
+
+
+def memory_update_mapping(draft: Draft, call: CallMade) -> Outcome:
+    """The mapping that starts there has another size, access or base; gives its size in pages."""
+    page = page_named(call, 1)
+    if isinstance(page, Refused):
+        return page
+    update = asked_update(draft.design, call)
+    if isinstance(update, Refused):
+        return update
+    space = find_address_space(draft, call, 0)
+    if isinstance(space, Refused):
+        return space
+    record = record_at(draft.address_space(space), page)
+    if record is None:
+        return Refused(Error.INVL_VIRT_ADDR, "no_mapping_there")
+    if not isinstance(record, MemoryRecord):
+        return Refused(Error.INVL_OP, "maps_no_memory")
+    return update_mapping(draft, space, record, update)
+
+
+def memory_resize(draft: Draft, call: CallMade) -> Outcome:
+    """The memory has so many pages; gives that number."""
+    count = call.arguments[1]
+    if bytes_of(count) is None:
+        return Refused(Error.OVERFLOW, "too_many_pages")
+    memory = find(draft, call, 0, kind=ObjectType.MEMORY, needed=Right.PROD, name="memory")
+    if isinstance(memory, Refused):
+        return memory
+    in_place = call.options & MemoryResize.IN_PLACE
+    body = draft.memory(memory)
+    if not in_place and body.counted:
+        return Refused(Error.INVL_OP, "mapped")
+    if count == 0:
+        return Refused(Error.INVL_ARGS, "no_pages")
+    if not in_place:
+        refused = resize(draft, memory, count, call.options)
+    elif count == body.size_pages:
+        refused = None
+    else:
+        refused = resize_in_place(draft, call, memory, count)
+    return refused or Ok((count,))
+
+
+def memory_clone(draft: Draft, call: CallMade) -> Outcome:
+    """A new memory with what some pages of another one hold now; gives its id.
+
+    Neither sees what is written to the other later: what is resident is shared till then.
+    """
+    if draft.design.copy_on_write is not CopyOnWrite.SHARE_ON_CLONE:
+        return Refused(Error.INVL_SYSCALL, "unknown_number")
+    offset, count = call.arguments[2:4]
+    if bytes_of(offset) is None:
+        return Refused(Error.OVERFLOW, "offset_too_large")
+    if bytes_of(count) is None:
+        return Refused(Error.OVERFLOW, "too_many_pages")
+    allocator = find_allocator(draft, call, 0)
+    if isinstance(allocator, Refused):
+        return allocator
+    memory = find(draft, call, 1, kind=ObjectType.MEMORY, needed=Right.READ, name="memory")
+    if isinstance(memory, Refused):
+        return memory
+    if count == 0:
+        return Refused(Error.INVL_ARGS, "no_pages")
+    if offset + count > draft.memory(memory).size_pages:
+        return Refused(Error.INVL_ARGS, "outside_the_memory")
+    pages = clone_pages(draft, memory, offset, offset + count)
+    return Ok((create(draft, call, ObjectType.MEMORY, Memory(count, pages)),))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from immutables import Map
 
-from reference_kernel.capability_space import find, insert
+from reference_kernel.capability_space import find, insert, may_hold
 from reference_kernel.creation import find_allocator, rights_given
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
@@ -19,9 +19,9 @@ from reference_kernel.ready_queue import enqueue, wake
 from reference_kernel.state import NO_SERIALS, NOTHING, CapabilitySpace, Thread, ThreadState, Woke
 from reference_kernel.syscalls.thread_group import admits_nobody, find_group
 from reference_kernel.threads import end_wait, stop
-from spec.design import ResumeScope, UpgradeRight
+from spec.design import ResumeScope
 from spec.errors import Error
-from spec.ids import ObjectType, is_weak, rights_of
+from spec.ids import ObjectType
 from spec.options import ThreadDestroy, ThreadNew
 from spec.rights import Right
 
@@ -48,9 +48,9 @@ def thread_new(draft: Draft, call: CallMade) -> Outcome:
     space = _find_space(draft, call)
     if isinstance(space, Refused):
         return space
-    if not _may_hold(draft, call, 2, address_space):
+    if not may_hold(draft, call, 2, address_space):
         return Refused(Error.INVL_PERM, "address_space_lacks_upgrade")
-    if space != NOTHING and not _may_hold(draft, call, 3, space):
+    if space != NOTHING and not may_hold(draft, call, 3, space):
         return Refused(Error.INVL_PERM, "cap_space_lacks_upgrade")
     if admits_nobody(draft, group):
         return Refused(Error.INVL_OP, "thread_group_exited")
@@ -63,21 +63,6 @@ def _find_space(draft: Draft, call: CallMade) -> int | Refused:
         return NOTHING
     kind = ObjectType.CAPABILITY_SPACE
     return find(draft, call, 3, kind=kind, needed=Right.WRITE, name="cap_space")
-
-
-def _may_hold(draft: Draft, call: CallMade, at: int, target: int) -> bool:
-    """Whether the thread to be may hold the object strongly through this argument.
-
-    What the caller's own thread holds it may share, however weak the capability.
-    """
-    word = call.arguments[at]
-    caller = draft.thread(call.thread)
-    return (
-        draft.design.upgrade_right is UpgradeRight.UNCHECKED
-        or not is_weak(word)
-        or bool(rights_of(word) & Right.UPGRADE)
-        or target in (caller.address_space, caller.capability_space)
-    )
 
 
 def _start(draft: Draft, call: CallMade, group: int, address_space: int, space: int) -> Ok:

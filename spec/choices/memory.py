@@ -96,6 +96,13 @@ class CopyFailure(Enum):
     KEEPS_PAGE = "the page as it was"
 
 
+class UserFaults(Enum):
+    """What a page fault of a program leads to that the kernel cannot serve."""
+
+    PANIC_KERNEL = "a panic of the kernel"
+    END_THREAD = "the end of its thread"
+
+
 class DirtyTracking(Enum):
     """How user space learns of dirty pages."""
 

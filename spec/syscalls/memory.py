@@ -1,5 +1,7 @@
 """Calls about memory."""
 
+from dataclasses import replace
+
 from spec.call import (
     Call,
     Refusal,
@@ -7,6 +9,7 @@ from spec.call import (
     Word,
     address,
     capability,
+    lacks_upgrade,
     lookup,
     mapped,
     no_entry,
@@ -26,6 +29,11 @@ _READ = capability("memory", ObjectType.MEMORY, Right.READ)
 _RESIZED = capability("memory", ObjectType.MEMORY, Right.PROD)
 _PAGES = number_argument("pages")
 _NO_PAGES = Refusal("no_pages", Error.INVL_ARGS, "it asks for no page")
+_COUNTED = "the count of mappings has gone up"
+_OFFSET_TOO_LARGE = Refusal("offset_too_large", Error.OVERFLOW, "the offset is no number of bytes")
+_TRUE_SIZE = ("range_rule", "TRUE_SIZE")
+_MOVES = ("mapping_update", "SIZE_FLAGS_BASE")
+_ALSO_MEMORY = ("mapping_authority", "ALSO_MEMORY_RIGHTS")
 _TOO_MANY = Refusal("too_many_pages", Error.OVERFLOW, "so many pages are no number of bytes")
 
 MEMORY_MAP = Call(
@@ -46,13 +54,19 @@ MEMORY_MAP = Call(
         MISALIGNED,
         NOT_CANONICAL,
         Refusal("too_many_pages", Error.OVERFLOW, "the largest size is no number of bytes"),
-        Refusal("offset_too_large", Error.OVERFLOW, "the offset is no number of bytes"),
+        _OFFSET_TOO_LARGE,
         *lookup(ADDRESS_SPACE, _MAPPED),
+        lacks_upgrade(_MAPPED),
         Refusal("outside_the_memory", Error.INVL_ARGS, "the memory has no such pages"),
         Refusal("zone_taken", Error.INVL_MEM_ZONE, "it overlaps a mapping or the kernel"),
-        out_of_memory("record", after="the count of mappings has gone up"),
-        Refusal("no_access", Error.INVL_ARGS, "no access is asked for, and a page is resident"),
-        out_of_memory("tables", after="page tables made on the way stay"),
+        out_of_memory("record", after=_COUNTED),
+        Refusal(
+            "no_access",
+            Error.INVL_ARGS,
+            "no access is asked for, and a page is resident",
+            after=_COUNTED,
+        ),
+        out_of_memory("tables", after=f"page tables made on the way stay, and {_COUNTED}"),
     ),
     returns=(Return("pages", Word.NUMBER),),
     source="syscall/memory.rs, cap/memory/mod.rs",
@@ -62,13 +76,35 @@ MEMORY_UPDATE_MAPPING = Call(
     number=16,
     name="memory_update_mapping",
     log_name="memory_update_mapping",
-    meaning="Change the size of a mapping, what may be done with it, or both.",
-    arguments=(ADDRESS_SPACE, address("address"), _PAGES),
+    meaning="Change the size of a mapping, what may be done with it, or where it lies.",
+    arguments=(
+        ADDRESS_SPACE,
+        address("address"),
+        _PAGES,
+        replace(address("new_address"), only=MemoryUpdateMapping.UPDATE_BASE, choice=_MOVES),
+    ),
     options=MemoryUpdateMapping,
-    unprinted=MemoryUpdateMapping.READ | MemoryUpdateMapping.WRITE | MemoryUpdateMapping.EXEC,
+    unprinted=(
+        MemoryUpdateMapping.READ
+        | MemoryUpdateMapping.WRITE
+        | MemoryUpdateMapping.EXEC
+        | MemoryUpdateMapping.UPDATE_BASE
+    ),
     refusals=(
         MISALIGNED,
         NOT_CANONICAL,
+        Refusal(
+            "new_address_misaligned",
+            Error.INVL_ALIGN,
+            "it is to move to what is not the address of a page",
+            choice=_MOVES,
+        ),
+        Refusal(
+            "new_address_not_canonical",
+            Error.INVL_VIRT_ADDR,
+            "it is to move to what is no address",
+            choice=_MOVES,
+        ),
         Refusal(
             "too_many_pages",
             Error.OVERFLOW,
@@ -77,7 +113,25 @@ MEMORY_UPDATE_MAPPING = Call(
         *lookup(ADDRESS_SPACE),
         NO_MAPPING,
         Refusal("maps_no_memory", Error.INVL_OP, "what starts there maps no memory"),
+        Refusal(
+            "exceeds_the_capability",
+            Error.INVL_PERM,
+            "it is to allow what the capability did not with which it was made",
+            choice=_ALSO_MEMORY,
+        ),
         Refusal("outside_the_memory", Error.INVL_ARGS, "the memory has no such pages"),
+        Refusal(
+            "new_zone_taken",
+            Error.INVL_MEM_ZONE,
+            "it is to move over a mapping or the kernel",
+            choice=_MOVES,
+        ),
+        Refusal(
+            "zone_taken",
+            Error.INVL_MEM_ZONE,
+            "it grows over a mapping or the kernel",
+            choice=_TRUE_SIZE,
+        ),
         Refusal(
             "grows_without_access",
             Error.INVL_ARGS,
@@ -137,8 +191,26 @@ MEMORY_RESIZE = Call(
         *lookup(_RESIZED),
         Refusal("mapped", Error.INVL_OP, "without IN_PLACE: it is or was mapped"),
         _NO_PAGES,
-        Refusal("mapped_twice", Error.INVL_OP, "it is or was mapped more than once"),
+        Refusal(
+            "mapped_twice",
+            Error.INVL_OP,
+            "it is or was mapped more than once",
+            choice=("resize_in_place", "ONE_MAPPING"),
+        ),
+        Refusal(
+            "mapping_of_others",
+            Error.INVL_PERM,
+            "a mapping would change in an address space to which the caller may not write",
+            choice=_ALSO_MEMORY,
+        ),
         out_of_memory("pages"),
+        Refusal(
+            "zone_taken",
+            Error.INVL_MEM_ZONE,
+            "its mapping is to grow over another one or the kernel",
+            after="the memory has grown",
+            choice=_TRUE_SIZE,
+        ),
         Refusal(
             "grows_without_access",
             Error.INVL_ARGS,
@@ -153,4 +225,31 @@ MEMORY_RESIZE = Call(
     panics=(NO_ENTRY, NO_PAGES_MORE, *UNMAPPING),
 )
 
-CALLS = (MEMORY_MAP, MEMORY_UPDATE_MAPPING, MEMORY_NEW, MEMORY_GET_SIZE, MEMORY_RESIZE)
+MEMORY_CLONE = Call(
+    number=20,
+    name="memory_clone",
+    log_name="memory_clone",
+    meaning="Make a memory with what pages of another one hold; they are copied when written to.",
+    arguments=(ALLOCATOR, _READ, number_argument("offset_pages"), _PAGES),
+    refusals=(
+        _OFFSET_TOO_LARGE,
+        _TOO_MANY,
+        *lookup(ALLOCATOR, _READ),
+        _NO_PAGES,
+        Refusal("outside_the_memory", Error.INVL_ARGS, "the memory has no such pages"),
+        out_of_memory("memory"),
+        no_entry("memory"),
+    ),
+    returns=(Return("memory", Word.CAPABILITY),),
+    source="a proposal; the page states of cap/memory/page.rs",
+    choice=("copy_on_write", "SHARE_ON_CLONE"),
+)
+
+CALLS = (
+    MEMORY_MAP,
+    MEMORY_UPDATE_MAPPING,
+    MEMORY_NEW,
+    MEMORY_GET_SIZE,
+    MEMORY_RESIZE,
+    MEMORY_CLONE,
+)

@@ -1,11 +1,32 @@
 """Good calls, and what puts each refusal of their tables into them."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from spec.design import EnumDecode, GroupAdmission, ResumeScope, UpgradeRight
+from spec.design import (
+    CopyOnWrite,
+    EnumDecode,
+    GroupAdmission,
+    MappingAuthority,
+    MappingCount,
+    MappingUpdate,
+    RangeRule,
+    ResumeScope,
+    UpdateSteps,
+    UpgradeRight,
+)
 from spec.designs import AS_BUILT
-from spec.ids import ObjectType, pack
+from spec.ids import ObjectType
+from tests.reference_kernel.attempting import (
+    Attempt,
+    Fault,
+    a_dead,
+    a_new,
+    a_type_without_table,
+    capability_faults,
+    malformed,
+    unknown,
+)
+from tests.reference_kernel.memory_attempts import GOOD_MEMORY, MEMORY_FAULTS
 from tests.reference_kernel.program import (
     ADDRESS_SPACE,
     ALL,
@@ -21,97 +42,18 @@ from tests.reference_kernel.program import (
 
 STRICT = replace(
     AS_BUILT,
+    copy_on_write=CopyOnWrite.SHARE_ON_CLONE,
     enum_decode=EnumDecode.TOTAL,
     group_admission=GroupAdmission.CLOSED_AFTER_EXIT,
+    mapping_authority=MappingAuthority.ALSO_MEMORY_RIGHTS,
+    mapping_count=MappingCount.EXACT,
+    mapping_update=MappingUpdate.SIZE_FLAGS_BASE,
+    range_rule=RangeRule.TRUE_SIZE,
     resume_scope=ResumeScope.ONLY_SUSPENDED_BY_CALL,
+    update_steps=UpdateSteps.ALL_OR_NOTHING,
     upgrade_right=UpgradeRight.CHECKED,
 )
-"""As built, with every refusal that a choice adds."""
-
-UNDEFINED_TYPE = 31 << 5
-
-
-@dataclass
-class Attempt:
-    """A call with good arguments, into which faults are put."""
-
-    program: Program
-    words: list[int]
-    options: int = 0
-
-
-def a_new(program: Program, kind: ObjectType) -> int:
-    """A good capability of this type to an object that nothing else holds."""
-    match kind:
-        case ObjectType.THREAD_GROUP:
-            return program.group()
-        case ObjectType.THREAD:
-            return program.thread(starts=False)
-        case ObjectType.CAPABILITY_SPACE:
-            return program.thread_with_space()[1]
-        case ObjectType.DROP_CHECK_RECIEVER:
-            check, receiver = program.ok("drop_check_new", ALLOCATOR, 0, options=RIGHTS_ASKED)
-            program.destroy(check)
-            return receiver
-        case ObjectType.KEY:
-            return program.key()
-    names = {
-        ObjectType.ADDRESS_SPACE: ("address_space_new", ALLOCATOR),
-        ObjectType.MEMORY: ("memory_new", ALLOCATOR, 1),
-        ObjectType.EVENT_POOL: ("event_pool_new", ALLOCATOR, 1),
-    }
-    name, *words = names[kind]
-    return program.ok(str(name), *(int(word) for word in words), options=RIGHTS_ASKED)[0]
-
-
-def a_dead(program: Program, kind: ObjectType) -> int:
-    """A weak capability of this type to an object that is dead."""
-    word = a_new(program, kind)
-    if kind is ObjectType.CAPABILITY_SPACE:
-        program.destroy(word)
-        thread, word = program.thread_with_space()
-        program.ok("thread_destroy", thread, options=1)
-    elif kind is ObjectType.THREAD:
-        program.ok("thread_destroy", word, options=1)
-    else:
-        strong, word = word, program.clone(word, WEAK)
-        program.destroy(strong)
-    return word
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What makes argument number `at` of an attempt bad."""
-
-    at: int
-    put: Callable[[Attempt], None]
-
-
-def malformed(at: int) -> Fault:
-    """The word is no id."""
-
-    def fault(attempt: Attempt) -> None:
-        attempt.words[at] = UNDEFINED_TYPE
-
-    return Fault(at, fault)
-
-
-def a_type_without_table(at: int) -> Fault:
-    """The id is that of a type of which no space has any."""
-
-    def fault(attempt: Attempt) -> None:
-        attempt.words[at] = 0
-
-    return Fault(at, fault)
-
-
-def unknown(at: int, kind: ObjectType) -> Fault:
-    """No capability has this id."""
-
-    def fault(attempt: Attempt) -> None:
-        attempt.words[at] = pack(kind, 15, weak=False, serial=1000)
-
-    return Fault(at, fault)
+"""As built, with every refusal that a choice adds, and where no refusal has an effect."""
 
 
 def exited(at: int) -> Fault:
@@ -122,15 +64,6 @@ def exited(at: int) -> Fault:
         attempt.program.ok("thread_group_exit", attempt.words[at])
 
     return Fault(at, fault)
-
-
-def pages(count: int) -> Fault:
-    """The call asks for that many pages."""
-
-    def fault(attempt: Attempt) -> None:
-        attempt.words[1] = count
-
-    return Fault(1, fault)
 
 
 def not_suspended(attempt: Attempt) -> None:
@@ -174,25 +107,6 @@ def weak_space(attempt: Attempt) -> None:
 def an_unknown_property(attempt: Attempt) -> None:
     """No property has this number."""
     attempt.words[0] = 1
-
-
-def capability_faults(name: str, at: int, kind: ObjectType) -> dict[str, Fault]:
-    """What can be wrong with one capability argument."""
-
-    def lacks_right(attempt: Attempt) -> None:
-        attempt.words[at] = attempt.program.clone(attempt.words[at], rights=0)
-
-    def dead(attempt: Attempt) -> None:
-        attempt.words[at] = a_dead(attempt.program, kind)
-
-    faults: dict[str, Fault] = {
-        f"{name}_malformed": malformed(at),
-        f"{name}_unknown": unknown(at, kind),
-        f"{name}_lacks_right": Fault(at, lacks_right),
-    }
-    if kind is not ObjectType.ALLOCATOR:
-        faults[f"{name}_dead"] = Fault(at, dead)
-    return faults
 
 
 A = ObjectType
@@ -243,17 +157,6 @@ FAULTS: dict[str, dict[str, Fault]] = {
         "cap_unknown": unknown(1, A.KEY),
     },
     "address_space_new": capability_faults("allocator", 0, A.ALLOCATOR),
-    "memory_new": {
-        **capability_faults("allocator", 0, A.ALLOCATOR),
-        "no_pages": pages(0),
-        "too_many_pages": pages(1 << 52),
-        "no_memory_for_memory": pages(1 << 18),
-    },
-    "memory_get_size": capability_faults("memory", 0, A.MEMORY),
-    "event_pool_new": {
-        "too_many_pages": pages(1 << 52),
-        **capability_faults("allocator", 0, A.ALLOCATOR),
-    },
     "channel_new": capability_faults("allocator", 0, A.ALLOCATOR),
     "key_new": capability_faults("allocator", 0, A.ALLOCATOR),
     "key_id": capability_faults("key", 0, A.KEY),
@@ -265,19 +168,21 @@ FAULTS: dict[str, dict[str, Fault]] = {
         **capability_faults("drop_check_reciever", 0, A.DROP_CHECK_RECIEVER),
         **capability_faults("event_pool", 1, A.EVENT_POOL),
     },
+    **MEMORY_FAULTS,
 }
 """For each call, what puts each of its refusals in."""
 
 
 def good(program: Program, name: str) -> Attempt:
     """A call that succeeds."""
+    if name in GOOD_MEMORY:
+        return GOOD_MEMORY[name](program)
     known: dict[str, list[int]] = {
         "thread_group_new": [GROUP, ALLOCATOR],
         "thread_new": [ALLOCATOR, GROUP, ADDRESS_SPACE, OWN_SPACE],
         "thread_set_property": [0],
         "cap_clone": [OWN_SPACE, OWN_SPACE],
         "cap_destroy": [OWN_SPACE],
-        "memory_new": [ALLOCATOR, 1],
         "event_pool_new": [ALLOCATOR, 1],
     }
     objects = {

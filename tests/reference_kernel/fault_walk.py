@@ -21,7 +21,7 @@ from spec.design import Design
 from spec.designs import AS_BUILT, PROPOSED
 from tests.reference_kernel.test_guarantees import Seeded
 
-KEPT_AS_BUILT = {"CAP-1", "CAP-2", "CAP-4", "CAP-5", "CAP-6", "CAP-9", "CAP-10", "GRP-4"}
+KEPT_AS_BUILT = {"CAP-1", "CAP-2", "CAP-4", "CAP-5", "CAP-6", "CAP-9", "GRP-4"}
 QUESTIONS = ("capability_lifetimes", "thread_groups")
 STEPS = 200
 

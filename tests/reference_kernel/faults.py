@@ -4,29 +4,11 @@ They were written before any check was tried on them. `quiet` says that no call 
 value within three calls of the one that goes wrong; `needs_models` that no guarantee is about it.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A change of one file of the reference kernel: this text, found once, becomes that one."""
-
-    name: str
-    path: str
-    text: str
-    becomes: str
-    quiet: bool = False
-    needs_models: bool = False
-
+from tests.reference_kernel.faulty import Fault
+from tests.reference_kernel.memory_faults import MEMORY_FAULTS
 
 FAULTS = (
-    Fault(
-        "a_new_address_space_lists_a_memory_that_it_does_not_hold",
-        "syscalls/address_space.py",
-        "AddressSpace()",
-        "AddressSpace((2,))",
-        quiet=True,
-    ),
+    *MEMORY_FAULTS,
     Fault(
         "an_address_space_needs_no_allocator",
         "syscalls/address_space.py",
@@ -110,18 +92,6 @@ FAULTS = (
         "    allocator = find_allocator(draft, call, 0)\n",
         "    draft.next_key += 1\n    allocator = find_allocator(draft, call, 0)\n",
         quiet=True,
-    ),
-    Fault(
-        "a_memory_of_no_pages_can_be_made",
-        "syscalls/memory.py",
-        "if pages == 0:",
-        "if pages < 0:",
-    ),
-    Fault(
-        "a_memory_that_may_be_written_may_be_measured",
-        "syscalls/memory.py",
-        "needed=Right.READ",
-        "needed=Right.WRITE",
     ),
     Fault(
         "a_new_thread_does_not_watch_its_group",

@@ -1,10 +1,21 @@
 """A program that runs on the reference kernel: what the tests are written in."""
 
+from immutables import Map
+
 from reference_kernel.boot import boot
-from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
+from reference_kernel.events import (
+    CallMade,
+    CallReturns,
+    Event,
+    TimeoutFires,
+    TimerTick,
+    UserReads,
+    UserWrites,
+)
 from reference_kernel.guarantees import CHECKS
-from reference_kernel.outcomes import Ok, Outcome, Refused
-from reference_kernel.state import CapabilitySpace, Object, State, Thread
+from reference_kernel.machine import MACHINE, Machine
+from reference_kernel.outcomes import Ok, Outcome, Refused, Seen
+from reference_kernel.state import CapabilitySpace, Memory, Object, State, Thread
 from reference_kernel.step import possible, step
 from spec.design import Design
 from spec.syscalls import BY_NAME
@@ -15,6 +26,13 @@ OWN_SPACE = 0x97
 ALLOCATOR = 0x18F
 OWN_THREAD = 0x37
 MEMORY = 0xAF
+MMIO_ALLOCATOR = 0x20F
+
+READ, WRITE, EXEC = 1, 2, 4
+MAX_SIZE = 32
+LAZY, ZEROED, IN_PLACE, GROW_MAPPING = 1, 2, 4, 8
+UPDATE_SIZE, EXACT_SIZE, UPDATE_FLAGS, UPDATE_BASE = 8, 16, 32, 64
+"""Options of calls about memory; the last row as the kernel as built numbers them."""
 
 ALL = 0xF
 CHANGE_WEAKNESS = 0x10
@@ -33,9 +51,9 @@ RIGHTS_ASKED = 0xF00
 class Program:
     """Makes the calls of whichever thread runs; remembers which guarantees were broken."""
 
-    def __init__(self, design: Design) -> None:
+    def __init__(self, design: Design, machine: Machine = MACHINE) -> None:
         self.design = design
-        self.state: State = boot(design)
+        self.state: State = boot(design, machine)
         first = self.state.body(self.state.current)
         assert isinstance(first, Thread)
         self.space = first.capability_space
@@ -117,11 +135,31 @@ class Program:
         """The time that the thread gave to its wait has come."""
         self.happens(TimeoutFires(thread))
 
-    def named(self, word: int) -> int:
-        """The object that an id of the first thread's space names."""
+    def reads(self, address: int) -> int | None:
+        """The word that the running thread finds there."""
+        outcome = self.happens(UserReads(self.state.current, address))
+        assert isinstance(outcome, Seen), outcome
+        return outcome.value
+
+    def writes(self, address: int, value: int) -> Outcome:
+        """The running thread writes a word."""
+        return self.happens(UserWrites(self.state.current, address, value))
+
+    def entries(self) -> Map[int, int]:
+        """The ids of the first thread's space, and what they name."""
         body = self.state.body(self.space)
         assert isinstance(body, CapabilitySpace)
-        return body.entries[word]
+        return body.entries
+
+    def memory_body(self, word: int) -> Memory:
+        """The body of the memory that an id of the first thread's space names."""
+        body = self.state.body(self.named(word))
+        assert isinstance(body, Memory)
+        return body
+
+    def named(self, word: int) -> int:
+        """The object that an id of the first thread's space names."""
+        return self.entries()[word]
 
     def object(self, word: int) -> Object:
         """That object with its counts."""

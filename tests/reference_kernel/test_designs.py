@@ -19,7 +19,7 @@ from spec.questions import NOT_YET_READ, QUESTIONS, Question
 from tests.reference_kernel.test_guarantees import Seeded
 
 READ = [each for each in QUESTIONS if each.field not in NOT_YET_READ]
-KEPT_BY_ALL = {"CAP-1", "CAP-2", "CAP-4", "CAP-5", "CAP-6", "CAP-9", "CAP-10", "GRP-4"}
+KEPT_BY_ALL = {"CAP-1", "CAP-2", "CAP-4", "CAP-5", "CAP-6", "CAP-9", "GRP-4"}
 STEPS = 300
 
 

@@ -12,7 +12,7 @@ from typing import cast
 
 from assay.engines.kernel import ModelState, ModelStep
 from assay.lang.values import Value
-from proofs.capability_lifetimes.mapping.calls import LOOKUPS, Called, place
+from proofs.capability_lifetimes.mapping.calls import LOOKUPS, Called, is_in_use, place
 from proofs.capability_lifetimes.mapping.drops import drops
 from proofs.capability_lifetimes.mapping.names import NOBODY, allowed, id_of, id_of_word, space_of
 from reference_kernel.events import CallMade, Event
@@ -21,7 +21,7 @@ from reference_kernel.state import CapabilitySpace, State
 from spec.design import Design
 from spec.ids import ObjectType, is_weak, rights_of
 from spec.rights import Right
-from spec.syscalls import BY_NAME, BY_NUMBER
+from spec.syscalls import BY_NAME
 
 _Cells = dict[tuple[Value, ...], Value]
 _ABOUT_IDS = frozenset({BY_NAME["cap_clone"].number, BY_NAME["cap_destroy"].number})
@@ -93,7 +93,7 @@ class CapabilityMapping:
         if isinstance(outcome, Panic | NotModelled):
             return ()
         called: tuple[ModelStep, ...] = ()
-        if isinstance(event, CallMade) and event.number in BY_NUMBER:
+        if isinstance(event, CallMade) and is_in_use(event, outcome):
             called = tuple(Called(design, before, event, self.use).steps(outcome))
         return (*called, *drops(self.state(design, before), called, self.state(design, after)))
 
@@ -105,13 +105,15 @@ class CapabilityMapping:
         """
         if not isinstance(event, CallMade) or isinstance(outcome, Panic | NotModelled):
             return True
-        if event.number not in BY_NUMBER:
+        if not is_in_use(event, outcome):
             return True
         first = next((each for each in LOOKUPS[event.number] if each.is_asked(event)), None)
         ended = place(event, outcome)
         if first is None or ended < first.refusals.start:
             return event.number not in _ABOUT_IDS
-        return ended == first.refusals[2] and not first.argument.rights & self.use
+        return (
+            ended == first.refusals[2] and not first.argument.rights_asked(event.options) & self.use
+        )
 
     def _of_space(self, space: int, body: CapabilitySpace) -> _Entries:
         known = self._entries.get(space)

@@ -16,6 +16,7 @@ from reference_kernel.outcomes import Outcome, Refused
 from reference_kernel.state import State, Thread
 from spec.call import Argument, Call
 from spec.design import CreatedRights, Design, Move, UpgradeRight
+from spec.errors import Error
 from spec.ids import ObjectType, is_weak, type_of
 from spec.options import CapClone, CapDestroy, ThreadNew, created_rights
 from spec.rights import ALL_RIGHTS
@@ -29,12 +30,16 @@ _MADE = MappingProxyType(
         "channel_new": ObjectType.CHANNEL,
         "memory_new": ObjectType.MEMORY,
         "event_pool_new": ObjectType.EVENT_POOL,
+        "memory_clone": ObjectType.MEMORY,
+        "mmio_allocator_alloc": ObjectType.PHYS_MEM,
         "address_space_new": ObjectType.ADDRESS_SPACE,
         "thread_group_new": ObjectType.THREAD_GROUP,
     }
 )
 _ADDRESS_SPACE_AT = 2
 _SPACE_AT = 3
+_MAPS = frozenset({"memory_map", "event_pool_map"})
+_MAPPED_AT = 1
 _UNKNOWN = ("cap_malformed", "cap_untabled", "cap_unknown")
 
 
@@ -82,6 +87,12 @@ def place(event: CallMade, outcome: Outcome) -> int:
     """Where in the order of its refusals the call ended; past the end where none stopped it."""
     places = _PLACES[event.number]
     return places.get(outcome.refusal, len(places)) if isinstance(outcome, Refused) else len(places)
+
+
+def is_in_use(event: CallMade, outcome: Outcome) -> bool:
+    """Whether the kernel of that design has the call."""
+    unknown = isinstance(outcome, Refused) and outcome.error is Error.INVL_SYSCALL
+    return event.number in BY_NUMBER and not unknown
 
 
 class Called:
@@ -134,7 +145,7 @@ class Called:
         return ModelStep("capability_is_used", given, refused)
 
     def _needed(self, lookup: Lookup) -> int:
-        return allowed(lookup.argument.rights, self.use)
+        return allowed(lookup.argument.rights_asked(self.event.options), self.use)
 
     def _id(self, at: int) -> int:
         return id_of_word(self.space, self.event.arguments[at])
@@ -167,6 +178,8 @@ class Called:
                 yield self._holder_comes(_ADDRESS_SPACE_AT, "lacks_upgrade")
             case "thread_new", "cap_space_lacks_upgrade":
                 yield self._holder_comes(_SPACE_AT, "lacks_upgrade")
+            case name, refusal if name in _MAPS and refusal.endswith("_lacks_upgrade"):
+                yield self._holder_comes(_MAPPED_AT, "lacks_upgrade")
             case _:
                 pass
 
@@ -187,6 +200,8 @@ class Called:
                 yield self._made(ObjectType.DROP_CHECK_RECIEVER, receiver)
                 held = self._next_id(self.space, ObjectType.DROP_CHECK_RECIEVER)
                 yield ModelStep("holder_comes", {"capability": held, "shared": False})
+            case name if name in _MAPS:
+                yield self._holder_comes(_MAPPED_AT, None)
             case name if name in _MADE:
                 yield self._made(_MADE[name], self.before.next_object)
             case _:

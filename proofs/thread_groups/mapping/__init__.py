@@ -1,7 +1,8 @@
 """The kernel seen through the model of thread groups: `MAPPING`.
 
-A kernel step is a call, the timer or a timeout, then what that set off: groups and threads that
-lose their last capability, sleepers that wake, and the choice of the thread that runs next.
+A kernel step is a call, a page fault that ends its thread, the timer or a timeout, then what that
+set off: groups and threads that lose their last capability, sleepers that wake, and the choice of
+the thread that runs next.
 """
 
 from collections.abc import Mapping
@@ -9,8 +10,16 @@ from collections.abc import Mapping
 from assay.engines.kernel import ModelState, ModelStep
 from proofs.thread_groups.mapping import aftermath, calls
 from proofs.thread_groups.mapping.seen import Seen, seen, thread
-from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
-from reference_kernel.outcomes import NotModelled, Outcome, Panic
+from reference_kernel.events import (
+    CallMade,
+    CallReturns,
+    Event,
+    TimeoutFires,
+    TimerTick,
+    UserReads,
+    UserWrites,
+)
+from reference_kernel.outcomes import Ended, NotModelled, Outcome, Panic
 from reference_kernel.state import NOTHING, State
 from spec.design import Design
 
@@ -54,7 +63,10 @@ class GroupsMapping:
                 main, leaves = calls.leaving(design, before, step), True
             case TimeoutFires(thread=name):
                 main = (ModelStep("timeout_fires", {"thread": thread(name)}),)
-            case TimerTick() | CallReturns():
+            case UserReads(thread=name) | UserWrites(thread=name) if isinstance(outcome, Ended):
+                step = ModelStep("thread_destroy_self", {"caller": thread(name)})
+                main, leaves = calls.leaving(design, before, step), True
+            case TimerTick() | CallReturns() | UserReads() | UserWrites():
                 pass
         return aftermath.steps(design, before, main, after, leaves=leaves)
 
@@ -71,6 +83,8 @@ class GroupsMapping:
                 return not calls.is_seen(event, outcome)
             case TimeoutFires():
                 return False
+            case UserReads() | UserWrites():
+                return not isinstance(outcome, Ended)
             case TimerTick() | CallReturns():
                 return True
 

@@ -69,7 +69,7 @@ def test_the_proposed_design_is_proved_and_breaks_nothing(
     [
         ('group_admission = "CLOSED_AFTER_EXT"', "did you mean `CLOSED_AFTER_EXIT`?"),
         ('group_admision = "OPEN"', "did you mean `group_admission`?"),
-        ('page_unit = "SINGLE_PAGES"', "no code reads `page_unit` yet"),
+        ('paging = "PAGER_EVENTS"', "no code reads `paging` yet"),
     ],
 )
 def test_a_design_that_cannot_be_judged_is_refused_with_its_line(

@@ -1,0 +1,81 @@
+"""A call and the state in which it is made, for questions about what it has to answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from reference_kernel.events import CallMade
+from reference_kernel.state import (
+    NOTHING,
+    AddressSpace,
+    Body,
+    CapabilitySpace,
+    Memory,
+    State,
+    Thread,
+)
+from spec.call import Argument
+from spec.design import Design
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A call, and the state in which it is made."""
+
+    design: Design
+    state: State
+    call: CallMade
+
+    def word(self, at: int) -> int:
+        """The argument with this number."""
+        return self.call.arguments[at]
+
+    def caller(self) -> Thread:
+        """The calling thread."""
+        body = self.state.body(self.call.thread)
+        assert isinstance(body, Thread), self.call
+        return body
+
+    def target(self, at: int, *, space: int | None = None) -> int | None:
+        """The object that the argument names, if its space has it."""
+        body = self.state.body(self.caller().capability_space if space is None else space)
+        assert isinstance(body, CapabilitySpace), self.call
+        return body.entries.get(self.word(at))
+
+    def body(self, at: int) -> Body | None:
+        """The body of the living object that the argument names."""
+        return self.state.body(self.target(at) or NOTHING)
+
+    def memory(self, at: int) -> Memory:
+        """The living memory that the argument names."""
+        body = self.body(at)
+        assert isinstance(body, Memory), self.call
+        return body
+
+    def address_space(self, at: int) -> AddressSpace:
+        """The living address space that the argument names."""
+        body = self.body(at)
+        assert isinstance(body, AddressSpace), self.call
+        return body
+
+
+Question = Callable[[Asked], bool]
+
+
+def matters(argument: Argument, options: int) -> bool:
+    """Whether the call looks at the argument, with these options."""
+    return not options & argument.unless and (not argument.only or bool(options & argument.only))
+
+
+def overflows(at: int) -> Question:
+    """The argument is no number of pages."""
+    return lambda asked: asked.word(at) >= 1 << 52
+
+
+def chosen(design: Design, choice: tuple[str, str] | None) -> bool:
+    """Whether the design makes the choice without which a row of a table does not exist."""
+    if choice is None:
+        return True
+    made = getattr(design, choice[0])
+    assert isinstance(made, Enum), choice
+    return made.name == choice[1]

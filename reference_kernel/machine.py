@@ -1,0 +1,89 @@
+"""The machine and the build under the kernel: no choice of the design, yet not always the same.
+
+Source: the logs for how much memory is in use when the first program starts.
+"""
+
+from dataclasses import dataclass
+
+from spec.design import Overflow
+from spec.sizes import PAGE_BYTES
+
+_FRAMES_OF_MIB = (1 << 20) // PAGE_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """`1 << order` frames from `first` on, which is a multiple of that."""
+
+    first: int
+    order: int
+
+    @property
+    def end(self) -> int:
+        """The first frame behind the zone."""
+        return self.first + (1 << self.order)
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The zones of ordinary memory, and what of it the kernel itself took before boot ended.
+
+    `taken` holds first frames and orders of such blocks; which they are differs from build to
+    build, and only the edge of memory shows it. `code_pages` is the size of the first program's
+    second segment. `overflow` is what the build of the kernel does when integers overflow.
+    """
+
+    zones: tuple[Zone, ...]
+    taken: tuple[tuple[int, int], ...] = ()
+    code_pages: int = 94
+    overflow: Overflow = Overflow.WRAPS
+
+    @property
+    def frames(self) -> int:
+        """How many frames the zones hold."""
+        return sum(1 << zone.order for zone in self.zones)
+
+    def zone_of(self, frame: int) -> int:
+        """The number of the zone that holds the frame; AssertionError where none does."""
+        for number, zone in enumerate(self.zones):
+            if zone.first <= frame < zone.end:
+                return number
+        raise AssertionError(frame)
+
+    def touches_ordinary_memory(self, first: int, end: int) -> bool:
+        """Whether a range of frames shares one with a zone or lies below the first of them."""
+        if first < end and first < self.zones[0].first:
+            return True
+        return any(max(first, zone.first) < min(end, zone.end) for zone in self.zones)
+
+
+def split(first: int, end: int) -> tuple[Zone, ...]:
+    """The zones into which the kernel splits the frames of a range: as large as can be, aligned."""
+    zones = []
+    while first < end:
+        order = (end - first).bit_length() - 1
+        if first:
+            order = min(order, (first & -first).bit_length() - 1)
+        zones.append(Zone(first, order))
+        first += 1 << order
+    return tuple(zones)
+
+
+def machine_of(memory_mib: int) -> Machine:
+    """A machine with so much memory, at least 8 MiB, of which the kernel took a little at boot.
+
+    The first MiB is nothing that programs get; of the last a part is the firmware's.
+    """
+    end = memory_mib * _FRAMES_OF_MIB - 32
+    zones = split(_FRAMES_OF_MIB, end)
+    largest = sorted(zones, key=lambda zone: -zone.order)[:_ZONES_USED_AT_BOOT]
+    taken = ((zones[0].first, zones[0].order), *((zone.first, 4) for zone in largest))
+    return Machine(zones, tuple(sorted(taken)))
+
+
+_ZONES_USED_AT_BOOT = 4
+"""In so many of the large zones something lies at boot: thus 26 blocks of 8,192 pages are left of
+1,024 MiB, and 10 of 16,384, as logs show."""
+
+MACHINE = machine_of(1024)
+"""The machines whose logs the kernel is compared with."""

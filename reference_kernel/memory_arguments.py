@@ -1,0 +1,156 @@
+"""What a thread might give the calls about memory, and what it might read and write.
+
+Addresses lie close together, so that mappings meet; sizes are small, but for those that nothing can
+hold and for the one that takes all the memory that is left.
+"""
+
+from reference_kernel import spans
+from reference_kernel.allocation import ROOT_ALLOCATOR
+from reference_kernel.choosing import Chooser, View
+from reference_kernel.events import UserReads, UserWrites
+from reference_kernel.records import WRITE, MemoryRecord, Record
+from reference_kernel.state import AddressSpace, Allocator, State, Thread
+from spec.ids import ObjectType
+from spec.options import (
+    CREATED_RIGHTS,
+    MemoryMap,
+    MemoryResize,
+    MemoryUpdateMapping,
+    UpdateMappingApart,
+)
+from spec.sizes import KERNEL_START, PAGE_BYTES
+
+_BASE = 0x50_0000_0000
+_WINDOW_PAGES = 12
+_ODD_ADDRESSES = (
+    _BASE + 8,
+    1 << 50,
+    1 << 47,
+    KERNEL_START - PAGE_BYTES,
+    KERNEL_START,
+    (1 << 64) - PAGE_BYTES,
+)
+_PHYSICAL_ADDRESSES = (
+    0xFEE0_0000,
+    0xFEE0_0000,
+    0xB000_0000,
+    0x20_0000,
+    0xFEE0_0008,
+    1 << 50,
+)
+_ODD_PAGES = (1 << 20, (1 << 52) - 1, 1 << 52, (1 << 64) - 1)
+
+
+def address(view: View) -> int:
+    """An address to map something at."""
+    if view.chooser.below(12) == 0:
+        return view.chooser.pick(_ODD_ADDRESSES)
+    return _BASE + PAGE_BYTES * view.chooser.below(_WINDOW_PAGES)
+
+
+def mapped_address(view: View) -> int:
+    """An address at which a mapping starts, mostly."""
+    records = _records(view) if view.chooser.below(8) else []
+    return view.chooser.pick(records).start * PAGE_BYTES if records else address(view)
+
+
+def _records(view: View) -> list[Record]:
+    """What is mapped in the address spaces that the caller has a capability to."""
+    found: list[Record] = []
+    for word in view.by_type.get(ObjectType.ADDRESS_SPACE, []):
+        body = view.state.body(view.own.entries[word])
+        if isinstance(body, AddressSpace):
+            found += [each for each in body.records if each.start >= _BASE // PAGE_BYTES]
+            found += body.records[:1]
+    return found
+
+
+def pages(view: View) -> int:
+    """A number of pages: of a memory, a mapping, an offset."""
+    if view.chooser.below(12) == 0:
+        return view.chooser.pick(_ODD_PAGES)
+    return view.chooser.pick((0, 1, 1, 1, 2, 2, 3, 4, 5, 8))
+
+
+def new_pages(view: View) -> int:
+    """A number of pages for a memory; seldom all that are left, or all but one."""
+    if view.chooser.below(24):
+        return pages(view)
+    root = view.state.body(ROOT_ALLOCATOR)
+    assert isinstance(root, Allocator)
+    return root.limit_pages - root.used_pages - view.chooser.below(3)
+
+
+def offset(view: View) -> int:
+    """A page of a memory, to begin with."""
+    if view.chooser.below(16) == 0:
+        return view.chooser.pick(_ODD_PAGES)
+    return view.chooser.pick((0, 0, 0, 0, 1, 1, 2, 3))
+
+
+def physical_address(view: View) -> int:
+    """An address for the mmio allocator."""
+    return view.chooser.pick(_PHYSICAL_ADDRESSES)
+
+
+def _access(chooser: Chooser) -> int:
+    return chooser.pick((1, 3, 3, 3, 3, 5, 7, 2, 0))
+
+
+def map_options(chooser: Chooser) -> int:
+    """`memory_map`."""
+    options = _access(chooser)
+    if chooser.below(8) == 0:
+        options |= chooser.pick((8, 16, 24))
+    return options | MemoryMap.MAX_SIZE * chooser.below(2)
+
+
+def new_options(chooser: Chooser) -> int:
+    """`memory_new`: lazy and zeroed, and all rights where the design has them asked."""
+    return chooser.pick((0, 0, 0, 1, 2, 3)) | CREATED_RIGHTS * chooser.pick((0, 1, 1, 1))
+
+
+def resize_options(chooser: Chooser) -> int:
+    """`memory_resize`."""
+    in_place = MemoryResize.IN_PLACE if chooser.below(4) else 0
+    grows = MemoryResize.GROW_MAPPING if chooser.below(2) else 0
+    return int(chooser.pick((0, 0, 1, 2, 3)) | in_place | grows)
+
+
+def update_options(chooser: Chooser) -> int:
+    """`memory_update_mapping`, in one or the other numbering of its bits."""
+    bits = UpdateMappingApart if chooser.below(2) else MemoryUpdateMapping
+    options = _access(chooser)
+    for name in ("UPDATE_SIZE", "EXACT_SIZE", "UPDATE_FLAGS", "UPDATE_BASE"):
+        options |= bits[name] * chooser.below(2)
+    return int(options)
+
+
+def user_access(state: State, caller: Thread, chooser: Chooser) -> UserReads | UserWrites | None:
+    """A word of its address space that the caller reads or writes, seldom one not there."""
+    body = state.body(caller.address_space)
+    assert isinstance(body, AddressSpace), caller
+    writes = bool(chooser.below(2))
+    bad = chooser.below(64) == 0
+    if bad:
+        page = _BASE // PAGE_BYTES + chooser.below(_WINDOW_PAGES)
+    else:
+        records = [each for each in body.records if _can_be_reached(body, each, writes=writes)]
+        if not records:
+            return None
+        record = chooser.pick(records)
+        page = record.start + chooser.below(min(record.pages, 4))
+        if not writes and spans.at(body.tables.entries, page) is None:
+            return None
+    word = page * PAGE_BYTES + 8 * chooser.below(2)
+    if writes:
+        return UserWrites(state.current, word, 1 + chooser.below(250))
+    return UserReads(state.current, word)
+
+
+def _can_be_reached(body: AddressSpace, record: Record, *, writes: bool) -> bool:
+    """Whether the record maps a memory that may be written, if so asked, and that is resident."""
+    if not isinstance(record, MemoryRecord) or not record.pages:
+        return False
+    first = spans.at(body.tables.entries, record.start)
+    return first is not None and (not writes or record.location.access & WRITE != 0)

@@ -1,0 +1,97 @@
+"""mmio_allocator_alloc, phys_mem_map and phys_mem_get_size.
+
+Source: syscall/mmio.rs, cap/mmio.rs.
+"""
+
+from reference_kernel.address_spaces import go_back, insert_record, map_spans, refuse_zone
+from reference_kernel.capability_space import find
+from reference_kernel.creation import create, find_allocator
+from reference_kernel.draft import Draft
+from reference_kernel.events import CallMade
+from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
+from reference_kernel.records import ACCESS, CACHE, EXEC, READ, WRITE, PhysRecord
+from reference_kernel.spans import Span
+from reference_kernel.state import PhysMem
+from reference_kernel.syscalls.address_space import find_address_space, page_named
+from spec.errors import Error
+from spec.ids import ObjectType
+from spec.rights import Right
+from spec.sizes import PAGE_BYTES, bytes_of, page_aligned
+
+_PHYSICAL_LIMIT = 1 << 48
+"""No physical address has more bits; the logs show only that bit 50 is too much."""
+
+
+def mmio_allocator_alloc(draft: Draft, call: CallMade) -> Outcome:
+    """A range of physical addresses, whoever may have it already."""
+    address, pages = call.arguments[2:4]
+    if address >= _PHYSICAL_LIMIT:
+        return Refused(Error.INVL_PHYS_ADDR, "no_physical_address")
+    if bytes_of(pages) is None:
+        return Refused(Error.OVERFLOW, "too_many_pages")
+    if not page_aligned(address):
+        return Refused(Error.INVL_ALIGN, "address_misaligned")
+    mmio = find(
+        draft, call, 0, kind=ObjectType.MMIO_ALLOCATOR, needed=Right.PROD, name="mmio_allocator"
+    )
+    if isinstance(mmio, Refused):
+        return mmio
+    allocator = find_allocator(draft, call, 1)
+    if isinstance(allocator, Refused):
+        return allocator
+    frame = address // PAGE_BYTES
+    if draft.machine.touches_ordinary_memory(frame, frame + pages):
+        return Refused(Error.INVL_MEM_ZONE, "ordinary_memory")
+    return Ok((create(draft, call, ObjectType.PHYS_MEM, PhysMem(frame, pages)),))
+
+
+def access_rights(options: int) -> int:
+    """The rights that a mapping with these options asks of what it maps."""
+    reading = Right.READ if options & (READ | EXEC) else 0
+    return int(reading) | int(Right.WRITE if options & WRITE else 0)
+
+
+def phys_mem_map(draft: Draft, call: CallMade) -> Outcome:
+    """Physical memory is mapped from the address on; gives how many pages."""
+    page = page_named(call, 2)
+    if isinstance(page, Refused):
+        return page
+    space = find_address_space(draft, call, 0)
+    if isinstance(space, Refused):
+        return space
+    access = call.options & (ACCESS | CACHE)
+    needed = access_rights(access)
+    name = find(draft, call, 1, kind=ObjectType.PHYS_MEM, needed=needed, name="phys_mem")
+    if isinstance(name, Refused):
+        return name
+    body = draft.body(name)
+    assert isinstance(body, PhysMem)
+    record = PhysRecord(page, body.pages, body.frame, access)
+    refused = refuse_zone(draft, space, record)
+    if refused is not None:
+        return refused
+    if not access & ACCESS and body.pages:
+        return Refused(Error.INVL_ARGS, "no_access")
+    return _map(draft, space, record)
+
+
+def _map(draft: Draft, space: int, record: PhysRecord) -> Ok | Refused | Panic:
+    before = draft.mark()
+    insert_record(draft, space, record)
+    span = Span(record.start, record.start + record.pages, record.frame, record.access)
+    mapped = map_spans(draft, space, [span] if record.pages else [])
+    if isinstance(mapped, Panic):
+        return mapped
+    if mapped:
+        return Ok((record.pages,))
+    return Refused(Error.OUT_OF_MEM, "no_memory_for_tables", after=go_back(draft, before, space))
+
+
+def phys_mem_get_size(draft: Draft, call: CallMade) -> Outcome:
+    """The size of physical memory in pages."""
+    name = find(draft, call, 0, kind=ObjectType.PHYS_MEM, needed=Right.READ, name="phys_mem")
+    if isinstance(name, Refused):
+        return name
+    body = draft.body(name)
+    assert isinstance(body, PhysMem)
+    return Ok((body.pages,))
