@@ -110,6 +110,11 @@ class Call:
     traced: Traced = Traced.WHOLE
     choice: tuple[str, str] | None = None
 
+    @property
+    def printed_arguments(self) -> tuple[Argument, ...]:
+        """The arguments that the log prints: those that the kernel as built knows."""
+        return tuple(each for each in self.arguments if each.choice is None)
+
     def printed_options(self, word: int) -> tuple[str, ...]:
         """The names that the log prints for an option word, in the order of their bits."""
         flags = () if self.options is None else tuple(self.options)

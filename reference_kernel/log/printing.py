@@ -59,10 +59,10 @@ def call_text(made: CallMade) -> str | None:
 
 def _shown(call: Call, made: CallMade) -> Iterable[str]:
     """The option word's names and the arguments; nothing for a call that has neither."""
-    if call.options is None and not call.arguments:
+    if call.options is None and not call.printed_arguments:
         return
     yield " | ".join(call.printed_options(made.options))
-    for argument, word in zip(call.arguments, made.arguments, strict=False):
+    for argument, word in zip(call.printed_arguments, made.arguments, strict=False):
         yield value(word, argument.word)
 
 

@@ -63,10 +63,11 @@ def printed_call(text: str) -> Printed:
 
 def _whole(call: Call, inside: str) -> Printed:
     options, *shown = inside.split(", ")
-    if len(shown) != len(call.arguments):
-        raise UnreadableCall(f"{call.log_name} has {len(call.arguments)} arguments")
+    expected = call.printed_arguments
+    if len(shown) != len(expected):
+        raise UnreadableCall(f"{call.log_name} has {len(expected)} arguments")
     words, wrong = [], ""
-    for argument, text in zip(call.arguments, shown, strict=True):
+    for argument, text in zip(expected, shown, strict=True):
         word = _word(text, argument.word)
         words.append(word)
         if argument.word is Word.CAPABILITY and capability(word) != text:
