@@ -15,6 +15,11 @@ ACCESS = READ | WRITE | EXEC
 CACHE = 8 | 16
 
 
+def access_given(access: int) -> int:
+    """The access that a mapping gives: what can be written or executed can be read too."""
+    return access & ACCESS | READ if access & ACCESS else 0
+
+
 class Location(NamedTuple):
     """Where a mapping lies: its pages, the page of the memory it begins with, what may be done.
 

@@ -5,7 +5,7 @@ neighbours that could be one are one, so that equal maps are equal values.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 
@@ -81,7 +81,7 @@ def put(spans: Spans, span: Span) -> Spans:
     if not right and high < len(spans):
         right = (spans[high],)
         high += 1
-    return (*spans[:low], *_joined(*left, span, *right), *spans[high:])
+    return (*spans[:low], *joined((*left, span, *right)), *spans[high:])
 
 
 def _around(spans: Spans, first: int, end: int) -> tuple[int, int, Spans, Spans]:
@@ -102,13 +102,18 @@ def _around(spans: Spans, first: int, end: int) -> tuple[int, int, Spans, Spans]
     return low, high, left, right
 
 
-def _joined(*spans: Span) -> Iterator[Span]:
-    last = spans[0]
-    for each in spans[1:]:
-        adjacent = last.end == each.first and last.frame + last.end - last.first == each.frame
-        if adjacent and last.note == each.note:
-            last = Span(last.first, each.end, last.frame, last.note)
+def joined(spans: Iterable[Span]) -> Spans:
+    """The map of spans that are sorted and share no page."""
+    done: list[Span] = []
+    for each in spans:
+        last = done[-1] if done else None
+        if last is not None and _continues(last, each):
+            done[-1] = Span(last.first, each.end, last.frame, last.note)
         else:
-            yield last
-            last = each
-    yield last
+            done.append(each)
+    return tuple(done)
+
+
+def _continues(span: Span, after: Span) -> bool:
+    adjacent = span.end == after.first and span.frame + span.end - span.first == after.frame
+    return adjacent and span.note == after.note

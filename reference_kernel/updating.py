@@ -18,7 +18,7 @@ from reference_kernel.mappings import (
     relocate,
 )
 from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
-from reference_kernel.records import ACCESS, CACHE, Location, MemoryRecord
+from reference_kernel.records import ACCESS, CACHE, Location, MemoryRecord, access_given
 from spec.design import Design, MappingAuthority, MappingUpdate, OptionBits, RangeRule
 from spec.errors import Error
 from spec.options import MemoryUpdateMapping, UpdateMappingApart
@@ -73,7 +73,7 @@ def update_mapping(draft: Draft, space: int, record: MemoryRecord, update: Updat
     """
     old = record.location
     checked = draft.design.mapping_authority is MappingAuthority.ALSO_MEMORY_RIGHTS
-    if checked and (update.access or 0) & ACCESS & ~old.granted:
+    if checked and access_given(update.access or 0) & ~old.granted:
         return Refused(Error.INVL_PERM, "exceeds_the_capability")
     pages = old.pages
     if update.size:

@@ -191,6 +191,19 @@ def lacks_upgrade(argument: Argument) -> Refusal:
     )
 
 
+def lacks_read(argument: Argument) -> Refusal:
+    """The refusal to map what could be read then, without READ: page tables cannot forbid that.
+
+    Source: MEM-4, `mem/virt_addr_space.rs`.
+    """
+    return Refusal(
+        f"{argument.name}_lacks_read",
+        Error.INVL_PERM,
+        "whatever is mapped can be read, and the capability lacks READ",
+        choice=("mapping_authority", "ALSO_MEMORY_RIGHTS"),
+    )
+
+
 def out_of_memory(what: str, after: str = "") -> Refusal:
     """The refusal for want of memory, for `what`."""
     return Refusal(f"no_memory_for_{what}", Error.OUT_OF_MEM, "an allocation failed", after)

@@ -6,9 +6,12 @@ what the step changed. The two must agree.
 
 from reference_kernel.guarantees import (
     capabilities,
+    copy_on_write,
     counts,
     groups,
+    memory,
     order,
+    physical,
     reachability,
     refused,
     robustness,
@@ -25,4 +28,7 @@ CHECKS: tuple[Check, ...] = (
     *groups.CHECKS,
     *scheduling.CHECKS,
     *robustness.CHECKS,
+    *memory.CHECKS,
+    *physical.CHECKS,
+    *copy_on_write.CHECKS,
 )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from reference_kernel.guarantees.asking import Asked, Question, overflows
 from reference_kernel.machine import Machine
 from reference_kernel.pages import resident_within
-from reference_kernel.records import ACCESS, Location, MemoryRecord, PoolRecord, Record
+from reference_kernel.records import ACCESS, READ, Location, MemoryRecord, PoolRecord, Record
 from reference_kernel.state import (
     NOTHING,
     AddressSpace,
@@ -46,6 +46,11 @@ def _misaligned(at: int) -> Question:
 
 def _not_canonical(at: int) -> Question:
     return lambda asked: virtual_address(asked.word(at)) is None
+
+
+def _lacks_read(asked: Asked) -> bool:
+    """Everything that is mapped can be read."""
+    return bool(asked.call.options & ACCESS) and not rights_of(asked.word(1)) & Right.READ
 
 
 def _lacks_upgrade(at: int) -> Question:
@@ -177,7 +182,8 @@ def _exact_overflows(asked: Asked) -> bool:
 
 def _exceeds(asked: Asked) -> bool:
     _, old = _updated(asked)
-    return _changes_access(asked) and bool(asked.call.options & ACCESS & ~old.granted)
+    access = asked.call.options & ACCESS
+    return _changes_access(asked) and bool(access and (access | READ) & ~old.granted)
 
 
 def _new_location(asked: Asked) -> tuple[Memory, Location, Location]:
@@ -343,6 +349,7 @@ MEMORY_CALLS: Mapping[str, dict[str, Question]] = {
         "address_not_canonical": _not_canonical(2),
         "too_many_pages": overflows(3),
         "offset_too_large": lambda asked: _offset(asked) >= _PAGES_OF_A_WORD,
+        "memory_lacks_read": _lacks_read,
         "memory_lacks_upgrade": _lacks_upgrade(1),
         "outside_the_memory": lambda asked: _asked_pages(asked) is None,
         "zone_taken": lambda asked: _taken(asked, asked.address_space(0), _new_record(asked)),
@@ -399,6 +406,7 @@ MEMORY_CALLS: Mapping[str, dict[str, Question]] = {
     "phys_mem_map": {
         "address_misaligned": _misaligned(2),
         "address_not_canonical": _not_canonical(2),
+        "phys_mem_lacks_read": _lacks_read,
         "zone_taken": _phys_taken,
         "no_access": lambda asked: not asked.call.options & ACCESS and _phys(asked).pages > 0,
     },

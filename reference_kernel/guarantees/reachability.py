@@ -37,11 +37,17 @@ _ONLY_ADDS = frozenset(
         "address_space_new",
         "channel_new",
         "drop_check_new",
+        "event_pool_map",
         "event_pool_new",
         "key_id",
         "key_new",
+        "memory_clone",
         "memory_get_size",
+        "memory_map",
         "memory_new",
+        "mmio_allocator_alloc",
+        "phys_mem_get_size",
+        "phys_mem_map",
         "thread_group_new",
     )
 )

@@ -16,7 +16,7 @@ from reference_kernel.resizing import resize_in_place
 from reference_kernel.sharing import clone_pages
 from reference_kernel.state import Memory
 from reference_kernel.syscalls.address_space import find_address_space, page_named
-from reference_kernel.syscalls.phys_mem import access_rights
+from reference_kernel.syscalls.phys_mem import access_rights, lacks_read
 from reference_kernel.updating import asked_update, update_mapping
 from spec.design import CopyOnWrite, MapOffset
 from spec.errors import Error
@@ -70,6 +70,8 @@ def memory_map(draft: Draft, call: CallMade) -> Outcome:
     memory = find(draft, call, 1, kind=ObjectType.MEMORY, needed=needed, name="memory")
     if isinstance(memory, Refused):
         return memory
+    if lacks_read(draft, call, access):
+        return Refused(Error.INVL_PERM, "memory_lacks_read")
     if not may_hold(draft, call, 1, memory):
         return Refused(Error.INVL_PERM, "memory_lacks_upgrade")
     asked = largest if call.options & MemoryMap.MAX_SIZE else None

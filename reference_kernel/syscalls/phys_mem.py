@@ -9,13 +9,14 @@ from reference_kernel.creation import create, find_allocator
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
-from reference_kernel.records import ACCESS, CACHE, EXEC, READ, WRITE, PhysRecord
+from reference_kernel.records import ACCESS, CACHE, EXEC, READ, WRITE, PhysRecord, access_given
 from reference_kernel.spans import Span
 from reference_kernel.state import PhysMem
 from reference_kernel.syscalls.address_space import find_address_space, page_named
+from spec.design import MappingAuthority
 from spec.errors import Error
-from spec.ids import ObjectType
-from spec.rights import Right
+from spec.ids import ObjectType, rights_of
+from spec.rights import Right, covers
 from spec.sizes import PAGE_BYTES, bytes_of, page_aligned
 
 _PHYSICAL_LIMIT = 1 << 48
@@ -51,6 +52,16 @@ def access_rights(options: int) -> int:
     return int(reading) | int(Right.WRITE if options & WRITE else 0)
 
 
+def lacks_read(draft: Draft, call: CallMade, access: int) -> bool:
+    """Whether what is mapped could be read, as every mapping can, without the right to.
+
+    Source: mem/virt_addr_space.rs: page tables cannot forbid to read. As built nobody asks.
+    """
+    asks = draft.design.mapping_authority is MappingAuthority.ALSO_MEMORY_RIGHTS
+    given = access_rights(access_given(access))
+    return asks and not covers(rights_of(call.arguments[1]), given)
+
+
 def phys_mem_map(draft: Draft, call: CallMade) -> Outcome:
     """Physical memory is mapped from the address on; gives how many pages."""
     page = page_named(call, 2)
@@ -64,6 +75,8 @@ def phys_mem_map(draft: Draft, call: CallMade) -> Outcome:
     name = find(draft, call, 1, kind=ObjectType.PHYS_MEM, needed=needed, name="phys_mem")
     if isinstance(name, Refused):
         return name
+    if lacks_read(draft, call, access):
+        return Refused(Error.INVL_PERM, "phys_mem_lacks_read")
     body = draft.body(name)
     assert isinstance(body, PhysMem)
     record = PhysRecord(page, body.pages, body.frame, access)

@@ -56,6 +56,12 @@ def with_options(at: int, *, clear: int = 0, put: int = 0) -> Fault:
     return Fault(at, fault)
 
 
+def _to_be_written_without_read(attempt: Attempt) -> None:
+    """The capability lacks READ, and only WRITE is asked for."""
+    attempt.words[1] = attempt.program.clone(attempt.words[1], rights=0b1110)
+    attempt.options = WRITE
+
+
 def address_faults(at: int, name: str = "address") -> dict[str, Fault]:
     """What can be wrong with an address."""
     return {
@@ -162,6 +168,7 @@ MEMORY_FAULTS: dict[str, dict[str, Fault]] = {
         "offset_too_large": putting(4, TOO_MANY),
         **capability_faults("address_space", 0, A.ADDRESS_SPACE),
         **capability_faults("memory", 1, A.MEMORY),
+        "memory_lacks_read": Fault(1, _to_be_written_without_read),
         "memory_lacks_upgrade": weak_without_upgrade(1),
         "outside_the_memory": putting(4, 8),
         "zone_taken": putting(2, KERNEL_START),
@@ -230,6 +237,7 @@ MEMORY_FAULTS: dict[str, dict[str, Fault]] = {
         **address_faults(2),
         **capability_faults("address_space", 0, A.ADDRESS_SPACE),
         **capability_faults("phys_mem", 1, A.PHYS_MEM),
+        "phys_mem_lacks_read": Fault(1, _to_be_written_without_read),
         "zone_taken": putting(2, KERNEL_START),
         "no_access": with_options(1, clear=READ | WRITE),
     },

@@ -251,8 +251,8 @@ MEMORY_FAULTS = (
     Fault(
         "an_update_may_add_the_right_to_write",
         "updating.py",
-        "if checked and (update.access or 0) & ACCESS & ~old.granted:",
-        "if checked and (update.access or 0) & 5 & ~old.granted:",
+        "if checked and access_given(update.access or 0) & ~old.granted:",
+        "if checked and access_given(update.access or 0) & 5 & ~old.granted:",
     ),
     Fault(
         "an_update_that_only_moves_is_forgotten",

@@ -1,0 +1,162 @@
+"""COW-1 to COW-4: memories that share frames."""
+
+from collections.abc import Iterator
+
+from reference_kernel import spans
+from reference_kernel.events import Event, UserWrites
+from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.counts import changed_objects
+from reference_kernel.guarantees.holders import title
+from reference_kernel.outcomes import Done, Outcome, Refused
+from reference_kernel.pages import PageState
+from reference_kernel.records import WRITE
+from reference_kernel.spans import Span, Spans
+from reference_kernel.state import AddressSpace, Memory, State
+from spec.design import Design
+from spec.errors import Error
+
+
+def writers_are_isolated(
+    _design: Design, before: State, event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    """A write changes no frame that several memories share."""
+    if not isinstance(event, UserWrites) or before.frames.contents is after.frames.contents:
+        return None
+    for frame, content in after.frames.contents.items():
+        if before.frames.contents.get(frame) is content:
+            continue
+        sharers = [name for name, pages in _shared(after) if _has(pages, frame)]
+        if len(sharers) > 1 and spans.at(before.frames.sharers, frame) is not None:
+            return f"{title(after, sharers[0])} and {title(after, sharers[1])} both see the write"
+    return None
+
+
+def _shared(state: State) -> Iterator[tuple[int, list[Span]]]:
+    """The memories, and their shared frames."""
+    for name in sorted(state.objects):
+        body = state.body(name)
+        if isinstance(body, Memory):
+            found = [
+                Span(run.frame, run.frame + run.length, run.frame, 0)
+                for run in body.pages
+                if run.state is PageState.SHARED
+            ]
+            if found:
+                yield name, found
+
+
+def _has(pages: list[Span], frame: int) -> bool:
+    return any(each.first <= frame < each.end for each in pages)
+
+
+def failed_copies_lose_nothing(
+    _design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> str | None:
+    """A write for which there is no frame leaves everything as it was."""
+    failed = isinstance(outcome, Refused) and outcome.error is Error.OUT_OF_MEM
+    if isinstance(event, UserWrites) and failed and before != after:
+        return "a write found no frame for its copy, and something changed"
+    return None
+
+
+def the_last_sharer_keeps_the_frame(
+    _design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> str | None:
+    """Every shared frame counts its memories, and who is alone with one writes to it."""
+    if _counted(after) != after.frames.sharers:
+        return "a shared frame does not count the memories that have it"
+    return _copied_alone(before, event, outcome, after)
+
+
+def _the_last_sharer_keeps_the_frame_here(
+    design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> str | None:
+    """The same, when shared frames or a memory changed."""
+    same = before.frames.sharers is after.frames.sharers
+    if same and not any(
+        isinstance(before.body(name) or after.body(name), Memory)
+        for name in changed_objects(before, after)
+    ):
+        return None
+    return the_last_sharer_keeps_the_frame(design, before, event, outcome, after)
+
+
+def _counted(state: State) -> Spans:
+    """The shared frames with the number of memories that have them."""
+    steps: dict[int, int] = {}
+    for _, found in _shared(state):
+        for each in found:
+            steps[each.first] = steps.get(each.first, 0) + 1
+            steps[each.end] = steps.get(each.end, 0) - 1
+    counted: list[Span] = []
+    count, begun = 0, 0
+    for frame in sorted(steps):
+        if count:
+            counted.append(Span(begun, frame, begun, count))
+        count, begun = count + steps[frame], frame
+    return spans.joined(counted)
+
+
+def _copied_alone(before: State, event: Event, outcome: Outcome, after: State) -> str | None:
+    """Whether the write copied a frame that nobody else had."""
+    if not isinstance(event, UserWrites) or not isinstance(outcome, Done):
+        return None
+    for name in changed_objects(before, after):
+        old, new = before.body(name), after.body(name)
+        if isinstance(old, Memory) and isinstance(new, Memory):
+            kept = [Span(run.frame, run.frame + run.length, 0, 0) for run in new.pages]
+            for run in old.pages:
+                for each in spans.within(before.frames.sharers, run.frame, run.frame + run.length):
+                    alone = each.note == 1 and run.state is PageState.SHARED
+                    if alone and not all(_has(kept, at) for at in (each.first, each.end - 1)):
+                        return f"{title(after, name)} copied a frame that only it had"
+    return None
+
+
+def shared_frames_are_read_only(
+    _design: Design, _before: State, _event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    """No page table and no processor lets anybody write to a frame of several memories."""
+    if not after.frames.sharers:
+        return None
+    for name in sorted(after.objects):
+        body = after.body(name)
+        if isinstance(body, AddressSpace) and _written(after, body.tables.entries):
+            return f"{title(after, name)} allows to write to a shared frame"
+    for number, processor in enumerate(after.processors):
+        if _written(after, processor.cache):
+            return f"processor {number} remembers that a shared frame may be written"
+    return None
+
+
+def _written(state: State, entries: Spans) -> bool:
+    return any(
+        shared.note > 1
+        for entry in entries
+        if entry.note & WRITE
+        for shared in spans.within(
+            state.frames.sharers, entry.frame, entry.frame + entry.end - entry.first
+        )
+    )
+
+
+def _shared_frames_are_read_only_here(
+    design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> str | None:
+    """The same, when shared frames, address spaces or what processors remember changed."""
+    same = before.frames.sharers is after.frames.sharers
+    if same and before.processors is after.processors and before.objects is after.objects:
+        return None
+    return shared_frames_are_read_only(design, before, event, outcome, after)
+
+
+CHECKS = (
+    Check("COW-1", writers_are_isolated, full=True),
+    Check("COW-1", writers_are_isolated, full=False),
+    Check("COW-2", failed_copies_lose_nothing, full=True),
+    Check("COW-2", failed_copies_lose_nothing, full=False),
+    Check("COW-3", the_last_sharer_keeps_the_frame, full=True),
+    Check("COW-3", _the_last_sharer_keeps_the_frame_here, full=False),
+    Check("COW-4", shared_frames_are_read_only, full=True),
+    Check("COW-4", _shared_frames_are_read_only_here, full=False),
+)

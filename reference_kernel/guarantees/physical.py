@@ -1,0 +1,192 @@
+"""MEM-3, MEM-7 and MEM-8: frames, what is paid for them, and what they hold when given."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from reference_kernel import buddy
+from reference_kernel.allocation import ROOT_ALLOCATOR
+from reference_kernel.events import Event, UserWrites
+from reference_kernel.frames import NEVER_TOUCHED, free_runs
+from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.counts import changed_objects
+from reference_kernel.guarantees.holders import title
+from reference_kernel.outcomes import Outcome
+from reference_kernel.pages import PageState, Run
+from reference_kernel.state import AddressSpace, Allocator, Memory, State
+from spec.design import Design, PageUnit
+from spec.sizes import PAGE_BYTES
+
+_Range = tuple[int, int]
+
+
+def held_frames(state: State) -> Iterator[_Range]:
+    """The frames that memories and page tables have, each range as often as it is owned."""
+    for known in state.objects.values():
+        match known.body:
+            case Memory(pages=pages):
+                for run in pages:
+                    if run.state is PageState.OWNED:
+                        yield run.frame, run.frame + run.length
+            case AddressSpace(tables=tables):
+                yield tables.top, tables.top + 1
+                for frame, _count in tables.tables.values():
+                    yield frame, frame + 1
+            case _:
+                pass
+    for span in state.frames.sharers:
+        yield span.first, span.end
+
+
+def free_frames_are_unreachable(
+    design: Design, _before: State, _event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    """Each frame is free, owned once, or was taken at boot; nothing that is free can be reached."""
+    free = free_runs(after.frames, after.machine)
+    return _owned_twice_or_lost(design, after, free) or _reachable(after, free)
+
+
+def _owned_twice_or_lost(design: Design, after: State, free: list[_Range]) -> str | None:
+    ranges = [*held_frames(after), *free]
+    ranges += [(first, first + (1 << order)) for first, order in after.machine.taken]
+    ranges.sort()
+    for one, other in pairwise(ranges):
+        if other[0] < one[1]:
+            why = "free and used" if one in free or other in free else "owned twice"
+            return f"frame {other[0]:#x} is {why}"
+    if design.page_unit is PageUnit.WHOLE_BLOCK:
+        return None  # the rest of a block is kept till its last page goes
+    found = sum(end - first for first, end in ranges)
+    if found != after.machine.frames:
+        return f"{after.machine.frames - found} frames are lost: nobody has them, nor are they free"
+    return None
+
+
+def _reachable(after: State, free: list[_Range]) -> str | None:
+    for name in sorted(after.objects):
+        body = after.body(name)
+        if isinstance(body, AddressSpace):
+            for entry in body.tables.entries:
+                if _meets(free, entry.frame, entry.frame + entry.end - entry.first):
+                    return f"{title(after, name)} maps a free frame at page {entry.first:#x}"
+    for number, processor in enumerate(after.processors):
+        for entry in processor.cache:
+            if _meets(free, entry.frame, entry.frame + entry.end - entry.first):
+                return f"processor {number} remembers a free frame for page {entry.first:#x}"
+    return None
+
+
+def _meets(free: list[_Range], first: int, end: int) -> bool:
+    return any(low < end and first < high for low, high in free)
+
+
+def _free_frames_are_unreachable_here(
+    design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> str | None:
+    """The same, when frames, address spaces or memories changed."""
+    changes = before.frames is not after.frames or before.processors is not after.processors
+    if not changes and not _changes_owners(before, after):
+        return None
+    return free_frames_are_unreachable(design, before, event, outcome, after)
+
+
+def _changes_owners(before: State, after: State) -> bool:
+    return any(
+        isinstance(before.body(name) or after.body(name), AddressSpace | Memory)
+        for name in changed_objects(before, after)
+    )
+
+
+def charged_equals_held(
+    design: Design, _before: State, _event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    """As many pages are charged as are held, and no block was freed in parts."""
+    root = after.body(ROOT_ALLOCATOR)
+    assert isinstance(root, Allocator)
+    if design.page_unit is PageUnit.WHOLE_BLOCK:
+        held = sum(1 << order for order, _used in after.frames.blocks.values())
+    else:
+        held = sum(end - first for first, end in held_frames(after))
+    if held != root.used_pages:
+        return f"{root.used_pages} pages are charged, and {held} are held"
+    for place, word in after.frames.tree.items():
+        if word & buddy.OCCUPY and word & buddy.BUSY != buddy.BUSY:
+            return f"the block of node {place:#x} was freed in parts"
+    return None
+
+
+def _charged_equals_held_here(
+    design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> str | None:
+    """The same, when frames, the quota, address spaces or memories changed."""
+    paid = before.objects.get(ROOT_ALLOCATOR) is not after.objects.get(ROOT_ALLOCATOR)
+    if before.frames is after.frames and not paid and not _changes_owners(before, after):
+        return None
+    return charged_equals_held(design, before, event, outcome, after)
+
+
+def fresh_pages_hold_no_secrets(
+    _design: Design, before: State, event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    """A frame that a memory has anew holds zeros, what was copied for it, or what was written."""
+    for name in changed_objects(before, after):
+        new, old = after.body(name), before.body(name)
+        if not isinstance(new, Memory):
+            continue
+        had = old.pages if isinstance(old, Memory) else ()
+        if new.pages == had:
+            continue
+        for run in new.pages:
+            if run.state is PageState.OWNED and not _is_among(run, had):
+                why = _secret(before, event, after, run, had)
+                if why:
+                    return f"{title(after, name)} is given a page that holds {why}"
+    return None
+
+
+def _is_among(run: Run, had: tuple[Run, ...]) -> bool:
+    """Whether all frames of the run were the memory's before."""
+    left = run.length
+    for each in had:
+        if each.resident:
+            low, high = (
+                max(run.frame, each.frame),
+                min(run.frame + run.length, each.frame + each.length),
+            )
+            left -= max(0, high - low)
+    return left == 0
+
+
+def _secret(
+    before: State, event: Event, after: State, run: Run, had: tuple[Run, ...]
+) -> str | None:
+    """What the new frames of the run hold that is nobody's to see."""
+    allowed: set[tuple[int, int]] = set()
+    copied = [each for each in had if each.state is PageState.SHARED]
+    if isinstance(event, UserWrites):
+        allowed.add((event.address % PAGE_BYTES // 8, event.value))
+        for each in copied:
+            for frame in range(each.frame, each.frame + min(each.length, 64)):
+                allowed.update(before.frames.contents.get(frame, NEVER_TOUCHED).words.items())
+    known = {frame for each in had if each.resident for frame in _few(each)}
+    if not run.cleared:
+        return "what was there before"
+    for frame in _few(run):
+        content = after.frames.contents.get(frame)
+        if frame not in known and content is not None and set(content.words.items()) - allowed:
+            return "what somebody else wrote"
+    return None
+
+
+def _few(run: Run) -> range:
+    """The frames of the run, or the first of them: enough for the words that were written."""
+    return range(run.frame, run.frame + min(run.length, 64))
+
+
+CHECKS = (
+    Check("MEM-3", free_frames_are_unreachable, full=True),
+    Check("MEM-3", _free_frames_are_unreachable_here, full=False),
+    Check("MEM-7", charged_equals_held, full=True),
+    Check("MEM-7", _charged_equals_held_here, full=False),
+    Check("MEM-8", fresh_pages_hold_no_secrets, full=True),
+    Check("MEM-8", fresh_pages_hold_no_secrets, full=False),
+)
