@@ -47,7 +47,7 @@ def record_at(body: AddressSpace, start: int) -> Record | None:
 def refuse_zone(
     draft: Draft, space: int, record: Record, *, besides: Record | None = None
 ) -> Refused | Panic | None:
-    """Whether the record may be put in, beside all others but `besides`.
+    """Whether the record may be put in, beside all others but the one that `besides` is now.
 
     As built a mapping of a memory counts as long as its offset. Refuses: it goes beyond the
     program's half, or shares a page with another one, or its first page is that of another one.
@@ -59,7 +59,7 @@ def refuse_zone(
         return _TAKEN
     records = draft.address_space(space).records
     if besides is not None:
-        records = tuple(each for each in records if each is not besides)
+        records = tuple(each for each in records if each.start != besides.start)
     at = bisect_left(records, record.start, key=start_of)
     if at < len(records) and (records[at].start == record.start or end > records[at].start):
         return _TAKEN

@@ -155,7 +155,7 @@ ARGUMENTS: dict[str, tuple[int, tuple[_Argument, ...]]] = {
     "memory_new": (6, (_ALLOCATOR, memory.new_pages)),
     "memory_get_size": (1, (_MEMORY,)),
     "memory_resize": (6, (_MEMORY, memory.pages)),
-    "memory_clone": (4, (_ALLOCATOR, _MEMORY, memory.offset, memory.pages)),
+    "memory_clone": (8, (_ALLOCATOR, _MEMORY, memory.offset, memory.pages)),
     "event_pool_new": (2, (_ALLOCATOR, memory.pages)),
     "event_pool_map": (3, (_ADDRESS_SPACE, _POOL, memory.address)),
     "mmio_allocator_alloc": (

@@ -76,7 +76,7 @@ def machine_of(memory_mib: int) -> Machine:
     """
     end = memory_mib * _FRAMES_OF_MIB - 32
     zones = split(_FRAMES_OF_MIB, end)
-    largest = sorted(zones, key=lambda zone: -zone.order)[:_ZONES_USED_AT_BOOT]
+    largest = sorted(zones[1:], key=lambda zone: -zone.order)[:_ZONES_USED_AT_BOOT]
     taken = ((zones[0].first, zones[0].order), *((zone.first, 4) for zone in largest))
     return Machine(zones, tuple(sorted(taken)))
 

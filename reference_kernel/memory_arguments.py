@@ -8,8 +8,9 @@ from reference_kernel import spans
 from reference_kernel.allocation import ROOT_ALLOCATOR
 from reference_kernel.choosing import Chooser, View
 from reference_kernel.events import UserReads, UserWrites
+from reference_kernel.pages import PageState, page_at
 from reference_kernel.records import WRITE, MemoryRecord, Record
-from reference_kernel.state import AddressSpace, Allocator, State, Thread
+from reference_kernel.state import AddressSpace, Allocator, Memory, State, Thread
 from spec.ids import ObjectType
 from spec.options import (
     CREATED_RIGHTS,
@@ -74,11 +75,17 @@ def pages(view: View) -> int:
 
 def new_pages(view: View) -> int:
     """A number of pages for a memory; seldom all that are left, or all but one."""
-    if view.chooser.below(24):
+    if view.chooser.below(12):
         return pages(view)
-    root = view.state.body(ROOT_ALLOCATOR)
+    return max(0, pages_left(view.state) - view.chooser.below(3))
+
+
+def pages_left(state: State) -> int:
+    """How many pages are left, as far as those can be that the kernel itself took at boot."""
+    root = state.body(ROOT_ALLOCATOR)
     assert isinstance(root, Allocator)
-    return root.limit_pages - root.used_pages - view.chooser.below(3)
+    taken = sum(1 << order for _, order in state.machine.taken)
+    return max(0, root.limit_pages - root.used_pages - taken)
 
 
 def offset(view: View) -> int:
@@ -130,7 +137,7 @@ def user_access(state: State, caller: Thread, chooser: Chooser) -> UserReads | U
     """A word of its address space that the caller reads or writes, seldom one not there."""
     body = state.body(caller.address_space)
     assert isinstance(body, AddressSpace), caller
-    writes = bool(chooser.below(2))
+    writes = bool(chooser.below(2)) or not pages_left(state)
     bad = chooser.below(64) == 0
     if bad:
         page = _BASE // PAGE_BYTES + chooser.below(_WINDOW_PAGES)
@@ -138,7 +145,8 @@ def user_access(state: State, caller: Thread, chooser: Chooser) -> UserReads | U
         records = [each for each in body.records if _can_be_reached(body, each, writes=writes)]
         if not records:
             return None
-        record = chooser.pick(records)
+        shared = [each for each in records if writes and _begins_shared(state, each)]
+        record = chooser.pick(shared if shared and chooser.below(2) else records)
         page = record.start + chooser.below(min(record.pages, 4))
         if not writes and spans.at(body.tables.entries, page) is None:
             return None
@@ -146,6 +154,14 @@ def user_access(state: State, caller: Thread, chooser: Chooser) -> UserReads | U
     if writes:
         return UserWrites(state.current, word, 1 + chooser.below(250))
     return UserReads(state.current, word)
+
+
+def _begins_shared(state: State, record: Record) -> bool:
+    """Whether a write to the first page that the record maps copies it."""
+    memory = state.body(record.memory) if isinstance(record, MemoryRecord) else None
+    if not isinstance(record, MemoryRecord) or not isinstance(memory, Memory):
+        return False
+    return page_at(memory.pages, record.location.offset).state is PageState.SHARED
 
 
 def _can_be_reached(body: AddressSpace, record: Record, *, writes: bool) -> bool:

@@ -29,7 +29,7 @@ def propose(state: State, chooser: Chooser) -> Event:
     assert isinstance(runs, Thread), state.current
     if runs.call is not None:
         return CallReturns(state.current)
-    if chooser.below(6) == 0:
+    if chooser.below(6) == 0 or (not memory.pages_left(state) and chooser.below(4) == 0):
         access = memory.user_access(state, runs, chooser)
         if access is not None:
             return access
