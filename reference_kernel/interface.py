@@ -13,6 +13,7 @@ from reference_kernel.choosing import Chooser
 from reference_kernel.events import Event
 from reference_kernel.guarantees import CHECKS
 from reference_kernel.guarantees.check import Check
+from reference_kernel.machine import MACHINE, Machine
 from reference_kernel.outcomes import Outcome
 from reference_kernel.state import State
 from reference_kernel.step import possible, step
@@ -21,14 +22,17 @@ from spec.design import Design
 
 
 class ReferenceKernel:
-    """One whole call or other event in each step, on one processor."""
+    """One whole call or other event in each step, on one processor of this machine."""
 
     name = "aurora"
     checks: tuple[Check, ...] = CHECKS
 
+    def __init__(self, machine: Machine = MACHINE) -> None:
+        self.machine = machine
+
     def boot(self, design: Design, /) -> State:
         """The state in which the first program starts."""
-        return booting.boot(design)
+        return booting.boot(design, self.machine)
 
     def step(self, design: Design, state: State, event: Event, /) -> tuple[State, Outcome]:
         """The state after the event, and what it gave."""

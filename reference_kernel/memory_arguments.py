@@ -101,7 +101,7 @@ def physical_address(view: View) -> int:
 
 
 def _access(chooser: Chooser) -> int:
-    return chooser.pick((1, 3, 3, 3, 3, 5, 7, 2, 0))
+    return chooser.pick((1, 1, 3, 3, 3, 3, 5, 7, 2, 2, 0))
 
 
 def map_options(chooser: Chooser) -> int:

@@ -110,7 +110,7 @@ def _reach_into(view: View, name: str, options: int, words: list[int]) -> None:
 
 
 def _clone_options(chooser: Chooser) -> int:
-    options = chooser.pick((15, 15, 7, 8, 3, 0, 1))
+    options = chooser.pick((15, 15, 7, 8, 3, 0, 1, 4))
     options |= chooser.pick(_WEAKNESS)
     if chooser.below(4) == 0:
         options |= CapClone.DESTROY_SRC_CAP
