@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
 from reference_kernel.log.worlds import Begun, Choice, Chosen, World, perform, settled
 from reference_kernel.outcomes import Blocked, Ended
-from reference_kernel.state import NOTHING, State, Thread
+from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
 from reference_kernel.step import has_timeout, step
 from spec.design import Design
+from spec.ids import ObjectType, type_of
 from spec.syscalls import BY_NAME
 
 TIMER = "timer tick"
@@ -133,7 +134,7 @@ def _guessed(
     """The running thread waits in a call whose line is still to come, or never comes."""
     runs = world.state.current
     prices = [(guess, GUESSED) for guess in guesses]
-    prices += [(guess, _NEVER_PRINTED) for guess in _NEVER_RETURN]
+    prices += [(guess, _NEVER_PRINTED) for guess in (*_NEVER_RETURN, *_exits(world.state, runs))]
     for guess, price in prices:
         made = replace(guess, thread=runs)
         for known, chosen in settled(design, world, made):
@@ -148,6 +149,15 @@ def _call(name: str) -> CallMade:
 
 
 _NEVER_RETURN = (_call("thread_destroy"), _call("thread_suspend"))
+
+
+def _exits(state: State, name: int) -> Iterator[CallMade]:
+    """The exit of each group that the thread has a capability to; that of its own ends it."""
+    space = state.body(_thread(state, name).capability_space)
+    assert isinstance(space, CapabilitySpace), name
+    for word in sorted(space.entries):
+        if type_of(word) == ObjectType.THREAD_GROUP:
+            yield replace(_call("thread_group_exit"), arguments=(word, *(0,) * (_WORDS - 1)))
 
 
 def _buried(world: World) -> World:

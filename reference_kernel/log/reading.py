@@ -115,13 +115,15 @@ def _options(call: Call, text: str) -> int:
 class Reading:
     """One way to read a line: the whole option word, and what was chosen for it.
 
-    What the result prints counts as given: such a reading stands for `accepts` results.
+    What the result prints counts as given: such a reading stands for `accepts` results, or the
+    results of several that are `given` tell them apart.
     """
 
     options: int
     kind: str = ""
     value: str = ""
     accepts: int = 1
+    given: bool = False
 
 
 MAX_SIZE = "MAX_SIZE bit"
@@ -139,8 +141,8 @@ def readings(design: Design, printed: Printed, gave: str) -> Iterator[Reading]:
     if printed.number in _ASKED:
         yield Reading(printed.options | _rights_given(gave), accepts=_SETS_OF_RIGHTS)
     elif printed.number == _MAP:
-        yield Reading(printed.options, MAX_SIZE, "clear")
-        yield Reading(printed.options | MemoryMap.MAX_SIZE, MAX_SIZE, "set")
+        yield Reading(printed.options, MAX_SIZE, "clear", given=True)
+        yield Reading(printed.options | MemoryMap.MAX_SIZE, MAX_SIZE, "set", given=True)
     elif printed.number == _UPDATE:
         for access in _accesses(design):
             shown = str(MemoryUpdateMapping(access).name or "none") if access else "none"

@@ -13,7 +13,7 @@ from reference_kernel.events import CallMade
 from reference_kernel.log.grammar import Raw, Trace
 from reference_kernel.log.moves import CHEAPEST, GUESSED, Move, forced, hidden
 from reference_kernel.log.printing import call_text, result_text
-from reference_kernel.log.reading import Printed, readings
+from reference_kernel.log.reading import Printed, Reading, readings
 from reference_kernel.log.worlds import Begun, Choice, Chosen, World, perform, settled
 from reference_kernel.outcomes import Blocked, Ended, NotModelled, Ok, Outcome, Panic, Refused
 from reference_kernel.state import NOTHING, Thread
@@ -44,7 +44,8 @@ class Way:
     """One way to a line: what it would print there, what was chosen, and the world after it.
 
     `refusal` names the outcome in the call's table. `accepts` counts the results that differ from
-    this one only in what the line itself gives. Unread is what the kernel does not model.
+    this one only in what the line itself gives; of ways that are `given`, the line prints which one
+    it was. Unread is what the kernel does not model.
     """
 
     gave: str
@@ -54,6 +55,7 @@ class Way:
     refusal: str = ""
     accepts: int = 1
     unread: bool = False
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,19 +191,39 @@ def _printed(world: World, leaving: Begun) -> Way:
 
 def _made(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
     """The running thread makes the call of the line, whatever its hidden option bits are."""
-    printed, line, world = told.printed, told.trace.line, stage.world
-    runs = world.state.current
-    for reading in readings(design, printed, told.trace.gave):
-        made = CallMade(runs, printed.number, reading.options, printed.arguments)
-        read = (Choice(reading.kind, line, reading.value),) if reading.kind else ()
-        for known, settling in settled(design, world, made):
-            then, outcome = perform(design, known, made, line=line, sure=False)
-            chosen = settling + read
-            if isinstance(outcome, Blocked | Ended):
-                yield Stage(then, stage.chosen + chosen, begun=True)
-            else:
-                accepts = reading.accepts if isinstance(outcome, Ok) else 1
-                yield _way(then, made.number, outcome, chosen=chosen, accepts=accepts)
+    found = [
+        each
+        for reading in readings(design, told.printed, told.trace.gave)
+        for each in _read(design, stage, told, reading)
+    ]
+    fits = any(isinstance(each, Way) and each.gave == told.trace.gave for each in found)
+    for each in found:
+        if not (fits and isinstance(each, Way) and each.given):
+            yield each
+        elif each.gave == told.trace.gave:
+            yield replace(each, accepts=_results(found))
+
+
+def _results(found: list[Way | Stage]) -> int:
+    """How many results there are that the line itself decides among."""
+    return len({each.gave for each in found if isinstance(each, Way) and each.given})
+
+
+def _read(design: Design, stage: Stage, told: Told, reading: Reading) -> Iterator[Way | Stage]:
+    """The running thread makes the call with this option word."""
+    line, world = told.trace.line, stage.world
+    made = CallMade(
+        world.state.current, told.printed.number, reading.options, told.printed.arguments
+    )
+    read = (Choice(reading.kind, line, reading.value),) if reading.kind else ()
+    for known, settling in settled(design, world, made):
+        then, outcome = perform(design, known, made, line=line, sure=False)
+        if isinstance(outcome, Blocked | Ended):
+            yield Stage(then, stage.chosen + settling + read, begun=True)
+            continue
+        accepts = reading.accepts if isinstance(outcome, Ok) else 1
+        way = _way(then, made.number, outcome, chosen=settling + read, accepts=accepts)
+        yield replace(way, given=reading.given and isinstance(outcome, Ok))
 
 
 def _way(
