@@ -145,7 +145,7 @@ def ways(design: Design, world: World, told: Told, effort: int) -> Iterator[Way]
         for served in _served(design, stage, told):
             if isinstance(served, Way):
                 none = False
-                if search.most is None and served.gave == told.trace.gave:
+                if search.most is None and (served.unread or served.gave == told.trace.gave):
                     search.most = price + effort * GUESSED
                 yield replace(served, price=price, chosen=stage.chosen + served.chosen)
             else:

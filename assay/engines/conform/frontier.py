@@ -61,7 +61,7 @@ def take(
         for way in logs.ways(design, candidate.world, item, effort)
     )
     if paths and any(path.way.unread for path in paths):
-        return Taken(tuple(before), Answer.UNREAD, (), paths)
+        return Taken(_settled(_distinct(list(paths))), Answer.UNREAD, (), paths)
     fit = [path for path in paths if path.way.gave == item.gave]
     if not fit:
         return Taken((), Answer.CONTRADICTED, (), paths)
