@@ -81,14 +81,14 @@ EVENT = (NO_ROOM_FOR_HEADER, UNMAPS_TOO_MUCH)
 NO_ONE_CALL = (PAGE_FAULT, HEAP_LIST, SIZE_SUM)
 """Places that are no single call's."""
 
-PLACES = frozenset(
-    known.place
-    for known in (
-        *(CLONE_UNTABLED, DESTROY_UNTABLED, NO_ENTRY, NO_PAGES_MORE, NO_LEAF, NO_TABLE),
-        *(NO_ROOM_FOR_HEADER, UNMAPS_TOO_MUCH, BUFFER_OVERFLOWS),
-        *(STALE_SEND, STALE_RECEIVE, STALE_CALL, STALE_AWAIT, STALE_EXIT, STALE_DROP),
-        *(NO_THREAD, NO_INTERRUPTS, NO_ARGUMENT_TEXT, NO_RESULT_TEXT),
-        *NO_ONE_CALL,
-    )
+_KNOWN = (
+    *(CLONE_UNTABLED, DESTROY_UNTABLED, NO_ENTRY, NO_PAGES_MORE, NO_LEAF, NO_TABLE),
+    *(NO_ROOM_FOR_HEADER, UNMAPS_TOO_MUCH, BUFFER_OVERFLOWS),
+    *(STALE_SEND, STALE_RECEIVE, STALE_CALL, STALE_AWAIT, STALE_EXIT, STALE_DROP),
+    *(NO_THREAD, NO_INTERRUPTS, NO_ARGUMENT_TEXT, NO_RESULT_TEXT),
+    *NO_ONE_CALL,
 )
+PLACES = frozenset(known.place for known in _KNOWN)
 """Every place that is known, as the log prints it."""
+TRAPPING = frozenset(known.place for known in _KNOWN if known.trapping)
+"""Those that only a build gets to that traps integer overflow."""

@@ -18,6 +18,7 @@ from assay.report.facts import Accepted, ConformFacts, Contradiction, DataWords,
 if TYPE_CHECKING:
     from assay.engines.conform import LogResult
 
+_LEAST_MIB, _MOST_MIB = 16, 1 << 20
 _LINE = "TRACE (target:line) call -> result"
 
 
@@ -30,12 +31,14 @@ class _Task:
     path: Path
     text: str
     ignore_raw: bool
+    memory_mib: int
     explain: int | None
 
 
 def conform_(
     *logs: Path,
     ignore_raw: Annotated[bool, Parameter(negative="")] = False,
+    memory: int = 1024,
     explain: int | None = None,
     design: str = "as-built",
     run: Run = PLAIN,
@@ -45,6 +48,7 @@ def conform_(
     Args:
         logs: Files that the kernel's console printed.
         ignore_raw: Do as if the lines that give the true words of calls were not there.
+        memory: The memory of the machine that printed them, in MiB; no log says so.
         explain: A line; everything that was possible there is shown.
         design: A design by name, or a TOML file.
         run: How to run and answer.
@@ -53,10 +57,15 @@ def conform_(
 
     if not logs:
         raise ToolError("conform: a log is needed, the file that the kernel's console printed")
+    if not _LEAST_MIB <= memory <= _MOST_MIB:
+        raise ToolError(f"--memory {memory}: expected {_LEAST_MIB} to {_MOST_MIB} MiB")
     project = run.project()
     chosen = loading.design(project, design)
     reader = loading.logs(project)
-    tasks = [_Task(reader, chosen, path, text, ignore_raw, explain) for path, text in _texts(logs)]
+    tasks = [
+        _Task(reader, chosen, path, text, ignore_raw, memory, explain)
+        for path, text in _texts(logs)
+    ]
     with workers(run) as executor, Ticker() as ticker, loading.explained(project):
         results = list(_results([executor.submit(_checked, task) for task in tasks], ticker))
     _refuse_other_files(tasks, results)
@@ -90,7 +99,12 @@ def _checked(task: _Task) -> "LogResult":
     from assay.engines.conform import conform
 
     return conform(
-        task.logs, task.design, task.text, ignore_raw=task.ignore_raw, explain=task.explain
+        task.logs,
+        task.design,
+        task.text,
+        ignore_raw=task.ignore_raw,
+        memory_mib=task.memory_mib,
+        explain=task.explain,
     )
 
 

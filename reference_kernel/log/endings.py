@@ -4,22 +4,18 @@ A panic prints its place and no line of the call that met it. An ending is expla
 that lives may make a call, in a state that the log leaves possible, that panics at that place.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from reference_kernel.events import CallMade
 from reference_kernel.log.grammar import Line, Panicked, ProgramDone, Raw, Torn
-from reference_kernel.log.moves import forced
+from reference_kernel.log.mechanisms import candidates
 from reference_kernel.log.worlds import World
 from reference_kernel.outcomes import Panic
 from reference_kernel.state import NOTHING, Thread
 from reference_kernel.step import step
 from spec.design import Design
-from spec.ids import UNTABLED, pack
-from spec.options import CapClone, CapDestroy
-from spec.panics import CLONE_UNTABLED, DESTROY_UNTABLED, PLACES
-from spec.syscalls import BY_NAME
+from spec.panics import PLACES
 
 
 class EndingKind(Enum):
@@ -74,52 +70,17 @@ def judged(design: Design, worlds: Iterable[World], ends: Ending) -> EndingVerdi
 
 
 def _reaches(design: Design, world: World, place: str) -> bool:
-    """Whether the next call of a thread that lives may panic there.
+    """Whether the next thing that a thread does may panic there.
 
     What a log tells of the next call binds: with `#raw` lines it is that call.
     """
-    if world.told:
-        return any(
-            move.world.state.panicked is not None and move.world.state.panicked.place == place
-            for move in forced(design, world, 0)
-        )
-    return any(
-        isinstance(outcome := step(design, world.state, made)[1], Panic) and outcome.place == place
-        for made in _candidates(world, place)
-    )
-
-
-def _candidates(world: World, place: str) -> Iterator[CallMade]:
     caller = world.state.current
     body = world.state.body(caller)
     if caller == NOTHING or not isinstance(body, Thread) or body.call is not None:
-        return
-    for name, options, words in _MECHANISMS.get(place, _no_calls)(world):
-        padded = (*words, *(0 for _ in range(8 - len(words))))
-        yield CallMade(caller, BY_NAME[name].number, options, padded)
-
-
-_Made = Iterator[tuple[str, int, tuple[int, ...]]]
-
-
-def _no_calls(_: World) -> _Made:
-    yield from ()
-
-
-def _clones(_: World) -> _Made:
-    both = int(CapClone.SRC_CSPACE_SELF | CapClone.DST_CSPACE_SELF)
-    for kind in sorted(UNTABLED):
-        yield "cap_clone", both, (0, 0, pack(kind, 0, weak=False, serial=0))
-
-
-def _destroys(_: World) -> _Made:
-    for kind in sorted(UNTABLED):
-        word = pack(kind, 0, weak=False, serial=0)
-        yield "cap_destroy", int(CapDestroy.CSPACE_SELF), (0, word)
-
-
-_MECHANISMS: dict[str, Callable[[World], _Made]] = {
-    CLONE_UNTABLED.place: _clones,
-    DESTROY_UNTABLED.place: _destroys,
-}
-"""For each place the calls that may lead there, whatever their other arguments."""
+        return False
+    told = world.telling(caller)
+    events = candidates(world.state, caller, place) if told is None else (told.made,)
+    return any(
+        isinstance(outcome := step(design, world.state, event)[1], Panic) and outcome.place == place
+        for event in events
+    )

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from reference_kernel import boot as booting
 from reference_kernel.choosing import Chooser
 from reference_kernel.events import CallMade, Event
 from reference_kernel.log.endings import Ending, EndingVerdict, ending, judged
 from reference_kernel.log.grammar import Booted, Line, Raw, Torn, Trace, lines
+from reference_kernel.log.machines import worlds
 from reference_kernel.log.program import run
 from reference_kernel.log.reading import Printed, UnreadableCall, printed_call
 from reference_kernel.log.ways import Later, Told, Way, begins, ways
-from reference_kernel.log.worlds import World
+from reference_kernel.log.worlds import Chosen, World
 from reference_kernel.log.writing import write
 from reference_kernel.state import NOTHING
 from spec.design import Design
@@ -68,9 +68,12 @@ class KernelLogs:
         calls = traces + len(torn)
         return Log(items, text.count("\n"), calls, len(torn), ending(found), torn, booted)
 
-    def start(self, design: Design, _log: Log, /) -> tuple[World, ...]:
-        """The worlds before the first line."""
-        return (World(booting.boot(design)),)
+    def start(
+        self, design: Design, log: Log, memory_mib: int, /
+    ) -> tuple[tuple[World, Chosen], ...]:
+        """The worlds before the first line, each with what was chosen for it."""
+        told = (item.told for item in log.items if item.told is not None)
+        return worlds(design, told, log.ending, memory_mib)
 
     def ways(self, design: Design, world: World, item: Item, effort: int, /) -> Iterator[Way]:
         """How the item may have come about, cheapest first."""

@@ -15,6 +15,8 @@ _W = TypeVar("_W", bound=Hashable)
 
 ITEMS_BACK = 60
 """How many items before a contradiction other choices are looked for."""
+MEMORY_MIB = 1024
+"""The memory of the machine, unless it is told."""
 _ITEMS_BETWEEN_NEWS = 500
 
 Listener = Callable[[int, int, int], None]
@@ -26,25 +28,30 @@ def conform(
     text: str,
     *,
     ignore_raw: bool = False,
+    memory_mib: int = MEMORY_MIB,
     explain: int | None = None,
     listener: Listener | None = None,
 ) -> LogResult:
     """What the specification says of each line of a log's text.
 
-    `explain` is a line whose possibilities are wanted; `listener` hears of items done, of all, and
-    of how many worlds there are.
+    `memory_mib` is how much memory the machine had: no log says so. `explain` is a line whose
+    possibilities are wanted; `listener` hears of items done, of all, and of how many worlds there
+    are.
     """
     started = perf_counter()
     log = logs.read(text, ignore_raw=ignore_raw)
-    run = _Run(logs, design, log, explain)
+    run = _Run(logs, design, log, memory_mib, explain)
     result = run.all(listener)
     result.seconds = perf_counter() - started
     return result
 
 
 class _Run(Generic[_D, _W]):
-    def __init__(self, logs: Logs[_D, _W], design: _D, log: Log, explain: int | None) -> None:
+    def __init__(
+        self, logs: Logs[_D, _W], design: _D, log: Log, memory_mib: int, explain: int | None
+    ) -> None:
         self.logs = logs
+        self.memory_mib = memory_mib
         self.design = design
         self.log = log
         self.explain = explain
@@ -54,7 +61,8 @@ class _Run(Generic[_D, _W]):
     def all(self, listener: Listener | None) -> LogResult:
         """Every item, then the ending."""
         items = self.log.items
-        here = tuple(Candidate(world) for world in self.logs.start(self.design, self.log))
+        start = self.logs.start(self.design, self.log, self.memory_mib)
+        here = tuple(Candidate(world, frozenset(chosen)) for world, chosen in start)
         for at, item in enumerate(items):
             self.before.append(here)
             here = self._item(at, item, here)

@@ -177,8 +177,10 @@ class Logs(Protocol[_D_contra, _W]):
         """The items of a log's text."""
         ...
 
-    def start(self, design: _D_contra, log: Log, /) -> tuple[_W, ...]:
-        """The worlds before the first item."""
+    def start(
+        self, design: _D_contra, log: Log, memory_mib: int, /
+    ) -> tuple[tuple[_W, tuple[Choice, ...]], ...]:
+        """The worlds before the first item, on a machine with so much memory."""
         ...
 
     def ways(self, design: _D_contra, world: _W, item: Item, effort: int, /) -> Iterator[Way[_W]]:

@@ -6,21 +6,46 @@ from assay.engines.conform import Answer
 from spec.designs import PROPOSED
 from tests.reference_kernel.log.checking import checked, real, share
 
-RAW = ("t_caps_raw_smp1", "t_cspace_raw_smp1")
-PLAIN = ("t_caps_smp1", "t_cspace_smp1")
-PANIC = "t_panic_clone_null_smp1"
-KINDS = {"weak auto destroy bit"}
-"""The hidden inputs that the calls of these logs have."""
+RAW = (
+    "t_caps_raw_smp1",
+    "t_cspace_raw_smp1",
+    "t_mem_raw_smp1",
+    "t_overlap_raw_smp1",
+    "t_update_raw_smp1",
+    "t_mmio_raw_smp1",
+    "t_leak_8192_400_raw_smp1",
+)
+AUTO_DESTROY = "weak auto destroy bit"
+PLAIN = {
+    "t_caps_smp1": {AUTO_DESTROY},
+    "t_cspace_smp1": {AUTO_DESTROY},
+    "t_mem_smp1": set(),
+    "t_overlap_smp1": set(),
+    "t_update_smp1": {"access of the update"},
+    "t_mmio_smp1": {AUTO_DESTROY},
+}
+"""Logs of one thread, and the hidden inputs that decide some of their lines."""
+THREADS = "t_group_smp1"
+ENDINGS = {
+    "t_panic_clone_null_smp1": "src/cap/capability_space.rs:423",
+    "t_overlap_panic_smp1": "src/mem/addr.rs:101",
+    "t_panic_resize_unmapped_smp1": "src/cap/memory/mod.rs:179",
+}
+CAUSES = {
+    "t_overlap_panic_smp1": "memory_map(",
+    "t_panic_resize_unmapped_smp1": "address_space_unmap(",
+}
+"""What the lines print without which the kernel would not have panicked."""
 
 
-@pytest.mark.parametrize("name", [*RAW, *PLAIN])
+@pytest.mark.parametrize("name", [*RAW, *PLAIN, THREADS])
 def test_every_line_is_read_and_none_contradicted(name: str) -> None:
     result = checked(real(name))
     assert result.first is None
     assert not result.answers[Answer.CONTRADICTED]
     assert not result.answers[Answer.UNREAD]
     assert result.cut == 0
-    assert sum(result.answers.values()) == result.calls > 40
+    assert sum(result.answers.values()) == result.calls > 25
     assert result.ending == ("done", "", "none")
 
 
@@ -34,41 +59,54 @@ def test_with_the_true_words_every_line_is_predicted(name: str) -> None:
 @pytest.mark.parametrize("name", PLAIN)
 def test_without_them_what_is_hidden_explains_the_rest(name: str) -> None:
     result = checked(real(name))
+    explained = result.answers[Answer.EXPLAINED]
+    assert result.answers[Answer.PREDICTED] + explained == result.calls
+    assert set(result.choices) == PLAIN[name]
     assert share(result, Answer.PREDICTED) >= 0.78
-    assert set(result.choices) == KINDS
+
+
+def test_the_lines_of_several_threads_are_mostly_predicted() -> None:
+    assert share(checked(real(THREADS)), Answer.PREDICTED) >= 0.85
 
 
 @pytest.mark.parametrize("name", RAW)
 def test_ignoring_the_true_words_makes_no_line_more_certain(name: str) -> None:
     told, untold = checked(real(name)), checked(real(name), ignore_raw=True)
     assert untold.first is None
-    assert untold.answers[Answer.PREDICTED] < told.answers[Answer.PREDICTED]
-    assert set(untold.choices) == KINDS
+    assert untold.answers[Answer.PREDICTED] <= told.answers[Answer.PREDICTED]
+    assert sum(untold.accepted.elements()) >= sum(told.accepted.elements())
 
 
-def test_the_panic_at_the_end_is_explained() -> None:
-    place = "src/cap/capability_space.rs:423"
-    assert checked(real(PANIC)).ending == ("kernel_panic", place, "explained")
+@pytest.mark.parametrize("name", ENDINGS)
+def test_the_panic_at_the_end_is_explained(name: str) -> None:
+    assert checked(real(name)).ending == ("kernel_panic", ENDINGS[name], "explained")
 
 
-def test_without_its_cause_the_panic_is_contradicted() -> None:
-    assert checked(real(PANIC), PROPOSED).ending[2] == "contradicted"
+@pytest.mark.parametrize("name", ENDINGS)
+def test_a_kernel_that_cannot_panic_contradicts_it(name: str) -> None:
+    assert checked(real(name), PROPOSED).ending[2] == "contradicted"
+
+
+@pytest.mark.parametrize("name", CAUSES)
+def test_without_the_lines_that_cause_it_the_panic_is_contradicted(name: str) -> None:
+    lines = real(name).split("\n")
+    left = "\n".join(line for line in lines if CAUSES[name] not in line)
+    assert checked(left).ending[2] == "contradicted"
 
 
 def test_a_panic_at_a_place_that_nobody_knows_is_not_explained() -> None:
-    text = real(PANIC).replace("capability_space.rs:423", "capability_space.rs:7")
+    text = real("t_panic_clone_null_smp1").replace("capability_space.rs:423", "cap_space.rs:7")
     assert checked(text).ending[2] == "unknown_place"
 
 
 def test_a_completed_call_that_must_panic_is_contradicted() -> None:
-    text = real("t_cspace_smp1").replace("cap_destroy(, 497", "cap_destroy(, 0", 1)
     line = "sys cap_destroy(CSPACE_SELF, <null cap id>, <null cap id>) -> Ok()"
-    result = checked(f"TRACE (kernel::syscall:316) {line}\n{text}")
+    result = checked(f"TRACE (kernel::syscall:316) {line}\n{real('t_cspace_smp1')}")
     assert result.first is not None
     assert result.first.line == 1
     assert "panic" in result.first.why
 
 
-@pytest.mark.parametrize("name", PLAIN)
+@pytest.mark.parametrize("name", ["t_caps_smp1", "t_cspace_smp1", "t_overlap_smp1"])
 def test_another_design_is_told_apart(name: str) -> None:
     assert checked(real(name), PROPOSED).first is not None
