@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from reference_kernel.log.grammar import Line, Panicked, ProgramDone, Raw, Torn
+from reference_kernel.log.grammar import Line, Panicked, ProgramDone, Raw
 from reference_kernel.log.mechanisms import candidates
 from reference_kernel.log.worlds import World
 from reference_kernel.outcomes import Panic
@@ -45,18 +45,30 @@ class Ending:
     place: str = ""
 
 
-def ending(found: Iterable[Line]) -> Ending:
-    """How the lines end: a kernel's panic says it, then a program's, then that it was done."""
-    listed = list(found)
-    panics = [line for line in listed if isinstance(line, Panicked)]
-    for panic in sorted(panics, key=lambda each: not each.of_kernel):
-        kind = EndingKind.KERNEL_PANIC if panic.of_kernel else EndingKind.USER_PANIC
-        return Ending(kind, panic.place)
-    if any(isinstance(line, ProgramDone) for line in listed):
-        return Ending(EndingKind.DONE)
-    if listed and isinstance(listed[-1], Torn):
-        return Ending(EndingKind.CUT)
-    return Ending(EndingKind.HANG if listed and isinstance(listed[-1], Raw) else EndingKind.CUT)
+class Endings:
+    """Hears the lines of a log, one after the other, and says how they end."""
+
+    def __init__(self) -> None:
+        self._panic: Panicked | None = None
+        self._done = False
+        self._last: Line | None = None
+
+    def hear(self, line: Line) -> None:
+        """The next line."""
+        self._last = line
+        self._done = self._done or isinstance(line, ProgramDone)
+        if isinstance(line, Panicked) and (self._panic is None or not self._panic.of_kernel):
+            self._panic = line
+
+    def ending(self) -> Ending:
+        """A kernel's panic says it, then a program's, then that the program was done."""
+        if self._panic is not None:
+            of_kernel = self._panic.of_kernel
+            kind = EndingKind.KERNEL_PANIC if of_kernel else EndingKind.USER_PANIC
+            return Ending(kind, self._panic.place)
+        if self._done:
+            return Ending(EndingKind.DONE)
+        return Ending(EndingKind.HANG if isinstance(self._last, Raw) else EndingKind.CUT)
 
 
 def judged(design: Design, worlds: Iterable[World], ends: Ending) -> EndingVerdict:

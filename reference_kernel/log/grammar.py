@@ -87,16 +87,26 @@ Line = Trace | Raw | Data | Panicked | Torn | Booted | ProgramDone
 def lines(text: str) -> Iterator[Line]:
     """What a log tells, in order; remarks of the program and of the kernel are passed over."""
     by: int | None = None
-    for number, printed in enumerate(_COLOURS.sub("", text).split("\n"), start=1):
+    for number, printed in enumerate(_split(text), start=1):
         if printed.startswith("# by "):
             found = _BY.fullmatch(printed)
             by = int(found[1]) if found else None
             continue
-        line = _line(number, printed.rstrip("\r"), by)
+        line = _line(number, printed, by)
         if line is not None:
             yield line
         if isinstance(line, Raw):
             by = None
+
+
+def _split(text: str) -> Iterator[str]:
+    """The lines without colours, one at a time: a log may be long."""
+    at = 0
+    while at < len(text):
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        yield _COLOURS.sub("", text[at:end]).rstrip("\r")
+        at = end + 1
 
 
 def _line(number: int, printed: str, by: int | None) -> Line | None:

@@ -1,56 +1,59 @@
-"""The machines on which a log may have been printed: what it has to decide, before its first line.
+"""The machine on which a log was printed: what has to be known of it before the first line.
 
-How much memory there is, no log says. The size of the first program's code shows in calls that name
-its memory; whether the build traps integer overflow only in the panic that ends a log.
+How much memory there is, no log says. The size of the first program's code is given by the first
+line that prints it; whether the build traps integer overflow by the panic that ends a log.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 
 from reference_kernel import boot as booting
 from reference_kernel.log.endings import Ending
-from reference_kernel.log.ways import Told
-from reference_kernel.log.worlds import Choice, Chosen, World
-from reference_kernel.machine import Machine, machine_of
+from reference_kernel.log.grammar import Trace, lines
+from reference_kernel.log.printing import capability
+from reference_kernel.log.reading import printed_call
+from reference_kernel.log.worlds import World
+from reference_kernel.machine import machine_of
 from spec.design import Design, Overflow
 from spec.panics import TRAPPING
 from spec.syscalls import BY_NAME
 
-CODE_PAGES = "size of the program's code"
 _CODE = 0x4AF
-_SHOW_ALL = {BY_NAME["memory_get_size"].number: 0, BY_NAME["memory_map"].number: 1}
-"""Where the calls name the memory that show its size."""
+_NAMED = capability(_CODE)
+_SIZE = BY_NAME["memory_get_size"].number
+_MAP = BY_NAME["memory_map"].number
+_RESIZE = BY_NAME["memory_resize"].number
 _OK_PAGES = re.compile(r"Ok\((\d+)\)")
-_OFFSET_AT = 4
 
 
-def worlds(
-    design: Design, told: Iterable[Told], ending: Ending, memory_mib: int
-) -> tuple[tuple[World, Chosen], ...]:
-    """The worlds in which the log may begin, each with what was chosen for it."""
-    overflow = Overflow.PANICS if ending.place in TRAPPING else Overflow.WRAPS
-    machine = replace(machine_of(memory_mib), overflow=overflow)
-    sizes = {machine.code_pages: 0} | {pages: line for line, pages in _code_sizes(told)}
-    if len(sizes) == 1:
-        return ((_world(design, machine, machine.code_pages), ()),)
-    line = max(sizes.values())
-    return tuple(
-        (_world(design, machine, pages), (Choice(CODE_PAGES, line, f"{pages} pages"),))
-        for pages in sorted(sizes)
+def first_world(design: Design, ending: Ending, pages: int | None, memory_mib: int) -> World:
+    """The world in which a log with this ending and these pages of code begins."""
+    machine = machine_of(memory_mib)
+    machine = replace(
+        machine,
+        code_pages=machine.code_pages if pages is None else pages,
+        overflow=Overflow.PANICS if ending.place in TRAPPING else Overflow.WRAPS,
     )
+    return World(booting.boot(design, machine))
 
 
-def _world(design: Design, machine: Machine, code_pages: int) -> World:
-    return World(booting.boot(design, replace(machine, code_pages=code_pages)))
+def code_pages(text: str) -> int | None:
+    """What a log prints of the size of the first program's code before it changes that.
 
-
-def _code_sizes(told: Iterable[Told]) -> Iterable[tuple[int, int]]:
-    """Lines that may show how large the code is, and what it would be."""
-    for each in told:
-        at = _SHOW_ALL.get(each.printed.number)
-        if at is None or each.printed.arguments[at] != _CODE or each.printed.arguments[_OFFSET_AT]:
+    A mapping from the first page on returns it, unless a largest size was asked for and returned.
+    """
+    for line in lines(text):
+        if not isinstance(line, Trace) or _NAMED not in line.call:
             continue
-        found = _OK_PAGES.fullmatch(each.trace.gave)
-        if found and int(found[1]):
-            yield each.trace.line, int(found[1])
+        found = _OK_PAGES.fullmatch(line.gave)
+        if found is None:
+            continue
+        printed, pages = printed_call(line.call), int(found[1])
+        words = printed.arguments
+        if printed.number == _RESIZE and words[0] == _CODE:
+            return None
+        if printed.number == _SIZE and words[0] == _CODE:
+            return pages
+        if printed.number == _MAP and words[1] == _CODE and words[4] == 0 and words[3] != pages:
+            return pages
+    return None

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from reference_kernel.choosing import Chooser
 from reference_kernel.events import CallMade, Event
-from reference_kernel.log.endings import Ending, EndingVerdict, ending, judged
-from reference_kernel.log.grammar import Booted, Line, Raw, Torn, Trace, lines
-from reference_kernel.log.machines import worlds
+from reference_kernel.log.endings import Ending, Endings, EndingVerdict, judged
+from reference_kernel.log.grammar import Booted, Raw, Torn, Trace, lines
+from reference_kernel.log.machines import code_pages, first_world
 from reference_kernel.log.program import run
-from reference_kernel.log.reading import Printed, UnreadableCall, printed_call
+from reference_kernel.log.reading import UnreadableCall, printed_call, waits
 from reference_kernel.log.ways import Later, Told, Way, begins, ways
 from reference_kernel.log.worlds import Chosen, World
 from reference_kernel.log.writing import write
@@ -38,42 +38,78 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A log that was read; `cut` counts the lines of calls that cannot be put together.
+    """A log that was read once: what has to be known of it before its first line.
 
-    `torn` are those lines; `booted` tells that the log shows the kernel starting.
+    `calls` counts the lines that print one, `torn` are those of them that cannot be put together;
+    `booted` tells that the log shows the kernel starting, `sure` that it gives every call's true
+    words. `code_pages` is the size of the first program's code, where the log gives it.
     """
 
-    items: tuple[Item, ...]
+    text: str
     lines: int
     calls: int
-    cut: int
     ending: Ending
-    torn: tuple[int, ...] = ()
-    booted: bool = False
+    torn: tuple[int, ...]
+    later: Later
+    booted: bool
+    sure: bool
+    ignores_raw: bool
+    code_pages: int | None
+
+    @property
+    def cut(self) -> int:
+        """How many lines of calls cannot be put together."""
+        return len(self.torn)
+
+    def items(self) -> Iterator[Item]:
+        """What it tells, in order, read again: a long log is never held in parts."""
+        for line in lines(self.text):
+            if isinstance(line, Trace):
+                yield _traced(line, self.later, sure=self.sure)
+            elif isinstance(line, Raw) and not self.ignores_raw:
+                call = BY_NUMBER.get(line.number)
+                name = "unknown" if call is None else call.name
+                yield Item(line.line, name, "", raw=line)
 
 
 class KernelLogs:
     """Logs of the kernel: read, followed, and written."""
 
     def read(self, text: str, /, *, ignore_raw: bool) -> Log:
-        """The items of a log's text; a text without any line of the kernel has none."""
-        found = list(lines(text))
-        kept = [line for line in found if not (ignore_raw and isinstance(line, Raw))]
-        sure = any(isinstance(line, Raw) for line in kept)
-        later = _later(kept)
-        torn = tuple(line.line for line in found if isinstance(line, Torn) and line.of_call)
-        items = tuple(_items(kept, later, sure=sure))
-        traces = sum(isinstance(line, Trace) for line in found)
-        booted = any(isinstance(line, Booted) for line in found)
-        calls = traces + len(torn)
-        return Log(items, text.count("\n"), calls, len(torn), ending(found), torn, booted)
+        """What a log tells; a text without any line of the kernel has no calls."""
+        endings, last, torn = Endings(), dict[str, int](), list[int]()
+        calls = count = 0
+        sure = booted = False
+        for line in lines(text):
+            count = line.line
+            endings.hear(line)
+            sure = sure or isinstance(line, Raw)
+            booted = booted or isinstance(line, Booted)
+            if isinstance(line, Trace):
+                calls += 1
+                if waits(line.call):
+                    last[line.call] = line.line
+            elif isinstance(line, Torn) and line.of_call:
+                calls += 1
+                torn.append(line.line)
+        return Log(
+            text=text,
+            lines=max(count, text.count("\n")),
+            calls=calls,
+            ending=endings.ending(),
+            torn=tuple(torn),
+            later=_later(last),
+            booted=booted,
+            sure=sure and not ignore_raw,
+            ignores_raw=ignore_raw,
+            code_pages=code_pages(text),
+        )
 
     def start(
         self, design: Design, log: Log, memory_mib: int, /
     ) -> tuple[tuple[World, Chosen], ...]:
         """The worlds before the first line, each with what was chosen for it."""
-        told = (item.told for item in log.items if item.told is not None)
-        return worlds(design, told, log.ending, memory_mib)
+        return ((first_world(design, log.ending, log.code_pages, memory_mib), ()),)
 
     def ways(self, design: Design, world: World, item: Item, effort: int, /) -> Iterator[Way]:
         """How the item may have come about, cheapest first."""
@@ -95,16 +131,6 @@ class KernelLogs:
         return write(design, events, raw=raw)
 
 
-def _items(kept: list[Line], later: Later, *, sure: bool) -> Iterator[Item]:
-    for line in kept:
-        if isinstance(line, Trace):
-            yield _traced(line, later, sure=sure)
-        elif isinstance(line, Raw):
-            call = BY_NUMBER.get(line.number)
-            name = "unknown" if call is None else call.name
-            yield Item(line.line, name, "", raw=line)
-
-
 def _traced(line: Trace, later: Later, *, sure: bool) -> Item:
     try:
         printed = printed_call(line.call)
@@ -116,26 +142,17 @@ def _traced(line: Trace, later: Later, *, sure: bool) -> Item:
     return Item(line.line, name, line.call, line.gave, wrong=printed.wrong, told=told)
 
 
-def _later(kept: list[Line]) -> Later:
+def _later(last: dict[str, int]) -> Later:
     """The calls in which a thread waits, each with the last line that prints it."""
-    last: dict[str, int] = {line.call: line.line for line in kept if isinstance(line, Trace)}
     found: list[tuple[int, CallMade]] = []
     for text, at in last.items():
         try:
             printed = printed_call(text)
         except UnreadableCall:
             continue
-        if _waits(printed):
-            made = CallMade(NOTHING, printed.number, printed.options, printed.arguments)
-            found.append((at, made))
+        made = CallMade(NOTHING, printed.number, printed.options, printed.arguments)
+        found.append((at, made))
     return Later(tuple(found))
-
-
-def _waits(printed: Printed) -> bool:
-    call = BY_NUMBER.get(printed.number)
-    return call is not None and (
-        call.name == "thread_yield" or any(each.name == "timeout" for each in call.arguments)
-    )
 
 
 LOGS = KernelLogs()

@@ -25,6 +25,13 @@ _BY_LOG_NAME = {call.log_name: call for call in CALLS if call.traced is Traced.W
 _BY_NAME_ONLY = {call.log_name: call for call in CALLS if call.traced is Traced.NAME}
 
 
+_WAITING = {
+    call.log_name
+    for call in CALLS
+    if call.name == "thread_yield" or any(each.name == "timeout" for each in call.arguments)
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
     """A call as far as its line tells it; `options` holds the bits that were printed.
@@ -59,6 +66,12 @@ def printed_call(text: str) -> Printed:
     if text in _BY_NAME_ONLY:
         return Printed(_BY_NAME_ONLY[text].number, 0, (0,) * _WORDS, whole=False)
     raise UnreadableCall("expected `sys NAME(OPTIONS, ARGUMENTS)`")
+
+
+def waits(text: str) -> bool:
+    """Whether a thread may wait in the call of a line."""
+    found = _CALL.fullmatch(text)
+    return found is not None and found[1] in _WAITING
 
 
 def _whole(call: Call, inside: str) -> Printed:

@@ -1,8 +1,8 @@
 """A whole log, item by item, with a step back where what was assumed leads nowhere."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Hashable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Generic, TypeVar
 
@@ -35,7 +35,7 @@ def conform(
     """What the specification says of each line of a log's text.
 
     `memory_mib` is how much memory the machine had: no log says so. `explain` is a line whose
-    possibilities are wanted; `listener` hears of items done, of all, and of how many worlds there
+    possibilities are wanted; `listener` hears of lines done, of all, and of how many worlds there
     are.
     """
     started = perf_counter()
@@ -44,6 +44,14 @@ def conform(
     result = run.all(listener)
     result.seconds = perf_counter() - started
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Past(Generic[_W]):
+    """An item that was taken, and the worlds before it."""
+
+    before: tuple[Candidate[_W], ...]
+    item: Item
 
 
 class _Run(Generic[_D, _W]):
@@ -55,35 +63,33 @@ class _Run(Generic[_D, _W]):
         self.design = design
         self.log = log
         self.explain = explain
-        self.before: list[tuple[Candidate[_W], ...]] = []
+        self.past: deque[_Past[_W]] = deque(maxlen=ITEMS_BACK)
         self.result = LogResult(log.lines, log.calls, log.cut, log.torn, log.booted)
 
     def all(self, listener: Listener | None) -> LogResult:
         """Every item, then the ending."""
-        items = self.log.items
         start = self.logs.start(self.design, self.log, self.memory_mib)
         here = tuple(Candidate(world, frozenset(chosen)) for world, chosen in start)
-        for at, item in enumerate(items):
-            self.before.append(here)
-            here = self._item(at, item, here)
+        for at, item in enumerate(self.log.items()):
+            after = self._item(item, here)
+            self.past.append(_Past(here, item))
+            here = after
             self.result.states_max = max(self.result.states_max, len(here))
             if listener is not None and at % _ITEMS_BETWEEN_NEWS == 0:
-                listener(at, len(items), len(here))
+                listener(item.line, self.log.lines, len(here))
         ends, worlds = self.log.ending, tuple(each.world for each in here)
         verdict = self.logs.ends(self.design, worlds, self.log)
         self.result.ending = (ends.kind.value, ends.place, verdict.value)
         return self.result
 
-    def _item(
-        self, at: int, item: Item, here: tuple[Candidate[_W], ...]
-    ) -> tuple[Candidate[_W], ...]:
+    def _item(self, item: Item, here: tuple[Candidate[_W], ...]) -> tuple[Candidate[_W], ...]:
         if item.unread:
             self._count(item, Answer.UNREAD)
             self.result.unread.setdefault(item.unread, item.line)
             return here
         taken = take(self.logs, self.design, here, item, 0)
         if taken.answer is Answer.CONTRADICTED and self.result.first is None:
-            taken = self._otherwise(at) or taken
+            taken = self._otherwise(item, here) or taken
         if item.gave:
             self._account(item, taken)
         if item.line == self.explain:
@@ -95,26 +101,36 @@ class _Run(Generic[_D, _W]):
             return _astray(taken) or here
         return taken.after
 
-    def _otherwise(self, at: int) -> Taken[_W] | None:
+    def _otherwise(self, item: Item, here: tuple[Candidate[_W], ...]) -> Taken[_W] | None:
         """The item after other choices at one before it; the nearest one is tried first."""
-        for back in range(at - 1, max(-1, at - 1 - ITEMS_BACK), -1):
-            changed = take(self.logs, self.design, self.before[back], self.log.items[back], 1)
-            known = {each.world for each in self.before[back + 1]}
-            worlds = [tuple(each for each in changed.after if each.world not in known)]
-            taken = changed
-            for item in self.log.items[back + 1 : at + 1]:
-                if not worlds[-1]:
-                    break
-                if not item.unread:
-                    taken = take(self.logs, self.design, worlds[-1], item, 0)
-                    worlds.append(taken.after)
-                else:
-                    worlds.append(worlds[-1])
-            if worlds[-1]:
-                self.before[back + 1 : at + 1] = worlds[:-1]
+        steps = [*self.past, _Past(here, item)]
+        for back in range(len(steps) - 2, -1, -1):
+            changed = take(self.logs, self.design, steps[back].before, steps[back].item, 1)
+            known = {each.world for each in steps[back + 1].before}
+            fresh = tuple(each for each in changed.after if each.world not in known)
+            redone, taken = self._again(steps[back + 1 :], fresh)
+            if taken is not None and taken.after:
+                for _ in redone[:-1]:
+                    self.past.pop()
+                self.past.extend(redone[:-1])
                 kinds = taken.kinds or _chosen(changed)
                 return replace(taken, answer=Answer.EXPLAINED, kinds=kinds)
         return None
+
+    def _again(
+        self, steps: "list[_Past[_W]]", worlds: tuple[Candidate[_W], ...]
+    ) -> "tuple[list[_Past[_W]], Taken[_W] | None]":
+        """The steps from other worlds, as far as they go; and what the last one of them gave."""
+        redone: list[_Past[_W]] = []
+        taken: Taken[_W] | None = None
+        for step in steps:
+            if not worlds:
+                return redone, None
+            redone.append(_Past(worlds, step.item))
+            if not step.item.unread:
+                taken = take(self.logs, self.design, worlds, step.item, 0)
+                worlds = taken.after
+        return redone, taken
 
     def _account(self, item: Item, taken: Taken[_W]) -> None:
         self._count(item, taken.answer)

@@ -134,8 +134,7 @@ class Ending(Protocol):
 class Log(Protocol):
     """A log that was read: its items, lines, calls, and the lines of calls that are torn."""
 
-    @property
-    def items(self) -> tuple[Item, ...]:
+    def items(self) -> Iterator[Item]:
         """What it tells, in order."""
         ...
 
