@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from reference_kernel import spans
 from reference_kernel.events import Event, UserWrites
+from reference_kernel.frames import Content
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.counts import changed_objects
 from reference_kernel.guarantees.holders import title
@@ -11,15 +12,16 @@ from reference_kernel.outcomes import Done, Outcome, Refused
 from reference_kernel.pages import PageState
 from reference_kernel.records import WRITE
 from reference_kernel.spans import Span, Spans
-from reference_kernel.state import AddressSpace, Memory, State
+from reference_kernel.state import AddressSpace, Memory, State, Thread
 from spec.design import Design
 from spec.errors import Error
+from spec.sizes import PAGE_BYTES
 
 
 def writers_are_isolated(
-    _design: Design, before: State, event: Event, _outcome: Outcome, after: State
+    _design: Design, before: State, event: Event, outcome: Outcome, after: State
 ) -> str | None:
-    """A write changes no frame that several memories share."""
+    """A write changes one word of one memory, and nothing that another memory shares."""
     if not isinstance(event, UserWrites) or before.frames.contents is after.frames.contents:
         return None
     for frame, content in after.frames.contents.items():
@@ -28,7 +30,32 @@ def writers_are_isolated(
         sharers = [name for name, pages in _shared(after) if _has(pages, frame)]
         if len(sharers) > 1 and spans.at(before.frames.sharers, frame) is not None:
             return f"{title(after, sharers[0])} and {title(after, sharers[1])} both see the write"
+    return _changes_more(before, event, outcome, after)
+
+
+def _changes_more(before: State, event: UserWrites, outcome: Outcome, after: State) -> str | None:
+    """Whether the write changed another word of the page than the one that was written."""
+    old, new = (_held(state, event) for state in (before, after))
+    if not isinstance(outcome, Done) or old is None or new is None:
+        return None
+    written = old.words.set(event.address % PAGE_BYTES // 8, event.value)
+    if new.words != written:
+        return "a page holds something else than before, beside the word that was written"
     return None
+
+
+def _held(state: State, event: UserWrites) -> Content | None:
+    """What the thread reaches by page tables that its processor did not remember otherwise."""
+    thread = state.body(event.thread)
+    assert isinstance(thread, Thread), event
+    space = state.body(thread.address_space)
+    assert isinstance(space, AddressSpace), event
+    page = event.address // PAGE_BYTES
+    frame = spans.frame_at(space.tables.entries, page)
+    remembered = spans.frame_at(state.processors[0].cache, page)
+    if frame is None or remembered not in (None, frame):
+        return None
+    return state.frames.contents.get(frame)
 
 
 def _shared(state: State) -> Iterator[tuple[int, list[Span]]]:

@@ -111,9 +111,7 @@ class CapabilityMapping:
         ended = place(event, outcome)
         if first is None or ended < first.refusals.start:
             return event.number not in _ABOUT_IDS
-        return (
-            ended == first.refusals[2] and not first.argument.rights_asked(event.options) & self.use
-        )
+        return ended == first.refusals[2] and not first.lacking(event) & self.use
 
     def _of_space(self, space: int, body: CapabilitySpace) -> _Entries:
         known = self._entries.get(space)

@@ -17,7 +17,7 @@ from reference_kernel.state import State, Thread
 from spec.call import Argument, Call
 from spec.design import CreatedRights, Design, Move, UpgradeRight
 from spec.errors import Error
-from spec.ids import ObjectType, is_weak, type_of
+from spec.ids import ObjectType, is_weak, rights_of, type_of
 from spec.options import CapClone, CapDestroy, ThreadNew, created_rights
 from spec.rights import ALL_RIGHTS
 from spec.syscalls import BY_NUMBER, CALLS
@@ -50,6 +50,10 @@ class Lookup:
     at: int
     argument: Argument
     refusals: range
+
+    def lacking(self, event: CallMade) -> int:
+        """The rights that the call asks for and the id does not have."""
+        return self.argument.rights_asked(event.options) & ~rights_of(event.arguments[self.at])
 
     def is_asked(self, event: CallMade) -> bool:
         """Whether the option bits of the call let it look at the argument."""
@@ -131,7 +135,7 @@ class Called:
                 given: dict[str, Value] = {"capability": NOBODY, "needed": 0}
                 yield ModelStep("capability_is_used", given, "unknown")
             case 2:
-                if self._needed(lookup):
+                if lookup.lacking(self.event) & self.use:
                     yield self._used(lookup, "lacks_right")
             case _:
                 used = self._used(lookup, "dead")
