@@ -92,7 +92,8 @@ class Call:
     `options` names its option bits, lowest first; every call knows bit 31 besides, and ignores the
     bits that it does not know. `unprinted` are those that the log keeps to itself. `drops` tells
     what a successful call may release, `panics` where it can panic the kernel as built. `choice` is
-    the design question and the choice without which there is no such call.
+    the design question and the choice without which there is no such call. `options_apart` names
+    the option bits where a design gives every meaning a bit of its own, if that changes them.
     """
 
     number: int
@@ -109,6 +110,7 @@ class Call:
     panics: tuple[PanicPlace, ...] = ()
     traced: Traced = Traced.WHOLE
     choice: tuple[str, str] | None = None
+    options_apart: type[IntFlag] | None = None
 
     @property
     def printed_arguments(self) -> tuple[Argument, ...]:

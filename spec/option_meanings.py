@@ -16,6 +16,7 @@ from spec.options import (
     ThreadDestroy,
     ThreadNew,
     ThreadSuspend,
+    UpdateMappingApart,
     Wait,
 )
 
@@ -24,6 +25,8 @@ BIT_31 = "a weak capability whose object is dead is destroyed where the call mee
 _UNTIL_TIMEOUT = "the wait ends at `timeout`, if nothing ended it before"
 _LAZY = "new pages are allotted when they are first touched"
 _ZEROED = "new pages hold zeros"
+_UPDATE_FLAGS = "change what may be done with the mapping, and how it is cached"
+_UPDATE_BASE = "move it to `new_address`; only where `mapping_update` is SIZE_FLAGS_BASE"
 _MAPPED = {
     "READ": "the mapping may be read, as every mapping may; READ is asked of what is mapped",
     "WRITE": "the mapping may be written; WRITE is asked of what is mapped",
@@ -68,7 +71,19 @@ MEANINGS: Mapping[type[IntFlag], Mapping[str, str]] = {
         "EXEC": "with UPDATE_FLAGS: the mapping may be executed",
         "UPDATE_SIZE": "change the size; with UPDATE_FLAGS also the low bit of the caching",
         "EXACT_SIZE": "to `pages`, not to the memory's end; with UPDATE_FLAGS also the high bit",
-        "UPDATE_FLAGS": "change what may be done with the mapping, and how it is cached",
+        "UPDATE_FLAGS": _UPDATE_FLAGS,
+        "UPDATE_BASE": _UPDATE_BASE,
+    },
+    UpdateMappingApart: {
+        "READ": "with UPDATE_FLAGS: the mapping may be read, as every mapping may",
+        "WRITE": "with UPDATE_FLAGS: the mapping may be written",
+        "EXEC": "with UPDATE_FLAGS: the mapping may be executed",
+        "CACHE_BIT_1": "with UPDATE_FLAGS: how the mapping is cached, low bit",
+        "CACHE_BIT_2": "with UPDATE_FLAGS: how the mapping is cached, high bit",
+        "UPDATE_FLAGS": _UPDATE_FLAGS,
+        "UPDATE_BASE": _UPDATE_BASE,
+        "UPDATE_SIZE": "change the size",
+        "EXACT_SIZE": "with UPDATE_SIZE: to `pages`, not to all the rest",
     },
     NewCapability: {
         name: f"the new capability has {name}" for name in ("READ", "PROD", "WRITE", "UPGRADE")

@@ -43,7 +43,8 @@ def index() -> str:
 
 def page(call: Call) -> str:
     """All that the table says of a call."""
-    about = f"Call {call.number}. {call.meaning}"
+    meaning = call.meaning.removesuffix(".") + _only_under(call.choice)
+    about = f"Call {call.number}. {meaning}."
     source = f"In the kernel: {_codes(call.source.split(', '))}. [Every call]({INDEX})."
     parts = (about, source, _arguments(call), _options(call), _refusals(call), _returns(call))
     more = (_drops(call), _panics(call), _differences(call), _log(call))
@@ -65,7 +66,13 @@ def _arguments(call: Call) -> str:
     if not call.arguments:
         return "It takes no arguments."
     rows = (
-        (at, f"`{each.name}`", _what(each), _asked(call, each), _when(call, each))
+        (
+            at,
+            f"`{each.name}`",
+            _what(each) + _only_under(each.choice),
+            _asked(call, each),
+            _when(call, each),
+        )
         for at, each in enumerate(call.arguments, start=1)
     )
     return _section("Arguments", _table(("#", "name", "is", "with the rights", "looked at"), rows))
@@ -94,16 +101,22 @@ def _when(call: Call, argument: Argument) -> str:
 
 
 def _options(call: Call) -> str:
-    flags = () if call.options is None else tuple(call.options)
-    rows = [
-        (flag.bit_length() - 1, f"`{flag.name}`", MEANINGS[type(flag)][flag.name or ""])
-        for flag in flags
-    ]
+    rows = _option_rows(call.options)
     if any(each.word is Word.CAPABILITY for each in call.arguments):
         rows.append((31, "", BIT_31))
     if not rows:
         return ""
-    return _section("Option bits", _table(("bit", "name", "meaning"), rows))
+    head = ("bit", "name", "meaning")
+    apart = _option_rows(call.options_apart)
+    more = (_APART, _table(head, apart)) if apart else ()
+    return _section("Option bits", _table(head, rows), *more)
+
+
+def _option_rows(flags: type[IntFlag] | None) -> list[tuple[int, str, str]]:
+    return [
+        (flag.bit_length() - 1, f"`{flag.name}`", MEANINGS[type(flag)][flag.name or ""])
+        for flag in flags or ()
+    ]
 
 
 def _refusals(call: Call) -> str:
@@ -134,12 +147,17 @@ def _refusal_rows(call: Call, refusals: tuple[Refusal, ...]) -> Iterator[tuple[o
 
 
 def _why(refusal: Refusal) -> str:
-    if refusal.choice is None:
-        return refusal.why
-    field, choice = refusal.choice
+    return refusal.why + _only_under(refusal.choice)
+
+
+def _only_under(made: tuple[str, str] | None) -> str:
+    """Under which of the designs there is what hangs on a choice."""
+    if made is None:
+        return ""
+    field, choice = made
     chosen = [each.name for each in DESIGNS if _choice(each, field).name == choice]
     where = f"only under {', '.join(chosen)}" if chosen else "under no design that ships"
-    return f"{refusal.why} ({where})"
+    return f" ({where})"
 
 
 def _returns(call: Call) -> str:
@@ -245,6 +263,7 @@ def _lookups() -> str:
     return _section("Lookups", _LOOKING_UP, _table(head, rows))
 
 
+_APART = "Where `option_bits` is DISJOINT, as proposed, each meaning has a bit of its own:"
 _ANY = "argument"
 _LOOKUP = "InvlId, InvlPerm, InvlWeak"
 _DEAD = "a dead weak capability may be destroyed"
@@ -266,7 +285,7 @@ places stand on the pages of the calls that get there."""
 
 _LIMITS = """\
 ## What these pages do not cover
-Calls that only a proposed design has; they are no part of the table yet. How long a call takes, and
+How long a call takes, and
 what happens between its steps. Which guarantees a design keeps: `assay check` says that."""
 
 

@@ -19,7 +19,7 @@ from spec.call import (
 from spec.call import number as number_argument
 from spec.errors import Error
 from spec.ids import ObjectType
-from spec.options import MemoryMap, MemoryNew, MemoryResize, MemoryUpdateMapping
+from spec.options import MemoryMap, MemoryNew, MemoryResize, MemoryUpdateMapping, UpdateMappingApart
 from spec.panics import NO_ENTRY, NO_PAGES_MORE, UNMAPPING
 from spec.rights import Right
 from spec.syscalls.address_space import MISALIGNED, NO_MAPPING, NOT_CANONICAL
@@ -92,6 +92,7 @@ MEMORY_UPDATE_MAPPING = Call(
         | MemoryUpdateMapping.EXEC
         | MemoryUpdateMapping.UPDATE_BASE
     ),
+    options_apart=UpdateMappingApart,
     refusals=(
         MISALIGNED,
         NOT_CANONICAL,
@@ -193,12 +194,7 @@ MEMORY_RESIZE = Call(
         *lookup(_RESIZED),
         Refusal("mapped", Error.INVL_OP, "without IN_PLACE: it is or was mapped"),
         _NO_PAGES,
-        Refusal(
-            "mapped_twice",
-            Error.INVL_OP,
-            "it is or was mapped more than once",
-            choice=("resize_in_place", "ONE_MAPPING"),
-        ),
+        Refusal("mapped_twice", Error.INVL_OP, "it is or was mapped more than once"),
         Refusal(
             "mapping_of_others",
             Error.INVL_PERM,

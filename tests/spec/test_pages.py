@@ -97,8 +97,8 @@ def test_a_page_says_where_designs_part_and_keeps_quiet_where_not() -> None:
 
 
 def test_every_option_bit_has_a_meaning() -> None:
-    used = {call.options for call in CALLS if call.options is not None}
-    assert set(MEANINGS) == used
+    used = {flags for call in CALLS for flags in (call.options, call.options_apart)}
+    assert set(MEANINGS) == used - {None}
     for flags, meanings in MEANINGS.items():
         assert list(meanings) == [flag.name for flag in flags]
 

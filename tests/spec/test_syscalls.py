@@ -48,8 +48,10 @@ def capabilities(call: Call) -> list[Argument]:
 
 
 def test_the_numbers_in_use_are_the_kernels() -> None:
-    assert [call.number for call in CALLS] == [at for at in range(50) if at not in UNUSED]
-    assert len(CALLS) == 45
+    built = [call.number for call in CALLS if call.choice is None]
+    assert built == [at for at in range(50) if at not in UNUSED]
+    assert len(built) == 45
+    assert {call.number for call in CALLS if call.choice is not None} <= UNUSED
 
 
 def test_names_and_numbers_are_each_ones_own() -> None:
