@@ -135,6 +135,7 @@ __all__ = [
     "WakeProtocol",
     "WeakAutoDestroy",
     "WeakCapabilities",
+    "chosen",
 ]
 
 
@@ -208,3 +209,15 @@ class Design:
     dirty_tracking: DirtyTracking
     paging: Paging
     lazy_pages: LazyPages
+
+
+def chosen(design: Design, choice: tuple[str, str] | None) -> bool:
+    """Whether the design makes the choice without which there is no such thing.
+
+    `choice` is a question and the name of one of its choices; None where it hangs on none.
+    """
+    if choice is None:
+        return True
+    made = getattr(design, choice[0])
+    assert isinstance(made, Enum), choice
+    return made.name == choice[1]

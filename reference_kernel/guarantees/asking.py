@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 
 from reference_kernel.events import CallMade
 from reference_kernel.state import (
@@ -70,12 +69,3 @@ def matters(argument: Argument, options: int) -> bool:
 def overflows(at: int) -> Question:
     """The argument is no number of pages."""
     return lambda asked: asked.word(at) >= 1 << 52
-
-
-def chosen(design: Design, choice: tuple[str, str] | None) -> bool:
-    """Whether the design makes the choice without which a row of a table does not exist."""
-    if choice is None:
-        return True
-    made = getattr(design, choice[0])
-    assert isinstance(made, Enum), choice
-    return made.name == choice[1]

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from reference_kernel.events import CallMade, Event
-from reference_kernel.guarantees.asking import Asked, Question, chosen, matters, overflows
+from reference_kernel.guarantees.asking import Asked, Question, matters, overflows
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.order_memory import MEMORY_CALLS
 from reference_kernel.outcomes import NotModelled, Outcome, Panic, Refused
 from reference_kernel.state import NOTHING, State, Thread, ThreadGroup, ThreadState
 from spec.call import Argument, Call, Refusal
-from spec.design import Design, EnumDecode, GroupAdmission, ResumeScope, UpgradeRight
+from spec.design import Design, EnumDecode, GroupAdmission, ResumeScope, UpgradeRight, chosen
 from spec.errors import Error
 from spec.ids import TABLED, ObjectType, is_weak, parses, rights_of, type_of
 from spec.options import CapClone, CapDestroy

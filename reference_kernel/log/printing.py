@@ -9,6 +9,7 @@ from functools import lru_cache
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
 from spec.call import Call, Traced, Word
+from spec.design import Design, OptionBits, chosen
 from spec.ids import ObjectType, parses, rights_of, type_of
 from spec.rights import Right
 from spec.syscalls import BY_NUMBER
@@ -43,10 +44,10 @@ def value(word: int, how: Word) -> str:
             return str(word)
 
 
-def call_text(made: CallMade) -> str | None:
-    """The call as the log prints it; None for one that it does not print."""
+def call_text(design: Design, made: CallMade) -> str | None:
+    """The call as the log prints it under the design; None for one that it does not print."""
     call = BY_NUMBER.get(made.number)
-    if call is None:
+    if call is None or not chosen(design, call.choice):
         return UNKNOWN_CALL
     match call.traced:
         case Traced.NOT:
@@ -54,16 +55,31 @@ def call_text(made: CallMade) -> str | None:
         case Traced.NAME:
             return call.log_name
         case Traced.WHOLE:
-            return f"sys {call.log_name}({', '.join(_shown(call, made))})"
+            return f"sys {call.log_name}({', '.join(_shown(design, call, made))})"
 
 
-def _shown(call: Call, made: CallMade) -> Iterable[str]:
+def _shown(design: Design, call: Call, made: CallMade) -> Iterable[str]:
     """The option word's names and the arguments; nothing for a call that has neither."""
-    if call.options is None and not call.printed_arguments:
+    arguments = [each for each in call.arguments if chosen(design, each.choice)]
+    if call.options is None and not arguments:
         return
-    yield " | ".join(call.printed_options(made.options))
-    for argument, word in zip(call.printed_arguments, made.arguments, strict=False):
+    yield " | ".join(_option_names(design, call, made.options))
+    for argument, word in zip(arguments, made.arguments, strict=False):
         yield value(word, argument.word)
+
+
+def _option_names(design: Design, call: Call, word: int) -> Iterable[str]:
+    """The names of the bits as the design numbers them, without those that the log hides.
+
+    What hides today only because no kernel knows it is shown where the design has it.
+    """
+    apart = design.option_bits is OptionBits.DISJOINT and call.options_apart is not None
+    flags = call.options_apart if apart else call.options
+    brought = sum(
+        each.only for each in call.arguments if each.choice and chosen(design, each.choice)
+    )
+    hidden = {flag.name for flag in call.options or () if flag & call.unprinted & ~brought}
+    return (flag.name or "" for flag in flags or () if word & flag and flag.name not in hidden)
 
 
 def result_text(number: int, outcome: Outcome) -> str:

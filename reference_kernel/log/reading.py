@@ -11,16 +11,22 @@ from functools import lru_cache
 
 from reference_kernel.log.printing import INVALID_ID, NULL_ID, UNKNOWN_CALL, capability
 from spec.call import Call, Traced, Word
-from spec.design import CreatedRights, Design, MappingAuthority
+from spec.design import CreatedRights, Design, MappingAuthority, OptionBits
 from spec.ids import rights_of
-from spec.options import MemoryMap, MemoryUpdateMapping, NewCapability, ask_created_rights
-from spec.syscalls import CALLS
+from spec.options import (
+    MemoryMap,
+    MemoryUpdateMapping,
+    NewCapability,
+    UpdateMappingApart,
+    ask_created_rights,
+)
+from spec.syscalls import BY_NAME, CALLS
 
 _CALL = re.compile(r"sys (\w+)\((.*)\)")
 _CAPABILITY = re.compile(r"([0-9a-f]+)\(\w+:[RPWU-]{4}\)")
 _WORDS = 8
 _NO_TYPE = 20 << 5
-_UNUSED_NUMBER = 20
+_UNUSED_NUMBER = 21
 _BY_LOG_NAME = {call.log_name: call for call in CALLS if call.traced is Traced.WHOLE}
 _BY_NAME_ONLY = {call.log_name: call for call in CALLS if call.traced is Traced.NAME}
 
@@ -36,6 +42,7 @@ _WAITING = {
 class Printed:
     """A call as far as its line tells it; `options` holds the bits that were printed.
 
+    They are numbered as today; `flags` are their names, for designs that number them otherwise.
     `wrong` says what no kernel prints: an id whose letters are not those of its number.
     """
 
@@ -43,6 +50,7 @@ class Printed:
     options: int
     arguments: tuple[int, ...]
     whole: bool = True
+    flags: tuple[str, ...] = ()
     wrong: str = ""
 
 
@@ -76,9 +84,10 @@ def waits(text: str) -> bool:
 
 def _whole(call: Call, inside: str) -> Printed:
     options, *shown = inside.split(", ")
-    expected = call.printed_arguments
+    built = call.printed_arguments
+    expected = call.arguments if len(shown) > len(built) else built
     if len(shown) != len(expected):
-        raise UnreadableCall(f"{call.log_name} has {len(expected)} arguments")
+        raise UnreadableCall(f"{call.log_name} has {len(built)} arguments")
     words, wrong = [], ""
     for argument, text in zip(expected, shown, strict=True):
         word = _word(text, argument.word)
@@ -86,7 +95,8 @@ def _whole(call: Call, inside: str) -> Printed:
         if argument.word is Word.CAPABILITY and capability(word) != text:
             wrong = wrong or f"the id {text} would print as {capability(word)}"
     padded = (*words, *(0 for _ in range(_WORDS - len(words))))
-    return Printed(call.number, _options(call, options), padded, wrong=wrong)
+    flags = tuple(options.split(" | ")) if options else ()
+    return Printed(call.number, _options(call, options), padded, flags=flags, wrong=wrong)
 
 
 def _word(text: str, how: Word) -> int:
@@ -118,10 +128,12 @@ def _options(call: Call, text: str) -> int:
     if not text:
         return 0
     known = {} if call.options is None else {flag.name: int(flag) for flag in call.options}
-    missing = [name for name in text.split(" | ") if name not in known]
+    apart = {flag.name for flag in call.options_apart or ()}
+    names = text.split(" | ")
+    missing = [name for name in names if name not in known and name not in apart]
     if missing:
         raise UnreadableCall(f"{call.log_name} has no option {missing[0]}")
-    return sum(known[name] for name in text.split(" | "))
+    return sum(known.get(name, 0) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +154,9 @@ class Reading:
 MAX_SIZE = "MAX_SIZE bit"
 ACCESS = "access of the update"
 _ASKED = {call.number for call in CALLS if call.options is NewCapability}
-_CREATES = {call.number for call in CALLS if call.name.endswith("_new")}
+_CREATES = {call.number for call in CALLS if call.name.endswith(("_new", "_clone", "_alloc"))} - {
+    BY_NAME["cap_clone"].number
+}
 _SETS_OF_RIGHTS = 16
 _MAP = next(call.number for call in CALLS if call.options is MemoryMap)
 _UPDATE = next(call.number for call in CALLS if call.options is MemoryUpdateMapping)
@@ -157,9 +171,12 @@ def readings(design: Design, printed: Printed, gave: str) -> Iterator[Reading]:
         yield Reading(printed.options, MAX_SIZE, "clear", given=True)
         yield Reading(printed.options | MemoryMap.MAX_SIZE, MAX_SIZE, "set", given=True)
     elif printed.number == _UPDATE:
+        options = printed.options
+        if design.option_bits is OptionBits.DISJOINT:
+            options = sum(int(UpdateMappingApart[name]) for name in printed.flags)
         for access in _accesses(design):
             shown = str(MemoryUpdateMapping(access).name or "none") if access else "none"
-            yield Reading(printed.options | access, ACCESS, shown)
+            yield Reading(options | access, ACCESS, shown)
     elif printed.number in _CREATES and design.created_rights is CreatedRights.OPTION:
         asked = ask_created_rights(_rights_given(gave))
         yield Reading(printed.options | asked, accepts=_SETS_OF_RIGHTS)

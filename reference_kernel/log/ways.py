@@ -163,7 +163,7 @@ def _instead(design: Design, world: World, line: int) -> Iterator[Way]:
                 yield from _instead(design, move.world, line)
         return
     way = _printed(world, left)
-    yield replace(way, gave=f"{call_text(left.made)} -> {way.gave}", refusal="another call")
+    yield replace(way, gave=f"{call_text(design, left.made)} -> {way.gave}", refusal="another call")
 
 
 def _served(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
@@ -174,7 +174,7 @@ def _served(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
         return
     leaving = world.leaving(runs)
     if leaving is not None:
-        if call_text(leaving.made) == told.trace.call:
+        if call_text(design, leaving.made) == told.trace.call:
             yield _printed(world, leaving)
         return
     body = state.body(runs)

@@ -32,7 +32,7 @@ def _lines(design: Design, events: Iterable[Event], *, raw: bool) -> Iterator[st
         made = _made(state, event)
         state, outcome = step(design, state, event)
         if made is not None:
-            yield from _printed(made, outcome)
+            yield from _printed(design, made, outcome)
     if state.panicked is None:
         yield _DONE
 
@@ -54,8 +54,8 @@ def _made(state: State, event: Event) -> CallMade | None:
             return None
 
 
-def _printed(made: CallMade, outcome: Outcome) -> Iterator[str]:
-    text = call_text(made)
+def _printed(design: Design, made: CallMade, outcome: Outcome) -> Iterator[str]:
+    text = call_text(design, made)
     match outcome:
         case Ok() | Refused():
             if text is not None:
