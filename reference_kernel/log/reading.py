@@ -58,6 +58,7 @@ class UnreadableCall(ValueError):
     """The text is no call of the table."""
 
 
+@lru_cache(maxsize=1 << 12)
 def printed_call(text: str) -> Printed:
     """The call of a line.
 

@@ -139,19 +139,29 @@ def ways(design: Design, world: World, told: Told, effort: int) -> Iterator[Way]
 
     Where there are none, what the running thread would print instead.
     """
+    if effort == 0:
+        at_once = list(_served(design, Stage(world), told))
+        if at_once and all(isinstance(each, Way) and _fits(each, told) for each in at_once):
+            yield from (each for each in at_once if isinstance(each, Way))
+            return
     search = Search(design, world, told.trace.line, told.later, sure=told.sure)
     none = True
     for price, stage in search:
         for served in _served(design, stage, told):
             if isinstance(served, Way):
                 none = False
-                if search.most is None and (served.unread or served.gave == told.trace.gave):
+                if search.most is None and _fits(served, told):
                     search.most = price + effort * GUESSED
                 yield replace(served, price=price, chosen=stage.chosen + served.chosen)
             else:
                 search.push(price, served)
     if none:
         yield from _instead(design, world, told.trace.line)
+
+
+def _fits(way: Way, told: Told) -> bool:
+    """Whether nothing else has to be looked for: the line is explained, or cannot be."""
+    return way.unread or way.gave == told.trace.gave
 
 
 def _instead(design: Design, world: World, line: int) -> Iterator[Way]:
@@ -222,12 +232,18 @@ def _read(design: Design, stage: Stage, told: Told, reading: Reading) -> Iterato
             yield Stage(then, stage.chosen + settling + read, begun=True)
             continue
         accepts = reading.accepts if isinstance(outcome, Ok) else 1
-        way = _way(then, made.number, outcome, chosen=settling + read, accepts=accepts)
-        yield replace(way, given=reading.given and isinstance(outcome, Ok))
+        given = reading.given and isinstance(outcome, Ok)
+        yield _way(then, made.number, outcome, chosen=settling + read, accepts=accepts, given=given)
 
 
 def _way(
-    world: World, number: int, outcome: Outcome, *, chosen: Chosen = (), accepts: int = 1
+    world: World,
+    number: int,
+    outcome: Outcome,
+    *,
+    chosen: Chosen = (),
+    accepts: int = 1,
+    given: bool = False,
 ) -> Way:
     return Way(
         result_text(number, outcome),
@@ -236,6 +252,7 @@ def _way(
         refusal=_refusal(outcome),
         accepts=accepts,
         unread=isinstance(outcome, NotModelled),
+        given=given,
     )
 
 

@@ -108,7 +108,7 @@ def perform(
     """The call enters the kernel; unless its option word is `sure`, bit 31 stays open."""
     before = world.state
     after, outcome = step(design, before, made)
-    then = replace(world, state=after)
+    then = world if after is before else replace(world, state=after)
     if sure or not _leaves_open(design, outcome):
         return then, outcome
     destroyed, _ = step(design, before, replace(made, options=made.options | WEAK_AUTO_DESTROY))
