@@ -26,6 +26,7 @@ class ReferenceKernel:
 
     name = "aurora"
     checks: tuple[Check, ...] = CHECKS
+    kinds: tuple[str, ...] = proposals.KINDS
 
     def __init__(self, machine: Machine = MACHINE) -> None:
         self.machine = machine
@@ -61,6 +62,14 @@ class ReferenceKernel:
     def propose(self, _design: Design, state: State, chooser: Chooser, /) -> Event:
         """An event that can happen, with good or bad arguments."""
         return proposals.propose(state, chooser)
+
+    def offers(self, _design: Design, state: State, kind: str, /) -> bool:
+        """Whether an event of the kind can happen in the state, which has not ended."""
+        return proposals.offers(state, kind)
+
+    def propose_one(self, _design: Design, state: State, kind: str, chooser: Chooser, /) -> Event:
+        """An event of a kind that the state offers."""
+        return proposals.propose_one(state, kind, chooser)
 
     def ended(self, state: State, /) -> bool:
         """Nothing more can happen: the kernel panicked, or no thread is left that can run."""

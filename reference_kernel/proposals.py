@@ -14,6 +14,16 @@ from spec.syscalls import BY_NAME
 _CALLS = tuple(name for name, (weight, _) in ARGUMENTS.items() for _ in range(weight))
 _WORDS = 8
 
+_UNKNOWN = "unknown_call"
+KINDS = (
+    "call_returns",
+    "timer_tick",
+    "timeout_fires",
+    *sorted(ARGUMENTS, key=lambda name: len(ARGUMENTS[name][1])),
+    _UNKNOWN,
+)
+"""What may be proposed: time first, then calls, those with few arguments before the others."""
+
 
 def propose(state: State, chooser: Chooser) -> Event:
     """An event that can happen in this state, which has not ended.
@@ -36,12 +46,43 @@ def propose(state: State, chooser: Chooser) -> Event:
     return propose_call(state, chooser)
 
 
-def _time_passes(state: State, chooser: Chooser) -> Event | None:
-    sleepers = [
+def offers(state: State, kind: str) -> bool:
+    """Whether an event of the kind can happen in this state, which has not ended."""
+    match kind:
+        case "timer_tick":
+            return any(state.ready)
+        case "timeout_fires":
+            return bool(_sleepers(state))
+        case _:
+            runs = state.body(state.current)
+            calls = kind != "call_returns"
+            return isinstance(runs, Thread) and (runs.call is None) is calls
+
+
+def propose_one(state: State, kind: str, chooser: Chooser) -> Event:
+    """An event of a kind that the state offers."""
+    match kind:
+        case "timer_tick":
+            return TimerTick()
+        case "timeout_fires":
+            return TimeoutFires(chooser.pick(_sleepers(state)))
+        case "call_returns":
+            return CallReturns(state.current)
+        case _:
+            return _call(state, kind, chooser)
+
+
+def _sleepers(state: State) -> list[int]:
+    """The threads in a wait that they limited."""
+    return [
         name
         for name, known in sorted(state.objects.items())
         if isinstance(known.body, Thread) and has_timeout(known.body)
     ]
+
+
+def _time_passes(state: State, chooser: Chooser) -> Event | None:
+    sleepers = _sleepers(state)
     if sleepers and (chooser.below(2) or not any(state.ready)):
         return TimeoutFires(chooser.pick(sleepers))
     return TimerTick() if any(state.ready) else None
@@ -61,12 +102,16 @@ def ended(state: State) -> bool:
 
 def propose_call(state: State, chooser: Chooser) -> CallMade:
     """A call of the running thread, which is in none."""
+    name = chooser.pick(_CALLS)
+    return _call(state, _UNKNOWN if chooser.below(400) == 0 else name, chooser)
+
+
+def _call(state: State, name: str, chooser: Chooser) -> CallMade:
+    if name == _UNKNOWN:
+        return _made(state, chooser.pick(_UNKNOWN_NUMBERS), 0, [])
     caller = state.body(state.current)
     assert isinstance(caller, Thread), state.current
-    name = chooser.pick(_CALLS)
     view = View(state, caller.capability_space, chooser)
-    if chooser.below(400) == 0:
-        return _made(state, chooser.pick(_UNKNOWN_NUMBERS), 0, [])
     words = [argument(view) for argument in ARGUMENTS[name][1]]
     options = _OPTIONS.get(name, _created)(chooser)
     if name in _LEAVES_PROCESSOR and not any(state.ready) and chooser.below(24):

@@ -17,7 +17,6 @@ from assay.engines.model_traces import trace_of
 from assay.engines.prove import Cache, ObligationResult, prove
 from assay.engines.vacuity import Fault, findings
 from assay.engines.walk import Subject, Walked, walk
-from assay.engines.walk.driver import STEPS_OF_A_TASK
 from assay.lang.recorded import Claim, Recorded, Role
 from assay.traces import Judgement, Replayed, Trace, Verdict
 
@@ -211,34 +210,12 @@ def judge_kernel(
     An interrupt ends the walk and keeps what it saw.
     """
     ignored = frozenset(known)
-    walked = _walked(subject, executor, settings, ignored)
+    walked = walk(
+        subject, executor=executor, steps=settings.steps, seed=settings.seed, ignored=ignored
+    )
     claims = dict.fromkeys(check.guarantee for check in subject.kernel.checks)
     claims.update(dict.fromkeys(walked.broken))
     return tuple(_of_walk(walked, claim) for claim in claims if claim not in ignored)
-
-
-def _walked(
-    subject: Subject[_D, _S, _E, _O],
-    executor: Executor,
-    settings: Settings,
-    ignored: frozenset[str],
-) -> Walked:
-    """What shows at once is cut to its shortest once, and not by each of the later runs again."""
-    first = min(STEPS_OF_A_TASK, settings.steps)
-    walked = walk(subject, executor=executor, steps=first, seed=settings.seed, ignored=ignored)
-    rest = settings.steps - first
-    if rest > 0 and not walked.interrupted:
-        more = walk(
-            subject,
-            executor=executor,
-            steps=rest,
-            seed=settings.seed + 1,
-            ignored=ignored | walked.broken.keys(),
-        )
-        walked.add(more)
-        walked.seconds += more.seconds
-        walked.interrupted = more.interrupted
-    return walked
 
 
 def _of_walk(walked: Walked, claim: str) -> Judgement:

@@ -62,6 +62,11 @@ class Kernel(Protocol[_D, _S, _E, _O]):
         """Every guarantee that a step can break, incremental forms and full ones."""
         ...
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What can be proposed, by name, what disturbs least first."""
+        ...
+
     def boot(self, design: _D, /) -> _S:
         """The state in which the first program starts."""
         ...
@@ -92,6 +97,14 @@ class Kernel(Protocol[_D, _S, _E, _O]):
 
     def propose(self, design: _D, state: _S, chooser: Chooser, /) -> _E:
         """An event that can happen, with good or bad arguments."""
+        ...
+
+    def offers(self, design: _D, state: _S, kind: str, /) -> bool:
+        """Whether an event of the kind can happen in the state; one of them can until it ends."""
+        ...
+
+    def propose_one(self, design: _D, state: _S, kind: str, chooser: Chooser, /) -> _E:
+        """An event of a kind that the state offers, with good or bad arguments."""
         ...
 
     def ended(self, state: _S, /) -> bool:

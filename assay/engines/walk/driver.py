@@ -1,12 +1,12 @@
 """Many random runs, fast: each seed is a task, and each gives the same whoever performs it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field
 from itertools import islice
 from time import perf_counter
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from assay.engines.follow import Coverage
 from assay.engines.kernel import KernelCheck
@@ -20,7 +20,7 @@ _S = TypeVar("_S")
 _E = TypeVar("_E")
 _O = TypeVar("_O")
 
-STEPS_OF_A_TASK = 2_000
+_STEPS_OF_A_TASK = 2_000
 STEPS_OF_A_RUN = 200
 _STEPS_WITHOUT_CHANGE = 50
 _TASKS_AHEAD = 8
@@ -44,17 +44,28 @@ class Walked:
     interrupted: bool = False
 
     def add(self, other: "Walked") -> None:
-        """Count what other runs showed too; of each broken claim the shorter trace is kept."""
+        """Count what other runs showed too."""
         self.steps += other.steps
         self.runs += other.runs
         for name, outcomes in other.calls.items():
             self.calls[name].update(outcomes)
         for name, coverage in other.models.items():
             self.models[name].add(coverage)
-        for claim, broken in other.broken.items():
-            known = self.broken.get(claim)
-            if known is None or broken.trace.steps < known.trace.steps:
-                self.broken[claim] = broken
+
+
+@dataclass(frozen=True, slots=True)
+class _Failing(Generic[_E]):
+    """A run that breaks a claim with its last event, as it was found; the shortest counts."""
+
+    seed: int
+    full: bool
+    events: tuple[_E, ...]
+
+    def is_better(self, known: "_Failing[_E] | None") -> bool:
+        """Whether it is the one to keep, whichever of them came first."""
+        if known is None:
+            return True
+        return (len(self.events), self.seed) < (len(known.events), known.seed)
 
 
 def walk(
@@ -68,12 +79,14 @@ def walk(
 ) -> Walked:
     """At least so many steps, in runs from boot; an interrupt ends them and keeps what is known.
 
-    `ignored` claims are not looked at. `listener` hears of all that is known so far.
+    `ignored` claims are not looked at. `listener` hears of all that is known so far. Of the runs
+    that break a claim the shortest is cut to what it needs.
     """
     started, walked = perf_counter(), Walked()
-    seeds = iter(range(seed, seed + -(-steps // STEPS_OF_A_TASK)))
-    size = min(STEPS_OF_A_TASK, steps)
-    open_: set[Future[Walked]] = set()
+    failing: dict[str, _Failing[_E]] = {}
+    seeds = iter(range(seed, seed + -(-steps // _STEPS_OF_A_TASK)))
+    size = min(_STEPS_OF_A_TASK, steps)
+    open_: set[Future[tuple[Walked, dict[str, _Failing[_E]]]]] = set()
     try:
         while True:
             for each in islice(seeds, _TASKS_AHEAD - len(open_)):
@@ -82,7 +95,9 @@ def walk(
                 break
             done, open_ = wait(open_, return_when=FIRST_COMPLETED)
             for future in done:
-                walked.add(future.result())
+                seen, failed = future.result()
+                walked.add(seen)
+                _keep_better(failing, failed)
             walked.seconds = perf_counter() - started
             if listener is not None:
                 listener(walked)
@@ -90,23 +105,32 @@ def walk(
         walked.interrupted = True
         for future in open_:
             future.cancel()
+    for claim, found in failing.items():
+        walked.broken[claim] = finding(subject, claim, found.events, full=found.full)
     walked.seconds = perf_counter() - started
     return walked
 
 
+def _keep_better(known: dict[str, _Failing[_E]], found: Mapping[str, _Failing[_E]]) -> None:
+    for claim, failing in found.items():
+        if failing.is_better(known.get(claim)):
+            known[claim] = failing
+
+
 def walk_seed(
     subject: Subject[_D, _S, _E, _O], seed: int, steps: int, ignored: frozenset[str]
-) -> Walked:
-    """The runs of one seed."""
+) -> tuple[Walked, dict[str, _Failing[_E]]]:
+    """The runs of one seed: what they showed, and for each broken claim the shortest of them."""
     walked, chance, followers = Walked(), Chance(seed), subject.followers()
+    failing: dict[str, _Failing[_E]] = {}
     while walked.steps < steps:
-        watch = Watch(subject, followers, ignored | walked.broken.keys())
+        watch = Watch(subject, followers, ignored)
         most = min(STEPS_OF_A_RUN, steps - walked.steps)
         for check, events in _run(subject, chance, most, watch, walked):
-            walked.broken[check.guarantee] = finding(subject, check, events)
+            _keep_better(failing, {check.guarantee: _Failing(seed, check.full, events)})
     for follower in followers:
         walked.models[follower.recorded.name].add(follower.coverage)
-    return walked
+    return walked, failing
 
 
 def _run(

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from itertools import takewhile
+from typing import Generic, TypeVar
 
 from assay.engines.kernel import KernelCheck
 from assay.engines.kernel_traces import KernelReplayer, run
@@ -28,46 +29,57 @@ class Broken:
 
 
 def finding(
-    subject: Subject[_D, _S, _E, _O],
-    check: KernelCheck[_D, _S, _E, _O],
-    events: Sequence[_E],
+    subject: Subject[_D, _S, _E, _O], claim: str, events: Sequence[_E], *, full: bool
 ) -> Broken:
-    """The events, cut to what breaks the check's claim.
+    """The events, cut to what breaks the claim for its check: the full one, or the other.
 
     Errors: ValueError when they do not break it: the kernel does not do the same each time.
     """
-    claim = check.guarantee
-
-    alone = subject.check(claim, full=check.full)
-
-    def breaks(kept: tuple[_E, ...]) -> bool:
-        return first_broken(subject, alone, kept) is not None
-
-    needed = shrink(tuple(events), breaks)
-    found = first_broken(subject, alone, needed)
-    if found is None:
+    runs = _Runs(subject, subject.check(claim, full=full))
+    needed = shrink(tuple(events), lambda kept: runs.broken(kept) is not None)
+    why = runs.broken(needed)
+    if why is None:
         raise AssertionError(needed)
     replayer: KernelReplayer[_D, _S, _E, _O] = KernelReplayer(subject.kernel, subject.design)
     trace, _ = run(replayer, needed)
-    return Broken(claim, found[1], replace(trace, claim=claim, minimal="locally minimal"))
+    return Broken(claim, why, replace(trace, claim=claim, minimal="locally minimal"))
 
 
-def first_broken(
-    subject: Subject[_D, _S, _E, _O],
-    check: KernelCheck[_D, _S, _E, _O],
-    events: Sequence[_E],
-) -> tuple[int, str] | None:
-    """How many of the events it takes to break the check's claim, and why; None if none do."""
-    kernel, design = subject.kernel, subject.design
-    state = kernel.boot(design)
-    for count, event in enumerate(events, start=1):
-        if kernel.ended(state):
-            return None
-        if not kernel.possible(design, state, event):
-            continue
+class _Runs(Generic[_D, _S, _E, _O]):
+    """Runs from boot, one after another; what a run has in common with the last is not run again.
+
+    Most tries of a shrink begin as the try before did.
+    """
+
+    def __init__(
+        self, subject: Subject[_D, _S, _E, _O], check: KernelCheck[_D, _S, _E, _O]
+    ) -> None:
+        self._subject = subject
+        self._check = check
+        self._events: list[_E] = []
+        self._states = [subject.kernel.boot(subject.design)]
+
+    def broken(self, events: Sequence[_E]) -> str | None:
+        """Why the first of the events that breaks the claim does so; None if none does."""
+        shared = self._shared(events)
+        del self._events[shared:], self._states[shared + 1 :]
+        for event in events[shared:]:
+            why, after = self._step(self._states[-1], event)
+            if why is not None:
+                return why
+            self._events.append(event)
+            self._states.append(after)
+        return None
+
+    def _shared(self, events: Sequence[_E]) -> int:
+        """How many events at the start are those of the last run."""
+        pairs = zip(self._events, events, strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], pairs))
+
+    def _step(self, state: _S, event: _E) -> tuple[str | None, _S]:
+        """Why the event breaks the claim, and the state after it: the same if it cannot happen."""
+        kernel, design = self._subject.kernel, self._subject.design
+        if kernel.ended(state) or not kernel.possible(design, state, event):
+            return None, state
         after, outcome = kernel.step(design, state, event)
-        why = check.broken(design, state, event, outcome, after)
-        if why is not None:
-            return count, why
-        state = after
-    return None
+        return self._check.broken(design, state, event, outcome, after), after

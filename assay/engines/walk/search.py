@@ -122,7 +122,8 @@ class _Search(Generic[_D, _S, _E, _O]):
 
     def _found(self, check: KernelCheck[_D, _S, _E, _O], way: "_Way[_E]") -> None:
         self.checks = [each for each in self.checks if each.guarantee != check.guarantee]
-        self.broken.append(finding(self.subject, check, way.events()))
+        found = finding(self.subject, check.guarantee, way.events(), full=check.full)
+        self.broken.append(found)
 
 
 def _has_quick_form(subject: Subject[_D, _S, _E, _O], check: KernelCheck[_D, _S, _E, _O]) -> bool:

@@ -56,6 +56,7 @@ class Kernel:
 
     name = "latches"
     checks = (Check("DOOR-1", locked_doors_are_shut),)
+    kinds = ("push", "pull", "lock")
 
     def boot(self, design: Design) -> Doors:
         """Every door is shut."""
@@ -108,7 +109,15 @@ class Kernel:
 
     def propose(self, design: Design, state: Doors, chooser: Chooser) -> Event:
         """Anything to any door."""
-        return Event(chooser.pick(("pull", "push", "lock")), chooser.pick(DOORS))
+        return self.propose_one(design, state, chooser.pick(self.kinds), chooser)
+
+    def offers(self, design: Design, state: Doors, kind: str) -> bool:
+        """Anything can be tried."""
+        return True
+
+    def propose_one(self, design: Design, state: Doors, kind: str, chooser: Chooser) -> Event:
+        """This to any door."""
+        return Event(kind, chooser.pick(DOORS))
 
     def ended(self, state: Doors) -> bool:
         """Doors never end."""
