@@ -63,9 +63,9 @@ class ReferenceKernel:
         """An event that can happen, with good or bad arguments."""
         return proposals.propose(state, chooser)
 
-    def offers(self, _design: Design, state: State, kind: str, /) -> bool:
-        """Whether an event of the kind can happen in the state, which has not ended."""
-        return proposals.offers(state, kind)
+    def offered(self, _design: Design, state: State, /) -> frozenset[str]:
+        """The kinds of events that can happen in the state, which has not ended."""
+        return proposals.offered(state)
 
     def propose_one(self, _design: Design, state: State, kind: str, chooser: Chooser, /) -> Event:
         """An event of a kind that the state offers."""

@@ -15,13 +15,8 @@ _CALLS = tuple(name for name, (weight, _) in ARGUMENTS.items() for _ in range(we
 _WORDS = 8
 
 _UNKNOWN = "unknown_call"
-KINDS = (
-    "call_returns",
-    "timer_tick",
-    "timeout_fires",
-    *sorted(ARGUMENTS, key=lambda name: len(ARGUMENTS[name][1])),
-    _UNKNOWN,
-)
+_CALL_KINDS = (*sorted(ARGUMENTS, key=lambda name: len(ARGUMENTS[name][1])), _UNKNOWN)
+KINDS = ("call_returns", "timer_tick", "timeout_fires", *_CALL_KINDS)
 """What may be proposed: time first, then calls, those with few arguments before the others."""
 
 
@@ -46,17 +41,17 @@ def propose(state: State, chooser: Chooser) -> Event:
     return propose_call(state, chooser)
 
 
-def offers(state: State, kind: str) -> bool:
-    """Whether an event of the kind can happen in this state, which has not ended."""
-    match kind:
-        case "timer_tick":
-            return any(state.ready)
-        case "timeout_fires":
-            return bool(_sleepers(state))
-        case _:
-            runs = state.body(state.current)
-            calls = kind != "call_returns"
-            return isinstance(runs, Thread) and (runs.call is None) is calls
+def offered(state: State) -> frozenset[str]:
+    """The kinds of events that can happen in this state, which has not ended."""
+    runs = state.body(state.current)
+    kinds: tuple[str, ...] = ()
+    if isinstance(runs, Thread):
+        kinds = _CALL_KINDS if runs.call is None else ("call_returns",)
+    if any(state.ready):
+        kinds += ("timer_tick",)
+    if _sleepers(state):
+        kinds += ("timeout_fires",)
+    return frozenset(kinds)
 
 
 def propose_one(state: State, kind: str, chooser: Chooser) -> Event:

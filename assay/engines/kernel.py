@@ -99,8 +99,8 @@ class Kernel(Protocol[_D, _S, _E, _O]):
         """An event that can happen, with good or bad arguments."""
         ...
 
-    def offers(self, design: _D, state: _S, kind: str, /) -> bool:
-        """Whether an event of the kind can happen in the state; one of them can until it ends."""
+    def offered(self, design: _D, state: _S, /) -> frozenset[str]:
+        """The kinds of events that can happen in the state; none only where it has ended."""
         ...
 
     def propose_one(self, design: _D, state: _S, kind: str, chooser: Chooser, /) -> _E:

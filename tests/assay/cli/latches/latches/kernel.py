@@ -111,9 +111,9 @@ class Kernel:
         """Anything to any door."""
         return self.propose_one(design, state, chooser.pick(self.kinds), chooser)
 
-    def offers(self, design: Design, state: Doors, kind: str) -> bool:
+    def offered(self, design: Design, state: Doors) -> frozenset[str]:
         """Anything can be tried."""
-        return True
+        return frozenset(self.kinds)
 
     def propose_one(self, design: Design, state: Doors, kind: str, chooser: Chooser) -> Event:
         """This to any door."""
