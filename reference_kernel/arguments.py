@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from reference_kernel import memory_arguments as memory
 from reference_kernel.boot import FIRST_GROUP
-from reference_kernel.choosing import BOOT_IDS, View
-from spec.ids import ObjectType, pack
+from reference_kernel.choosing import BOOT_IDS, BOOT_OBJECTS, View
+from spec.ids import ObjectType, is_weak, pack
 
 _Argument = Callable[[View], int]
 
@@ -22,9 +22,12 @@ def _of(kind: ObjectType) -> _Argument:
 
     def argument(view: View) -> int:
         good = view.by_type.get(kind)
-        if good and view.chooser.below(12):
-            return good[-1 - view.chooser.below(len(good))]
-        return _wrong(view, kind)
+        if not good or not view.chooser.below(12):
+            return _wrong(view, kind)
+        if kind in _OFTEN_DEAD and view.chooser.below(2):
+            dead = [each for each in good if view.is_dead(each)]
+            return view.chooser.pick(dead or good)
+        return good[-1 - view.chooser.below(len(good))]
 
     return argument
 
@@ -57,8 +60,24 @@ def _any_capability(view: View) -> int:
             return view.chooser.pick(dead)
     kinds = [kind for kind in _OFTEN_CLONED if kind in view.by_type]
     if kinds and view.chooser.below(4):
-        return view.chooser.pick(view.by_type[view.chooser.pick(kinds)])
+        known = view.by_type[view.chooser.pick(kinds)]
+        return view.chooser.pick(known) if view.chooser.below(2) else known[-1]
     return view.chooser.pick(view.words)
+
+
+def _cloned(view: View) -> int:
+    """Any capability; often a dead one, or of a group that no weak one here names yet."""
+    if view.chooser.below(4) == 0:
+        dead = [each for each in view.words if view.is_dead(each)]
+        if dead:
+            return view.chooser.pick(dead)
+    if view.chooser.below(3) == 0:
+        groups = view.by_type.get(ObjectType.THREAD_GROUP, [])
+        named = {view.own.entries[word] for word in groups if is_weak(word)} | BOOT_OBJECTS
+        fresh = [word for word in groups if view.own.entries[word] not in named]
+        if fresh:
+            return view.chooser.pick(fresh)
+    return _any_capability(view)
 
 
 def _destroyed(view: View) -> int:
@@ -66,8 +85,10 @@ def _destroyed(view: View) -> int:
 
     Seldom one of those without which the program gets nowhere.
     """
-    if view.chooser.below(3) == 0:
-        watched = [each for each in view.words if view.is_last(each)]
+    if view.chooser.below(2):
+        checks = view.by_type.get(ObjectType.DROP_CHECK, [])
+        watched = [each for each in checks if view.is_awaited(each)]
+        watched = watched or view.last()
         if watched:
             return view.chooser.pick(watched)
     word = _any_capability(view)
@@ -89,10 +110,12 @@ _TABLELESS = (
     ObjectType.MESSAGE_CAPACITY,
     ObjectType.ROOT_OOM,
 )
+_OFTEN_DEAD = (ObjectType.THREAD_GROUP, ObjectType.THREAD)
 _OFTEN_CLONED = (
     ObjectType.MEMORY,
     ObjectType.ADDRESS_SPACE,
     ObjectType.KEY,
+    ObjectType.THREAD_GROUP,
     ObjectType.THREAD_GROUP,
     ObjectType.CAPABILITY_SPACE,
     ObjectType.DROP_CHECK,
@@ -104,6 +127,8 @@ def _number(*among: int) -> _Argument:
     return lambda view: view.chooser.pick(among)
 
 
+_POOL_PAGES = _number(0, 0, 0, 1, 1, (1 << 52) - 1, 1 << 52, (1 << 64) - 1)
+"""A pool of no pages has no room for any event."""
 _TIME = _number(0, _PAST_NS)
 _ALLOCATOR = _of(ObjectType.ALLOCATOR)
 _GROUP = _of(ObjectType.THREAD_GROUP)
@@ -116,32 +141,39 @@ _MEMORY = _of(ObjectType.MEMORY)
 _PHYS_MEM = _of(ObjectType.PHYS_MEM)
 
 
+def _awaited_thread(view: View) -> int:
+    """A thread, often one for whose end somebody waits."""
+    awaited = [each for each in view.by_type.get(ObjectType.THREAD, []) if view.is_awaited(each)]
+    return view.chooser.pick(awaited) if awaited and view.chooser.below(2) else _THREAD(view)
+
+
 def _ended_group(view: View) -> int:
-    """A group, seldom the first: that ends the run."""
+    """A group, seldom the first, whose end ends the run; often one that has members."""
     word = _GROUP(view)
-    if view.own.entries.get(word) != FIRST_GROUP or not view.chooser.below(16):
+    named = view.own.entries.get(word)
+    if named is None or view.state.body(named) is None:
         return word
-    later = [
-        each
-        for each in view.by_type[ObjectType.THREAD_GROUP]
-        if view.own.entries[each] != FIRST_GROUP
-    ]
-    return view.chooser.pick(later) if later else _UNDEFINED_TYPE << 5
+    groups = view.by_type.get(ObjectType.THREAD_GROUP, [])
+    later = [each for each in groups if view.own.entries[each] != FIRST_GROUP]
+    full = [each for each in later if view.has_members(each)]
+    if not view.chooser.below(16):
+        return word
+    return view.chooser.pick(full or later) if later else _UNDEFINED_TYPE << 5
 
 
 ARGUMENTS: dict[str, tuple[int, tuple[_Argument, ...]]] = {
-    "thread_group_new": (4, (_GROUP, _ALLOCATOR)),
-    "thread_group_exit": (4, (_ended_group,)),
-    "thread_new": (6, (_ALLOCATOR, _GROUP, _ADDRESS_SPACE, _SPACE, _number(0x1000), _number(0))),
+    "thread_group_new": (6, (_GROUP, _ALLOCATOR)),
+    "thread_group_exit": (6, (_ended_group,)),
+    "thread_new": (8, (_ALLOCATOR, _GROUP, _ADDRESS_SPACE, _SPACE, _number(0x1000), _number(0))),
     "thread_yield": (4, ()),
-    "thread_destroy": (2, (_THREAD,)),
-    "thread_suspend": (3, (_TIME,)),
-    "thread_resume": (5, (_THREAD,)),
+    "thread_destroy": (4, (_awaited_thread,)),
+    "thread_suspend": (2, (_TIME,)),
+    "thread_resume": (8, (_THREAD,)),
     "thread_set_property": (1, (_number(0, 0, 1, (1 << 64) - 1), _number(0x1000))),
-    "thread_handle_thread_exit_sync": (3, (_THREAD, _TIME)),
-    "thread_handle_thread_exit_async": (3, (_THREAD, _POOL, _number(7))),
-    "cap_clone": (20, (_SPACE, _SPACE, _any_capability)),
-    "cap_destroy": (16, (_SPACE, _destroyed)),
+    "thread_handle_thread_exit_sync": (4, (_THREAD, _TIME)),
+    "thread_handle_thread_exit_async": (4, (_awaited_thread, _POOL, _number(7))),
+    "cap_clone": (28, (_SPACE, _SPACE, _cloned)),
+    "cap_destroy": (20, (_SPACE, _destroyed)),
     "address_space_new": (2, (_ALLOCATOR,)),
     "address_space_unmap": (5, (_ADDRESS_SPACE, memory.mapped_address)),
     "memory_map": (
@@ -156,7 +188,7 @@ ARGUMENTS: dict[str, tuple[int, tuple[_Argument, ...]]] = {
     "memory_get_size": (1, (_MEMORY,)),
     "memory_resize": (6, (_MEMORY, memory.pages)),
     "memory_clone": (8, (_ALLOCATOR, _MEMORY, memory.offset, memory.pages)),
-    "event_pool_new": (2, (_ALLOCATOR, memory.pages)),
+    "event_pool_new": (4, (_ALLOCATOR, _POOL_PAGES)),
     "event_pool_map": (3, (_ADDRESS_SPACE, _POOL, memory.address)),
     "mmio_allocator_alloc": (
         2,
@@ -164,11 +196,11 @@ ARGUMENTS: dict[str, tuple[int, tuple[_Argument, ...]]] = {
     ),
     "phys_mem_map": (3, (_ADDRESS_SPACE, _PHYS_MEM, memory.address)),
     "phys_mem_get_size": (1, (_PHYS_MEM,)),
-    "channel_new": (2, (_ALLOCATOR,)),
+    "channel_new": (1, (_ALLOCATOR,)),
     "key_new": (3, (_ALLOCATOR,)),
-    "key_id": (4, (_of(ObjectType.KEY),)),
-    "drop_check_new": (3, (_ALLOCATOR, _number(5))),
-    "drop_check_reciever_handle_cap_drop_sync": (1, (_RECEIVER, _TIME)),
+    "key_id": (2, (_of(ObjectType.KEY),)),
+    "drop_check_new": (4, (_ALLOCATOR, _number(5))),
+    "drop_check_reciever_handle_cap_drop_sync": (6, (_RECEIVER, _TIME)),
     "drop_check_reciever_handle_cap_drop_async": (2, (_RECEIVER, _POOL, _number(7))),
 }
 """For each call how often it is made, and how its arguments are chosen."""

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
-from reference_kernel.state import CapabilitySpace, State
+from reference_kernel.boot import boot
+from reference_kernel.state import (
+    CapabilitySpace,
+    DropCheck,
+    DropCheckReceiver,
+    State,
+    Thread,
+    ThreadGroup,
+)
+from spec.designs import AS_BUILT
+from spec.ids import is_weak
 
 _T = TypeVar("_T")
 
@@ -40,11 +50,31 @@ class View:
         """Whether the capability is weak and its object dead."""
         return self.state.body(self.own.entries[word]) is None
 
-    def is_last(self, word: int) -> bool:
-        """Whether the capability is all that keeps its object alive, and weak ones name it."""
-        known = self.state.objects[self.own.entries[word]]
-        return known.strong == 1 and known.weak > 0 and word not in BOOT_IDS
+    def last(self) -> list[int]:
+        """The capabilities that alone keep an object alive which weak ones here name."""
+        entries = self.own.entries
+        named = {entries[word] for word in self.words if is_weak(word)} - BOOT_OBJECTS
+        strong = [word for word in self.words if not is_weak(word) and entries[word] in named]
+        return [word for word in strong if self.state.objects[entries[word]].strong == 1]
+
+    def has_members(self, word: int) -> bool:
+        """Whether the capability is of a group with threads or groups in it."""
+        group = self.state.body(self.own.entries[word])
+        return isinstance(group, ThreadGroup) and bool(group.members)
+
+    def is_awaited(self, word: int) -> bool:
+        """Whether somebody listens for the end of the thread, or for the drop of the check."""
+        body = self.state.body(self.own.entries[word])
+        if isinstance(body, DropCheck):
+            body = self.state.body(body.receiver)
+        match body:
+            case Thread(exit_event=event) | DropCheckReceiver(cap_drop=event):
+                return bool(event.once)
+            case _:
+                return False
 
 
+BOOT_OBJECTS = frozenset(boot(AS_BUILT).objects)
+"""The objects that are there before the first program runs."""
 BOOT_IDS = frozenset({0x37, 0x4F, 0x6F, 0x97, 0x18F})
 """Capabilities without which the first program gets nowhere."""

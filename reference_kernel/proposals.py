@@ -8,10 +8,31 @@ from reference_kernel.choosing import Chooser, View
 from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
 from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
 from reference_kernel.step import has_timeout
+from spec.ids import ObjectType, type_of
 from spec.options import CREATED_RIGHTS, WEAK_AUTO_DESTROY, CapClone, CapDestroy
 from spec.syscalls import BY_NAME
 
 _CALLS = tuple(name for name, (weight, _) in ARGUMENTS.items() for _ in range(weight))
+_CALLS_OF_THE_POOR = ("thread_yield", "thread_yield", "thread_suspend", "thread_destroy")
+"""Who has no capability can do little else, and should leave the processor to others."""
+_USES: dict[int, tuple[str, ...]] = {
+    ObjectType.THREAD_GROUP: (
+        "thread_group_exit",
+        "thread_group_exit",
+        "thread_new",
+        "thread_new",
+        "thread_group_new",
+        "cap_clone",
+    ),
+    ObjectType.THREAD: (
+        "thread_destroy",
+        "thread_resume",
+        "thread_handle_thread_exit_sync",
+        "thread_handle_thread_exit_async",
+        "cap_clone",
+    ),
+}
+"""The calls that look up a group, or a thread; those twice that seldom refuse a dead one."""
 _WORDS = 8
 
 _UNKNOWN = "unknown_call"
@@ -97,8 +118,24 @@ def ended(state: State) -> bool:
 
 def propose_call(state: State, chooser: Chooser) -> CallMade:
     """A call of the running thread, which is in none."""
-    name = chooser.pick(_CALLS)
-    return _call(state, _UNKNOWN if chooser.below(400) == 0 else name, chooser)
+    caller = state.body(state.current)
+    assert isinstance(caller, Thread), state.current
+    if chooser.below(400) == 0:
+        return _call(state, _UNKNOWN, chooser)
+    return _call(state, chooser.pick(_likely_calls(state, caller, chooser)), chooser)
+
+
+def _likely_calls(state: State, caller: Thread, chooser: Chooser) -> tuple[str, ...]:
+    """Mostly any; often those that could use a dead capability, if the caller has one."""
+    space = state.body(caller.capability_space)
+    assert isinstance(space, CapabilitySpace), caller
+    if not space.entries:
+        return _CALLS_OF_THE_POOR if chooser.below(4) else _CALLS
+    if chooser.below(3) == 0:
+        for word in sorted(space.entries):
+            if type_of(word) in _USES and state.body(space.entries[word]) is None:
+                return _USES[type_of(word)]
+    return _CALLS
 
 
 def _call(state: State, name: str, chooser: Chooser) -> CallMade:
@@ -113,7 +150,7 @@ def _call(state: State, name: str, chooser: Chooser) -> CallMade:
         options |= _BIT_0
     if name in _OTHER_SPACE:
         _reach_into(view, name, options, words)
-    if chooser.below(2):
+    if chooser.below(4) == 0:
         options |= WEAK_AUTO_DESTROY
     return _made(state, BY_NAME[name].number, options, words)
 
@@ -152,7 +189,7 @@ def _reach_into(view: View, name: str, options: int, words: list[int]) -> None:
 def _clone_options(chooser: Chooser) -> int:
     options = chooser.pick((15, 15, 7, 8, 3, 0, 1, 4))
     options |= chooser.pick(_WEAKNESS)
-    if chooser.below(4) == 0:
+    if chooser.below(3) == 0:
         options |= CapClone.DESTROY_SRC_CAP
     if chooser.below(5):
         options |= CapClone.SRC_CSPACE_SELF
@@ -165,6 +202,7 @@ _WEAKNESS = (
     0,
     0,
     int(CapClone.CHANGE_CAP_WEAKNESS),
+    int(CapClone.CHANGE_CAP_WEAKNESS | CapClone.MAKE_WEAK),
     int(CapClone.CHANGE_CAP_WEAKNESS | CapClone.MAKE_WEAK),
     int(CapClone.CHANGE_CAP_WEAKNESS | CapClone.MAKE_WEAK),
 )
@@ -188,10 +226,10 @@ _OPTIONS: dict[str, Callable[[Chooser], int]] = {
     "thread_new": lambda chooser: chooser.pick((1, 2, 2, 3, 2, 0)) | CREATED_RIGHTS,
     "cap_clone": _clone_options,
     "cap_destroy": _one_of(1, 1, 1, 0),
-    "thread_destroy": _one_of(0, 1, 1, 1, 1, 1),
+    "thread_destroy": _one_of(0, 1, 1, 1),
     "thread_suspend": _one_of(0, 1, 1),
     "thread_handle_thread_exit_sync": _one_of(0, 1, 1),
     "thread_handle_thread_exit_async": _one_of(0, 1),
-    "drop_check_reciever_handle_cap_drop_sync": _one_of(0, 1, 1, 1),
+    "drop_check_reciever_handle_cap_drop_sync": _one_of(0, 0, 1),
     "drop_check_reciever_handle_cap_drop_async": _one_of(0, 1),
 }
