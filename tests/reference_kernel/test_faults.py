@@ -11,8 +11,22 @@ import pytest
 
 import reference_kernel
 from tests.reference_kernel.faults import FAULTS, Fault
+from tests.reference_kernel.shared_faults import SHARED_FAULTS
 
 ROOT = Path(reference_kernel.__path__[0])
+ALL = (*FAULTS, *SHARED_FAULTS)
+SHARED = (
+    "capability_space",
+    "creation",
+    "emitters",
+    "groups",
+    "listening",
+    "processors",
+    "ready_queue",
+    "references",
+    "threads",
+)
+"""The files that the calls share."""
 SECONDS = 60
 MODELS_MAPPED = all(
     find_spec(f"proofs.{name}.mapping") for name in ("capability_lifetimes", "thread_groups")
@@ -34,7 +48,7 @@ def walk(kernel: Path, seconds: float) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda each: each.name)
+@pytest.mark.parametrize("fault", ALL, ids=lambda each: each.name)
 def test_a_walk_finds_the_fault(fault: Fault, tmp_path: Path) -> None:
     if fault.needs_models and not MODELS_MAPPED:
         pytest.skip("only the mapping to the models shows it")
@@ -52,5 +66,6 @@ def test_a_walk_over_the_kernel_as_it_is_finds_nothing() -> None:
 
 def test_every_file_of_calls_has_at_least_two_faults() -> None:
     files = {f"syscalls/{path.name}" for path in (ROOT / "syscalls").glob("[a-z]*.py")}
-    assert all(sum(fault.path == each for fault in FAULTS) >= 2 for each in files)
+    files |= {f"{name}.py" for name in SHARED}
+    assert all(sum(fault.path == each for fault in ALL) >= 2 for each in files)
     assert sum(fault.quiet for fault in FAULTS) >= 5

@@ -1,0 +1,112 @@
+"""Small mistakes in what the calls share: look-ups, references, queues, events, the end of threads.
+
+Of those that were written first a walk finds two too seldom: a full pool that is told all the same,
+which no guarantee here is about, and a dead thread that stays in the ready queue while it is held.
+"""
+
+from tests.reference_kernel.faults import Fault
+
+SHARED_FAULTS = (
+    Fault(
+        "a_dead_capability_is_found_before_a_right_is_missed",
+        "capability_space.py",
+        "    if not covers(rights_of(word), needed):",
+        "    dead = is_weak(word) and not draft.is_alive(target)\n"
+        "    if not dead and not covers(rights_of(word), needed):",
+    ),
+    Fault(
+        "a_weak_capability_is_counted_as_a_strong_one",
+        "capability_space.py",
+        "    if weak:\n        draft.watch(target)\n    else:\n        draft.hold(target)",
+        "    draft.hold(target)",
+        quiet=True,
+    ),
+    Fault(
+        "a_dropped_address_space_keeps_its_first_memory",
+        "references.py",
+        "for memory in reversed(body.memories):",
+        "for memory in reversed(body.memories[1:]):",
+        quiet=True,
+    ),
+    Fault(
+        "a_dropped_space_lets_go_of_strong_capabilities_only",
+        "references.py",
+        "            for word, target in sorted(body.entries.items()):\n",
+        "            for word, target in sorted(body.entries.items()):\n"
+        "                if is_weak(word):\n"
+        "                    continue\n",
+        quiet=True,
+    ),
+    Fault(
+        "any_right_on_an_allocator_pays",
+        "creation.py",
+        "needed=Right.PROD",
+        "needed=0",
+    ),
+    Fault(
+        "asked_rights_are_not_limited",
+        "creation.py",
+        "return fixed & created_rights(call.options)",
+        "return fixed",
+    ),
+    Fault(
+        "a_killed_thread_may_run_on",
+        "threads.py",
+        "    draft.put(name, replace(draft.thread(name), is_alive=False))\n",
+        "",
+    ),
+    Fault(
+        "a_stopped_thread_keeps_its_address_space",
+        "threads.py",
+        "    draft.release(ended.address_space)\n",
+        "",
+        quiet=True,
+    ),
+    Fault(
+        "the_thread_that_leaves_the_processor_is_held",
+        "processors.py",
+        "    draft.release(old)\n    drain(draft)",
+        "    drain(draft)",
+        quiet=True,
+    ),
+    Fault(
+        "who_is_chosen_is_not_marked_as_running",
+        "processors.py",
+        "state=ThreadState.RUNNING)",
+        "state=ThreadState.READY)",
+    ),
+    Fault(
+        "who_listens_is_not_watched",
+        "listening.py",
+        "    draft.watch(listener.thread if isinstance(",
+        "    draft.is_alive(listener.thread if isinstance(",
+        quiet=True,
+    ),
+    Fault(
+        "a_pool_that_may_be_read_may_be_told",
+        "listening.py",
+        "needed=Right.WRITE",
+        "needed=Right.READ",
+    ),
+    Fault(
+        "a_thread_that_leaves_stays_held",
+        "groups.py",
+        "        draft.put(group, replace(body, members=members))\n        draft.release(thread)",
+        "        draft.put(group, replace(body, members=members))",
+        quiet=True,
+    ),
+    Fault(
+        "who_is_taken_from_the_queue_is_still_watched",
+        "ready_queue.py",
+        "        draft.forget(first)\n        if runs:\n            return first",
+        "        if runs:\n            return first",
+        quiet=True,
+    ),
+    Fault(
+        "who_waits_for_an_end_is_not_woken",
+        "emitters.py",
+        "            if is_waiting(draft, thread, wait):\n",
+        "            if is_waiting(draft, thread, wait) and reason.woke is not Woke.THREAD_EXIT:\n",
+    ),
+)
+"""At least two, with those of the calls, in every file that calls share."""
