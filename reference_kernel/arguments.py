@@ -127,8 +127,6 @@ def _number(*among: int) -> _Argument:
     return lambda view: view.chooser.pick(among)
 
 
-_POOL_PAGES = _number(0, 0, 0, 1, 1, (1 << 52) - 1, 1 << 52, (1 << 64) - 1)
-"""A pool of no pages has no room for any event."""
 _TIME = _number(0, _PAST_NS)
 _ALLOCATOR = _of(ObjectType.ALLOCATOR)
 _GROUP = _of(ObjectType.THREAD_GROUP)
@@ -139,6 +137,11 @@ _RECEIVER = _of(ObjectType.DROP_CHECK_RECIEVER)
 _POOL = _of(ObjectType.EVENT_POOL)
 _MEMORY = _of(ObjectType.MEMORY)
 _PHYS_MEM = _of(ObjectType.PHYS_MEM)
+
+
+def _pool_pages(view: View) -> int:
+    """Often none: a pool of no pages has no room for any event."""
+    return memory.pages(view) if view.chooser.below(5) > 1 else 0
 
 
 def _awaited_thread(view: View) -> int:
@@ -188,7 +191,7 @@ ARGUMENTS: dict[str, tuple[int, tuple[_Argument, ...]]] = {
     "memory_get_size": (1, (_MEMORY,)),
     "memory_resize": (6, (_MEMORY, memory.pages)),
     "memory_clone": (8, (_ALLOCATOR, _MEMORY, memory.offset, memory.pages)),
-    "event_pool_new": (4, (_ALLOCATOR, _POOL_PAGES)),
+    "event_pool_new": (4, (_ALLOCATOR, _pool_pages)),
     "event_pool_map": (3, (_ADDRESS_SPACE, _POOL, memory.address)),
     "mmio_allocator_alloc": (
         2,

@@ -4,6 +4,8 @@ Addresses lie close together, so that mappings meet; sizes are small, but for th
 hold and for the one that takes all the memory that is left.
 """
 
+from collections.abc import Iterator
+
 from reference_kernel import spans
 from reference_kernel.allocation import ROOT_ALLOCATOR
 from reference_kernel.choosing import Chooser, View
@@ -133,40 +135,62 @@ def update_options(chooser: Chooser) -> int:
     return int(options)
 
 
-def user_access(state: State, caller: Thread, chooser: Chooser) -> UserReads | UserWrites | None:
-    """A word of its address space that the caller reads or writes, seldom one not there."""
-    body = state.body(caller.address_space)
-    assert isinstance(body, AddressSpace), caller
-    writes = bool(chooser.below(2)) or not pages_left(state)
-    bad = chooser.below(64) == 0
-    if bad:
+def user_access(
+    state: State, caller: Thread, chooser: Chooser, *, writes: bool
+) -> UserReads | UserWrites:
+    """A word of its address space that the caller reads or writes, seldom one not there.
+
+    Something that it may read, or write, is mapped there.
+    """
+    if chooser.below(64) == 0:
         page = _BASE // PAGE_BYTES + chooser.below(_WINDOW_PAGES)
     else:
-        records = [each for each in body.records if _can_be_reached(body, each, writes=writes)]
-        if not records:
-            return None
-        shared = [each for each in records if writes and _begins_shared(state, each)]
-        record = chooser.pick(shared if shared and chooser.below(2) else records)
-        page = record.start + chooser.below(min(record.pages, 4))
-        if not writes and spans.at(body.tables.entries, page) is None:
-            return None
+        page = _page(state, caller, chooser, writes=writes)
     word = page * PAGE_BYTES + 8 * chooser.below(2)
     if writes:
         return UserWrites(state.current, word, 1 + chooser.below(250))
     return UserReads(state.current, word)
 
 
-def _begins_shared(state: State, record: Record) -> bool:
+def _page(state: State, caller: Thread, chooser: Chooser, *, writes: bool) -> int:
+    """A page that the caller may read, or write; often the first of a mapping that shares it."""
+    found = list(_reached(state, caller, writes=writes))
+    shared = [each for each in found if writes and _begins_shared(state, each)]
+    record = chooser.pick(shared if shared and chooser.below(2) else found)
+    page = record.start + chooser.below(min(record.pages, 4))
+    there = writes or spans.at(_space(state, caller).tables.entries, page) is not None
+    return page if there else record.start
+
+
+def can_access(state: State, caller: Thread, *, writes: bool) -> bool:
+    """Whether something is mapped that the caller may read, or write."""
+    return any(True for _ in _reached(state, caller, writes=writes))
+
+
+def _reached(state: State, caller: Thread, *, writes: bool) -> Iterator[MemoryRecord]:
+    """The mappings whose first page the caller may read, or write."""
+    body = _space(state, caller)
+    for record in body.records:
+        if isinstance(record, MemoryRecord) and _can_be_reached(body, record, writes=writes):
+            yield record
+
+
+def _space(state: State, caller: Thread) -> AddressSpace:
+    body = state.body(caller.address_space)
+    assert isinstance(body, AddressSpace), caller
+    return body
+
+
+def _begins_shared(state: State, record: MemoryRecord) -> bool:
     """Whether a write to the first page that the record maps copies it."""
-    memory = state.body(record.memory) if isinstance(record, MemoryRecord) else None
-    if not isinstance(record, MemoryRecord) or not isinstance(memory, Memory):
+    memory = state.body(record.memory)
+    if not isinstance(memory, Memory):
         return False
     return page_at(memory.pages, record.location.offset).state is PageState.SHARED
 
 
-def _can_be_reached(body: AddressSpace, record: Record, *, writes: bool) -> bool:
-    """Whether the record maps a memory that may be written, if so asked, and that is resident."""
-    if not isinstance(record, MemoryRecord) or not record.pages:
+def _can_be_reached(body: AddressSpace, record: MemoryRecord, *, writes: bool) -> bool:
+    """Whether the record maps pages, the first of them resident and writable, if so asked."""
+    if not record.pages or (writes and not record.location.access & WRITE):
         return False
-    first = spans.at(body.tables.entries, record.start)
-    return first is not None and (not writes or record.location.access & WRITE != 0)
+    return spans.at(body.tables.entries, record.start) is not None

@@ -37,8 +37,9 @@ _WORDS = 8
 
 _UNKNOWN = "unknown_call"
 _CALL_KINDS = (*sorted(ARGUMENTS, key=lambda name: len(ARGUMENTS[name][1])), _UNKNOWN)
-KINDS = ("call_returns", "timer_tick", "timeout_fires", *_CALL_KINDS)
-"""What may be proposed: time first, then calls, those with few arguments before the others."""
+_OTHER_KINDS = ("call_returns", "timer_tick", "timeout_fires", "user_reads", "user_writes")
+KINDS = (*_OTHER_KINDS, *_CALL_KINDS)
+"""What may be proposed: time, then what needs no call, then calls, the simple ones first."""
 
 
 def propose(state: State, chooser: Chooser) -> Event:
@@ -56,9 +57,9 @@ def propose(state: State, chooser: Chooser) -> Event:
     if runs.call is not None:
         return CallReturns(state.current)
     if chooser.below(6) == 0 or (not memory.pages_left(state) and chooser.below(4) == 0):
-        access = memory.user_access(state, runs, chooser)
-        if access is not None:
-            return access
+        writes = bool(chooser.below(2)) or not memory.pages_left(state)
+        if memory.can_access(state, runs, writes=writes):
+            return memory.user_access(state, runs, chooser, writes=writes)
     return propose_call(state, chooser)
 
 
@@ -67,12 +68,22 @@ def offered(state: State) -> frozenset[str]:
     runs = state.body(state.current)
     kinds: tuple[str, ...] = ()
     if isinstance(runs, Thread):
-        kinds = _CALL_KINDS if runs.call is None else ("call_returns",)
+        kinds = _runs_on(state, runs) if runs.call is None else ("call_returns",)
     if any(state.ready):
         kinds += ("timer_tick",)
     if _sleepers(state):
         kinds += ("timeout_fires",)
     return frozenset(kinds)
+
+
+def _runs_on(state: State, runs: Thread) -> tuple[str, ...]:
+    """What a thread can do that is in no call."""
+    kinds = _CALL_KINDS
+    if memory.can_access(state, runs, writes=False):
+        kinds += ("user_reads",)
+    if memory.can_access(state, runs, writes=True):
+        kinds += ("user_writes",)
+    return kinds
 
 
 def propose_one(state: State, kind: str, chooser: Chooser) -> Event:
@@ -84,6 +95,10 @@ def propose_one(state: State, kind: str, chooser: Chooser) -> Event:
             return TimeoutFires(chooser.pick(_sleepers(state)))
         case "call_returns":
             return CallReturns(state.current)
+        case "user_reads" | "user_writes":
+            runs = state.body(state.current)
+            assert isinstance(runs, Thread), state.current
+            return memory.user_access(state, runs, chooser, writes=kind == "user_writes")
         case _:
             return _call(state, kind, chooser)
 

@@ -93,4 +93,4 @@ def test_there_is_a_rule_for_each_kind_of_event_in_the_kernels_order() -> None:
         each.function.__name__ for each in machine(subject(PROPOSED)).setup_state().rules
     )
     assert [name.partition("_")[2] for name in rules] == list(KERNEL.kinds)
-    assert set(BY_NAME) & set(KERNEL.kinds) == set(KERNEL.kinds[3:-1])
+    assert set(BY_NAME) & set(KERNEL.kinds) == set(KERNEL.kinds[5:-1])
