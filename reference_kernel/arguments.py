@@ -165,7 +165,7 @@ def _ended_group(view: View) -> int:
 
 
 ARGUMENTS: dict[str, tuple[int, tuple[_Argument, ...]]] = {
-    "thread_group_new": (6, (_GROUP, _ALLOCATOR)),
+    "thread_group_new": (8, (_GROUP, _ALLOCATOR)),
     "thread_group_exit": (6, (_ended_group,)),
     "thread_new": (8, (_ALLOCATOR, _GROUP, _ADDRESS_SPACE, _SPACE, _number(0x1000), _number(0))),
     "thread_yield": (4, ()),

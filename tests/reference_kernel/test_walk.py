@@ -8,7 +8,7 @@ from spec.design import Design
 from spec.designs import AS_BUILT, PROPOSED
 from tests.reference_kernel.walked import subject
 
-STEPS = 150_000
+STEPS = 300_000
 OFTEN, SELDOM = 100, 40
 RARE = {
     "as-built": {"ended_is_skipped", "listener_is_cut_off"},

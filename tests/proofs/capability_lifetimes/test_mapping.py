@@ -124,6 +124,20 @@ def test_an_id_that_names_nothing_is_refused_as_unknown() -> None:
     assert mapped(called("cap_destroy", 1, 0, 0b11111 << 5)) == [("cap_destroy", "cap_unknown")]
 
 
+def test_a_right_that_lacks_and_is_not_use_is_not_seen() -> None:
+    options = CapClone.WRITE | CapClone.SRC_CSPACE_SELF | CapClone.DST_CSPACE_SELF
+    clone = called("cap_clone", options, 0, 0, word_of(FIRST, ObjectType.MEMORY))
+    before, made = KERNEL.step(AS_BUILT, FIRST, clone)
+    assert isinstance(made, Ok)
+    space = word_of(FIRST, ObjectType.ADDRESS_SPACE)
+    event = called("memory_map", Right.READ | Right.WRITE, space, made.values[0], 1 << 30, 1)
+    after, outcome = KERNEL.step(AS_BUILT, before, event)
+    assert outcome == Refused(Error.INVL_PERM, "memory_lacks_right")
+    steps = MAPPING.steps(AS_BUILT, before, event, outcome, after)
+    assert [(step.action, step.refused) for step in steps] == [("capability_is_used", None)]
+    assert MAPPING.stutters(event, outcome) is False
+
+
 def test_calls_that_look_up_may_not_stutter() -> None:
     assert MAPPING.stutters(TimerTick(), Done())
     assert MAPPING.stutters(called("thread_yield", 0), Ok())
