@@ -6,8 +6,8 @@ from immutables import Map
 
 from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.asking import matters
+from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.guarantees.check import Check
-from reference_kernel.guarantees.counts import changed_objects
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Blocked, Ended, Ok, Outcome
 from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from reference_kernel import spans
 from reference_kernel.events import Event, UserWrites
 from reference_kernel.frames import Content
+from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.guarantees.check import Check
-from reference_kernel.guarantees.counts import changed_objects
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Done, Outcome, Refused
 from reference_kernel.pages import PageState

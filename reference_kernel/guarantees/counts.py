@@ -3,6 +3,7 @@
 from collections import Counter
 
 from reference_kernel.events import Event
+from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.holders import (
     has_ended,
@@ -67,17 +68,6 @@ def _strong_references_keep_alive_here(
         if new is not _NO_OBJECT and new.body is None and not new.weak:
             return f"the block of {title(after, name)} is kept for nobody"
     return None
-
-
-def changed_objects(before: State, after: State) -> list[int]:
-    """The objects that are new, gone or different."""
-    old, new = before.objects, after.objects
-    if old is new:
-        return []
-    changed = [name for name, known in new.items() if old.get(name) is not known]
-    if len(new) - len(old) < after.next_object - before.next_object:
-        changed += [name for name in old if name not in new]
-    return changed
 
 
 def _compare(

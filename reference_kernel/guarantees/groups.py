@@ -1,8 +1,10 @@
 """GRP-1, GRP-2, GRP-3 and GRP-6: who is in a group, and what its end means."""
 
+from collections.abc import Iterable
+
 from reference_kernel.events import Event
+from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.guarantees.check import Check
-from reference_kernel.guarantees.counts import changed_objects
 from reference_kernel.guarantees.holders import has_ended, title
 from reference_kernel.outcomes import Outcome
 from reference_kernel.state import (
@@ -49,7 +51,7 @@ def _exited_groups_admit_nobody_here(
     return _admitted(after, changed_objects(before, after))
 
 
-def _admitted(after: State, names: list[int]) -> str | None:
+def _admitted(after: State, names: Iterable[int]) -> str | None:
     for name in names:
         group = after.body(name)
         if isinstance(group, ThreadGroup) and group.exited and group.members:

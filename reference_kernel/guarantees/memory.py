@@ -5,8 +5,8 @@ from itertools import pairwise
 
 from reference_kernel import spans
 from reference_kernel.events import CallMade, Event
+from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.guarantees.check import Broken, Check
-from reference_kernel.guarantees.counts import changed_objects
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Outcome
 from reference_kernel.page_tables import key

@@ -1,14 +1,15 @@
 """MEM-3, MEM-7 and MEM-8: frames, what is paid for them, and what they hold when given."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 
 from reference_kernel import buddy
 from reference_kernel.allocation import ROOT_ALLOCATOR
 from reference_kernel.events import Event, UserWrites
-from reference_kernel.frames import NEVER_TOUCHED, free_runs
+from reference_kernel.frames import NEVER_TOUCHED
+from reference_kernel.guarantees.changes import changed_objects, free_frames
 from reference_kernel.guarantees.check import Check
-from reference_kernel.guarantees.counts import changed_objects
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Outcome
 from reference_kernel.pages import PageState, Run
@@ -41,11 +42,11 @@ def free_frames_are_unreachable(
     design: Design, _before: State, _event: Event, _outcome: Outcome, after: State
 ) -> str | None:
     """Each frame is free, owned once, or was taken at boot; nothing that is free can be reached."""
-    free = free_runs(after.frames, after.machine)
+    free = free_frames(after.frames, after.machine)
     return _owned_twice_or_lost(design, after, free) or _reachable(after, free)
 
 
-def _owned_twice_or_lost(design: Design, after: State, free: list[_Range]) -> str | None:
+def _owned_twice_or_lost(design: Design, after: State, free: tuple[_Range, ...]) -> str | None:
     ranges = [*held_frames(after), *free]
     ranges += [(first, first + (1 << order)) for first, order in after.machine.taken]
     ranges.sort()
@@ -61,7 +62,7 @@ def _owned_twice_or_lost(design: Design, after: State, free: list[_Range]) -> st
     return None
 
 
-def _reachable(after: State, free: list[_Range]) -> str | None:
+def _reachable(after: State, free: tuple[_Range, ...]) -> str | None:
     for name in sorted(after.objects):
         body = after.body(name)
         if isinstance(body, AddressSpace):
@@ -75,18 +76,29 @@ def _reachable(after: State, free: list[_Range]) -> str | None:
     return None
 
 
-def _meets(free: list[_Range], first: int, end: int) -> bool:
-    return any(low < end and first < high for low, high in free)
+def _meets(free: tuple[_Range, ...], first: int, end: int) -> bool:
+    """Whether a range has a frame of the free ones, which are in order."""
+    last = bisect_left(free, (end,)) - 1
+    return last >= 0 and first < free[last][1]
 
 
 def _free_frames_are_unreachable_here(
     design: Design, before: State, event: Event, outcome: Outcome, after: State
 ) -> str | None:
     """The same, when frames, address spaces or memories changed."""
-    changes = before.frames is not after.frames or before.processors is not after.processors
-    if not changes and not _changes_owners(before, after):
+    caches = zip(before.processors, after.processors, strict=True)
+    same = all(old.cache is new.cache for old, new in caches)
+    if same and not _changes_frames(before, after) and not _changes_owners(before, after):
         return None
     return free_frames_are_unreachable(design, before, event, outcome, after)
+
+
+def _changes_frames(before: State, after: State) -> bool:
+    """Whether other frames are free or shared; what they hold does not count."""
+    old, new = before.frames, after.frames
+    return old is not new and not (
+        old.tree is new.tree and old.sharers is new.sharers and old.blocks is new.blocks
+    )
 
 
 def _changes_owners(before: State, after: State) -> bool:
@@ -119,7 +131,7 @@ def _charged_equals_held_here(
 ) -> str | None:
     """The same, when frames, the quota, address spaces or memories changed."""
     paid = before.objects.get(ROOT_ALLOCATOR) is not after.objects.get(ROOT_ALLOCATOR)
-    if before.frames is after.frames and not paid and not _changes_owners(before, after):
+    if not paid and not _changes_frames(before, after) and not _changes_owners(before, after):
         return None
     return charged_equals_held(design, before, event, outcome, after)
 

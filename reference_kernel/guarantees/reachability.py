@@ -1,6 +1,7 @@
 """CAP-8 nothing_keeps_itself_alive."""
 
 from reference_kernel.events import CallMade, Event
+from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.holders import has_ended, held_by_kernel, strong, title
 from reference_kernel.outcomes import Outcome, Refused
@@ -61,7 +62,24 @@ def _nothing_keeps_itself_alive_here(
         return None
     if isinstance(event, CallMade) and event.number in _ONLY_ADDS:
         return None
+    if not _takes_away(before, after):
+        return None
     return nothing_keeps_itself_alive(design, before, event, outcome, after)
+
+
+def _takes_away(before: State, after: State) -> bool:
+    """Whether something may be reached no longer, or is new."""
+    if set(held_by_kernel(before)) - set(held_by_kernel(after)):
+        return True
+    for name in changed_objects(before, after):
+        old, new = before.body(name), after.body(name)
+        if old is None and new is not None:
+            return True
+        if isinstance(old, Thread) and has_ended(after, name) and not has_ended(before, name):
+            return True
+        if set(strong(before.objects, old)) - set(strong(after.objects, new)):
+            return True
+    return False
 
 
 CHECKS = (

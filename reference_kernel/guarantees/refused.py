@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from reference_kernel.events import CallMade, CallReturns, Event
+from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.guarantees.check import Check
-from reference_kernel.guarantees.counts import changed_objects
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Outcome, Refused
 from reference_kernel.state import CapabilitySpace, State, Thread
@@ -34,7 +34,7 @@ def _only_ended_the_call(before: State, event: CallReturns, after: State) -> str
     """A wait that ended with an error: the effect of waiting came before."""
     waited = before.body(event.thread)
     assert isinstance(waited, Thread), event
-    alone = changed_objects(before, after) == [event.thread]
+    alone = changed_objects(before, after) == (event.thread,)
     if alone and after.body(event.thread) == replace(waited, call=None):
         return None
     return "the end of a wait changed more than the thread that waited"

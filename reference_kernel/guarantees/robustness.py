@@ -1,8 +1,8 @@
 """ROB-1 no_call_panics and ROB-3 costs_fall_on_their_cause."""
 
 from reference_kernel.events import CallMade, Event
+from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.guarantees.check import Check
-from reference_kernel.guarantees.counts import changed_objects
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Deadlock, Outcome, Panic, Refused
 from reference_kernel.state import State, ThreadGroup
