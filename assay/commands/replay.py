@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assay import loading
 from assay.commands.answer import PLAIN, Answer, Run, Status
@@ -10,6 +10,13 @@ from assay.problems import ToolError
 from assay.project import Project
 from assay.report.facts import ReplayFacts
 from assay.traces import Trace, TraceError, read_trace, replay
+
+if TYPE_CHECKING:
+    from assay.engines.follow import Follower
+    from assay.engines.kernel_traces import KernelReplayer
+
+    _Follower = Follower[Any, Any, Any, Any]
+    _Replayer = KernelReplayer[Any, Any, Any, Any]
 
 _NOT_APPLICABLE = "n/a"
 _HOLDS = "holds"
@@ -33,7 +40,8 @@ def replay_(trace: Path, /, *, design: str = "", run: Run = PLAIN) -> Answer:
     """Run a stored trace again, and say whether it still shows what it claims.
 
     A trace of a model runs in the model and, as calls from boot, in the reference kernel; a trace
-    of the kernel runs there, and every model must take part in each of its steps.
+    of the kernel runs there, and every model must take part in each of its steps, unless the trace
+    shows one that does not.
 
     Args:
         trace: A file that a command stored.
@@ -113,27 +121,38 @@ def _realised(
 
 def _in_kernel(project: Project, stored: Trace, design: loading.Design) -> _Shown:
     from assay.engines.kernel_traces import KernelReplayer
+    from assay.engines.walk.subject import as_check
 
-    replayer = KernelReplayer(loading.kernel(project), design)
+    followers = _followers(project, design)
+    checks = tuple(map(as_check, followers))
+    replayer = KernelReplayer(loading.kernel(project), design, checks)
     shown = replay(stored, replayer)
     kernel = _HOLDS if shown.holds else shown.why
-    return _Shown(shown.trace, _followed(project, shown.trace, design), kernel)
+    if any(check.guarantee == stored.claim for check in checks):
+        return _Shown(shown.trace, kernel=kernel)
+    return _Shown(shown.trace, _followed(replayer, shown.trace, followers), kernel)
 
 
-def _followed(project: Project, trace: Trace, design: loading.Design) -> str:
-    """Whether each step of the kernel is a step of every model that has a mapping."""
-    from assay.engines.follow import Follower
-    from assay.engines.kernel_traces import KernelReplayer, steps
+def _followers(project: Project, design: loading.Design) -> "tuple[_Follower, ...]":
+    """One for each model that has a mapping."""
+    from assay.engines.walk.subject import Subject
 
-    replayer = KernelReplayer(loading.kernel(project), design)
-    followers: dict[str, Follower[Any, Any, Any, Any]] = {
-        name: Follower(loading.recorded(project, name, design), mapping, design)
+    tied = (
+        (loading.recorded(project, name, design), mapping)
         for name in project.models
         if (mapping := loading.proof(project, name, "mapping", "MAPPING")) is not None
-    }
+    )
+    subject = Subject(loading.kernel(project), design, tuple(tied))
+    return subject.followers(steps_between_full_looks=1)
+
+
+def _followed(replayer: "_Replayer", trace: Trace, followers: "tuple[_Follower, ...]") -> str:
+    """Whether each step of the kernel is a step of every model that has a mapping."""
+    from assay.engines.kernel_traces import steps
+
     for index, step in enumerate(steps(replayer, trace), start=1):
-        for name, follower in followers.items():
+        for follower in followers:
             why = follower.follow(*step)
             if why is not None:
-                return f"step {index} is none of {name}: {why}"
+                return f"step {index} is none of {follower.recorded.name}: {why}"
     return _HOLDS if followers else _NOT_APPLICABLE

@@ -29,7 +29,8 @@ _S = TypeVar("_S")
 _E = TypeVar("_E")
 _O = TypeVar("_O")
 
-_STEPS_BETWEEN_FULL_LOOKS = 50
+STEPS_BETWEEN_FULL_LOOKS = 50
+"""A full look compares the elements that a mapping names with those that the cells name."""
 
 
 @dataclass(slots=True)
@@ -63,7 +64,12 @@ class Follower(Generic[_D, _S, _E, _O]):
     """Follows one kernel through one model, step by step."""
 
     def __init__(
-        self, recorded: Recorded, mapping: ModelMapping[_D, _S, _E, _O], design: _D
+        self,
+        recorded: Recorded,
+        mapping: ModelMapping[_D, _S, _E, _O],
+        design: _D,
+        *,
+        steps_between_full_looks: int = STEPS_BETWEEN_FULL_LOOKS,
     ) -> None:
         self.recorded = recorded
         self.mapping = mapping
@@ -71,6 +77,7 @@ class Follower(Generic[_D, _S, _E, _O]):
         self.coverage = Coverage()
         self._stepper: Stepper = stepper(recorded)
         self._seen: tuple[_S, ModelState] | None = None
+        self._steps_between = steps_between_full_looks
         self._steps = 0
 
     def follow(self, before: _S, event: _E, outcome: _O, after: _S) -> str | None:
@@ -101,7 +108,11 @@ class Follower(Generic[_D, _S, _E, _O]):
     ) -> ModelState | str:
         run = self._stepper
         named = [each for s in steps for each in run.elements(s.action, s.arguments)]
-        domains = run.domains(self._universe(before, state), named)
+        universe = self.mapping.universe(self.design, before)
+        missing = self._missing(universe, state)
+        if missing:
+            return missing
+        domains = run.domains(universe, named)
         for step in steps:
             result = run.attempt(state, domains, step.action, step.arguments)
             match result:
@@ -114,16 +125,16 @@ class Follower(Generic[_D, _S, _E, _O]):
                     return self._unexpected(step, result)
         return state
 
-    def _universe(self, before: _S, state: ModelState) -> Universe:
-        """The mapping's universe, compared now and then with what the cells name."""
-        universe = self.mapping.universe(self.design, before)
+    def _missing(self, universe: Universe, state: ModelState) -> str:
+        """What the universe should hold and does not, looked at now and then."""
         self._steps += 1
-        if self._steps % _STEPS_BETWEEN_FULL_LOOKS == 1:
+        if self._steps % self._steps_between == 1 % self._steps_between:
             for kind, elements in elements_of(self.recorded, state).items():
                 missing = elements - set(universe[kind]) - {ANY_OTHER}
                 if missing:
-                    raise AssertionError(f"the universe lacks {kind} {sorted(missing)}")
-        return universe
+                    named = ", ".join(f"{kind} {each}" for each in sorted(missing))
+                    return f"what lives in the kernel lacks {named}, which is named there"
+        return ""
 
     def _unexpected(self, step: ModelStep, result: Attempt) -> str:
         match result:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Generic, TypeVar
 
-from assay.engines.kernel import Kernel
+from assay.engines.kernel import Kernel, KernelCheck
 from assay.lang.fingerprint import canonical
 from assay.traces import Decision, Trace, shrink
 
@@ -28,10 +28,14 @@ class Moment(Generic[_S, _E, _O]):
 
 @dataclass(frozen=True, slots=True)
 class KernelReplayer(Generic[_D, _S, _E, _O]):
-    """Performs decisions in a kernel under one design."""
+    """Performs decisions in a kernel under one design.
+
+    `others` are checks besides the kernel's own: that its steps are those of a model.
+    """
 
     kernel: Kernel[_D, _S, _E, _O]
     design: _D
+    others: tuple[KernelCheck[_D, _S, _E, _O], ...] = ()
 
     @property
     def subject(self) -> str:
@@ -76,8 +80,9 @@ class KernelReplayer(Generic[_D, _S, _E, _O]):
         decision: Decision,
         after: Moment[_S, _E, _O],
     ) -> str | None:
-        """Why the step breaks the guarantee with the id `claim`; ValueError when none has it."""
-        checks = [check for check in self.kernel.checks if check.guarantee == claim]
+        """Why the step breaks `claim`, the id of a guarantee; ValueError when no check has it."""
+        every = (*self.kernel.checks, *self.others)
+        checks = [check for check in every if check.guarantee == claim]
         if not checks:
             raise ValueError(f"no check of the kernel speaks of {claim}")
         if after.step is None:

@@ -10,6 +10,7 @@ from assay.engines.walk.finding import Broken
 from assay.engines.walk.machine import QUICKLY, Breaks, machine, run_machine
 from assay.traces import replay
 from reference_kernel.events import CallMade, Event
+from reference_kernel.guarantees import CHECKS
 from reference_kernel.interface import KERNEL, ReferenceKernel
 from reference_kernel.outcomes import Ok, Outcome
 from reference_kernel.state import Object, State
@@ -17,13 +18,17 @@ from spec.design import Design
 from spec.designs import AS_BUILT, PROPOSED
 from spec.ids import ObjectType
 from spec.syscalls import BY_NAME
-from tests.reference_kernel.walked import subject
+from tests.reference_kernel.walked import Walked, subject
 
 RUNS = settings(phases=QUICKLY, stateful_step_count=60)
 SMALL = settings(phases=(*QUICKLY, Phase.shrink), stateful_step_count=20)
 
 TestProposed = machine(subject(PROPOSED)).TestCase
 TestProposed.settings = RUNS
+
+
+def _nothing(*_: object) -> None:
+    """What a check says that sees nothing."""
 
 
 class Leaking(ReferenceKernel):
@@ -78,6 +83,22 @@ def test_what_is_ignored_is_not_looked_at() -> None:
     kept = broken(AS_BUILT, ignored="ROB-1 ROB-3")
     other = broken(AS_BUILT, ignored=f"ROB-1 ROB-3 {kept.claim}")
     assert other.claim not in {"ROB-1", "ROB-3", kept.claim}
+
+
+class Blind(ReferenceKernel):
+    """A kernel whose quick checks see nothing of its mistake: keys are counted once more."""
+
+    checks = tuple(each if each.full else replace(each, broken=_nothing) for each in CHECKS)
+
+    def step(self, design: Design, state: State, event: Event, /) -> tuple[State, Outcome]:
+        """The step of a kernel that leaks."""
+        return Leaking().step(design, state, event)
+
+
+def test_the_end_of_a_run_is_looked_at_in_full() -> None:
+    found = run_machine(machine(Walked(Blind(), PROPOSED)), RUNS)
+    assert found is not None
+    assert found.claim == "CAP-1"
 
 
 def test_hypothesis_raises_what_broke() -> None:

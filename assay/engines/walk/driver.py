@@ -149,7 +149,8 @@ def _run(
         after, outcome = kernel.step(design, state, event)
         events.append(event)
         walked.calls[kernel.encode(event)[0]][in_short(kernel.gave(outcome))] += 1
-        for check, _ in list(watch.broken(state, event, outcome, after)):
+        last = len(events) == steps or kernel.ended(after)
+        for check, _ in list(watch.broken(state, event, outcome, after, last=last)):
             watch.forget(check.guarantee)
             yield check, tuple(events)
         idle = idle + 1 if after is state else 0

@@ -69,6 +69,7 @@ class KernelMachine(RuleBasedStateMachine, Generic[_D, _S, _E, _O]):
     def boot(self) -> None:
         """Begin a run."""
         self.events: list[_E] = []
+        self.last: tuple[_S, _E, _O, _S] | None = None
         self.watch = Watch(self.subject, self.followers, self.ignored)
         self.reach(self.subject.kernel.boot(self.subject.design))
 
@@ -85,15 +86,32 @@ class KernelMachine(RuleBasedStateMachine, Generic[_D, _S, _E, _O]):
         subject, before = self.subject, self.state
         after, outcome = subject.kernel.step(subject.design, before, event)
         self.events.append(event)
-        for check, why in self.watch.broken(before, event, outcome, after):
-            claim, events = check.guarantee, tuple(self.events)
-            cut = partial(finding, subject, claim, events, full=check.full)
-            raise Breaks(f"{claim}: {why}", cut)
+        self.last = before, event, outcome, after
+        ended = subject.kernel.ended(after)
+        self.look(last=ended)
         type(self).steps += 1
-        if subject.kernel.ended(after):
+        if ended:
             self.boot()
         else:
             self.reach(after)
+
+    def look(self, *, last: bool) -> None:
+        """A look at the last step.
+
+        Errors: Breaks when a claim is broken.
+        """
+        seen, self.last = self.last, None
+        if seen is None:
+            return
+        for check, why in self.watch.broken(*seen, last=last):
+            claim, events = check.guarantee, tuple(self.events)
+            cut = partial(finding, self.subject, claim, events, full=check.full)
+            raise Breaks(f"{claim}: {why}", cut)
+        self.last = seen
+
+    def teardown(self) -> None:
+        """The run ends here: a look at everything, unless something was found."""
+        self.look(last=True)
 
     def proposed(self, kind: str, draw: st.DrawFn) -> _E:
         """An event of a kind that can happen now."""

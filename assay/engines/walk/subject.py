@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from assay.engines.follow import Follower
+from assay.engines.follow import STEPS_BETWEEN_FULL_LOOKS, Follower
 from assay.engines.kernel import Kernel, KernelCheck, ModelMapping
 from assay.lang.recorded import Recorded
 
@@ -21,9 +21,15 @@ class Subject(Generic[_D, _S, _E, _O]):
     design: _D
     models: tuple[tuple[Recorded, ModelMapping[_D, _S, _E, _O]], ...] = ()
 
-    def followers(self) -> tuple[Follower[_D, _S, _E, _O], ...]:
+    def followers(
+        self, *, steps_between_full_looks: int = STEPS_BETWEEN_FULL_LOOKS
+    ) -> tuple[Follower[_D, _S, _E, _O], ...]:
         """A new follower for each model."""
-        return tuple(Follower(recorded, mapping, self.design) for recorded, mapping in self.models)
+        between = steps_between_full_looks
+        return tuple(
+            Follower(recorded, mapping, self.design, steps_between_full_looks=between)
+            for recorded, mapping in self.models
+        )
 
     def check(self, claim: str, *, full: bool) -> KernelCheck[_D, _S, _E, _O]:
         """The check of a guarantee, or of a model that `follows` names.
@@ -33,9 +39,9 @@ class Subject(Generic[_D, _S, _E, _O]):
         for check in self.kernel.checks:
             if check.guarantee == claim and check.full is full:
                 return check
-        for recorded, mapping in self.models:
-            if follows(recorded.name) == claim:
-                return as_check(Follower(recorded, mapping, self.design))
+        for follower in self.followers(steps_between_full_looks=1):
+            if follows(follower.recorded.name) == claim:
+                return as_check(follower)
         raise KeyError(claim)
 
 

@@ -18,7 +18,8 @@ STEPS_BETWEEN_FULL_LOOKS = 50
 class Watch(Generic[_D, _S, _E, _O]):
     """Looks at each step of a run: quickly at what it changed, and now and then at everything.
 
-    A claim that was broken is not looked at again: quick checks rely on it having held so far.
+    It looks at everything once in so many steps of a run, and in its last. A claim that was broken
+    is not looked at again: quick checks rely on it having held so far.
     """
 
     def __init__(
@@ -40,11 +41,11 @@ class Watch(Generic[_D, _S, _E, _O]):
         self._steps = 0
 
     def broken(
-        self, before: _S, event: _E, outcome: _O, after: _S
+        self, before: _S, event: _E, outcome: _O, after: _S, *, last: bool
     ) -> Iterator[tuple[KernelCheck[_D, _S, _E, _O], str]]:
-        """Each check that the step fails, and why it does."""
+        """Each check that the step fails, and why it does; `last` when the run ends with it."""
         self._steps += 1
-        due = self._steps % STEPS_BETWEEN_FULL_LOOKS == 0
+        due = last or self._steps % STEPS_BETWEEN_FULL_LOOKS == 0
         for check in (*self._quick, *(self._full if due else self._only_full)):
             why = check.broken(self._design, before, event, outcome, after)
             if why is not None:

@@ -106,6 +106,22 @@ def test_a_walk_counts_what_it_saw_and_stores_what_broke(assay: Assay) -> None:
     assert assay("replay", facts["broken"][0]["trace"]).status == 0
 
 
+def test_a_step_that_is_none_of_the_model_is_found_and_replays(assay: Assay, project: Path) -> None:
+    kernel = project / "latches" / "kernel.py"
+    right = "open=state.open - door"
+    assert right in kernel.read_text()
+    kernel.write_text(kernel.read_text().replace(right, "open=state.open"))
+    facts = json.loads(assay("walk", "--design", "proposed", "--json", "--steps", "500").out)
+    assert [each["guarantee"] for each in facts["broken"]] == ["follows latch"]
+    ran = assay("replay", facts["broken"][0]["trace"], "--json")
+    shown = json.loads(ran.out)
+    assert (ran.status, shown["kernel"], shown["model"]) == (0, "holds", "n/a")
+    kernel.write_text(kernel.read_text().replace("open=state.open)", f"{right})"))
+    again = assay("replay", facts["broken"][0]["trace"])
+    assert again.status == 1
+    assert "in the kernel: follows latch is not broken at the end" in again.out
+
+
 def test_a_walk_of_a_sound_design_survives(assay: Assay) -> None:
     ran = assay("walk", "--design", "proposed", "--steps", "500")
     assert ran.status == 0

@@ -72,6 +72,23 @@ def test_a_step_that_leads_elsewhere_is_told() -> None:
     )
 
 
+class Forgetful(OwnersMapping):
+    """A mapping, or a kernel, that has forgotten that thread 70 lives."""
+
+    def universe(self, design: str, state: Owners) -> Mapping[str, frozenset[int]]:
+        found = super().universe(design, state)
+        return {**found, "Thread": found["Thread"] - {70}}
+
+
+def test_what_is_named_and_does_not_live_is_told() -> None:
+    held = {5: 70}
+    run = Follower(LOCKS, Forgetful(), "toy", steps_between_full_looks=2)
+    assert run.follow(EMPTY, (80, 3), "ok", {3: 80}) is None
+    assert run.follow(held, (80, 5), "busy", held) is None
+    why = run.follow(held, (80, 5), "busy", held)
+    assert why == "what lives in the kernel lacks Thread 70, which is named there"
+
+
 def test_nothing_visible_is_allowed_only_where_the_mapping_says_so() -> None:
     assert follower().follow(EMPTY, (1, 1), "nothing", EMPTY) is not None
     assert follower().follow(EMPTY, (0, 0), "nothing", EMPTY) is None
