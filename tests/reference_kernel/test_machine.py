@@ -6,6 +6,7 @@ import pytest
 from hypothesis import Phase, settings
 
 from assay.engines.kernel_traces import KernelReplayer
+from assay.engines.walk import Subject
 from assay.engines.walk.finding import Broken
 from assay.engines.walk.machine import QUICKLY, Breaks, machine, run_machine
 from assay.traces import replay
@@ -18,7 +19,7 @@ from spec.design import Design
 from spec.designs import AS_BUILT, PROPOSED
 from spec.ids import ObjectType
 from spec.syscalls import BY_NAME
-from tests.reference_kernel.walked import Walked, subject
+from tests.reference_kernel.walked import subject
 
 RUNS = settings(phases=QUICKLY, stateful_step_count=60)
 SMALL = settings(phases=(*QUICKLY, Phase.shrink), stateful_step_count=20)
@@ -96,7 +97,7 @@ class Blind(ReferenceKernel):
 
 
 def test_the_end_of_a_run_is_looked_at_in_full() -> None:
-    found = run_machine(machine(Walked(Blind(), PROPOSED)), RUNS)
+    found = run_machine(machine(Subject(Blind(), PROPOSED)), RUNS)
     assert found is not None
     assert found.claim == "CAP-1"
 
