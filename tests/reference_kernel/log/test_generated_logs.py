@@ -4,6 +4,7 @@ import pytest
 
 from assay.engines.conform import Answer
 from spec.designs import AS_BUILT, PROPOSED
+from spec.panics import PLACES
 from tests.reference_kernel.log.checking import checked, generated
 
 SEEDS = 1000
@@ -19,7 +20,9 @@ def test_with_the_true_words_every_line_is_predicted(seeds: range) -> None:
         result = checked(generated(AS_BUILT, seed, raw=True))
         assert result.first is None, (seed, result.first)
         assert result.answers[Answer.PREDICTED] == result.calls, seed
-        assert result.ending[2] in ("none", "explained"), seed
+        kind, place, verdict = result.ending
+        unknown = kind == "kernel_panic" and place not in PLACES  # no log has shown its line yet
+        assert verdict == "unknown_place" if unknown else verdict in ("none", "explained"), seed
         calls += result.calls
     assert calls > 20 * AT_ONCE
 
