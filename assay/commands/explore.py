@@ -1,6 +1,6 @@
 """`assay explore`: every reachable state of a finite instance of a model."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -121,7 +121,7 @@ def _status(facts: ExplorationFacts) -> Status:
 def _sizes(project: Project, recorded: "Recorded", bounds: str) -> Mapping[str, int]:
     """The sizes that the option asks for; without it the first that bounds.toml names."""
     if "=" in bounds:
-        return _given(bounds, {kind.name for kind in recorded.kinds})
+        return _given(bounds, recorded.sized.keys())
     named = fitting_bounds(project, recorded)
     if not bounds:
         return next(iter(named.values())).sizes
@@ -130,7 +130,7 @@ def _sizes(project: Project, recorded: "Recorded", bounds: str) -> Mapping[str, 
     return named[bounds].sizes
 
 
-def _given(bounds: str, kinds: set[str]) -> dict[str, int]:
+def _given(bounds: str, kinds: Set[str]) -> dict[str, int]:
     sizes: dict[str, int] = {}
     problems: list[str] = []
     for item in bounds.split(","):

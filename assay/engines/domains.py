@@ -11,6 +11,7 @@ from assay.lang.sorts import (
     EnumSort,
     IntSort,
     KindSort,
+    NaturalSort,
     OptionSort,
     Sort,
     WordSort,
@@ -33,20 +34,20 @@ class SizesError(ValueError):
 
 def check_sizes(recorded: Recorded, sizes: Sizes) -> None:
     """Errors: SizesError for an unknown kind, a kind without a size, or one smaller than needed."""
-    known = [kind.name for kind in recorded.kinds]
+    known = recorded.sized
     for name in sizes:
         if name not in known:
             near = get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"its kinds are {', '.join(known)}"
             raise SizesError(f"{recorded.name} has no kind {name}; {hint}")
-    for kind in recorded.kinds:
-        fewest = max(1, len(kind.constants))
-        if kind.name not in sizes:
-            raise SizesError(f"{kind.name} has no size; give at least {kind.name}={fewest}")
-        if sizes[kind.name] < fewest:
-            constants = f" ({', '.join(kind.constants)})" if kind.constants else ""
-            given = f"{kind.name}={sizes[kind.name]}"
-            raise SizesError(f"{given} is too small; it needs at least {fewest}{constants}")
+    constants = {kind.name: kind.constants for kind in recorded.kinds}
+    for name, fewest in recorded.sized.items():
+        if name not in sizes:
+            raise SizesError(f"{name} has no size; give at least {name}={fewest}")
+        if sizes[name] < fewest:
+            named = f" ({', '.join(constants[name])})" if constants.get(name) else ""
+            given = f"{name}={sizes[name]}"
+            raise SizesError(f"{given} is too small; it needs at least {fewest}{named}")
 
 
 def domain(sort: Sort, sizes: Sizes) -> tuple[Value, ...]:
@@ -59,6 +60,8 @@ def domain(sort: Sort, sizes: Sizes) -> tuple[Value, ...]:
             return (False, True)
         case IntSort(low=int(low), high=int(high)):
             return tuple(range(low, high + 1))
+        case NaturalSort(name=name):
+            return tuple(range(sizes[name]))
         case WordSort(width=width) if width <= _WIDEST_WORD:
             return tuple(range(1 << width))
         case BitsSort(width=width):

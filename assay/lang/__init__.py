@@ -3,7 +3,7 @@
 from assay.lang.flags import Bits
 from assay.lang.kinds import Enumeration, Kind, member
 from assay.lang.model import Act, Claims, Model, Step, predicate
-from assay.lang.numbers import Int, Word
+from assay.lang.numbers import Int, Natural, Word
 from assay.lang.options import Option, choose, none, some
 from assay.lang.quantify import exists, forall
 from assay.lang.record import record
@@ -24,6 +24,7 @@ __all__ = [
     "Kind",
     "Model",
     "ModelError",
+    "Natural",
     "Option",
     "Problem",
     "Recorded",

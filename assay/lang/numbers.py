@@ -3,7 +3,7 @@
 from typing import ClassVar, Self
 
 from assay.lang.recording import here, problem
-from assay.lang.sorts import BOOL, IntSort, Sort, WordSort, fits, sort_name
+from assay.lang.sorts import BOOL, IntSort, NaturalSort, Sort, WordSort, fits, sort_name
 from assay.lang.terms import FALSE, Term, Truth, applied, equal, same_sort
 from assay.lang.tree import Constant, Operator
 
@@ -69,6 +69,20 @@ class Int(Number):
     def sort(cls) -> Sort:
         """The sort of integers within the bounds of the class."""
         return cls._sort
+
+
+class Natural(Int):
+    """A number from 0 up, without end: `class Pages(Natural)`.
+
+    A finite instance says how many of them there are to choose from, as it does for a kind; what an
+    action computes may be greater.
+    """
+
+    __slots__ = ()
+    _sort: ClassVar[IntSort] = NaturalSort()
+
+    def __init_subclass__(cls) -> None:
+        cls._sort = NaturalSort(name=cls.__name__)
 
 
 class Word(Number):

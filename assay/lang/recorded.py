@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from assay.lang.sorts import BitsSort, EnumSort, KindSort, Sort
+from assay.lang.sorts import BitsSort, EnumSort, KindSort, NaturalSort, OptionSort, Sort
 from assay.lang.tree import Expr, Variable, Where
 
 
@@ -111,6 +111,16 @@ class Recorded:
     starts: tuple[Start, ...]
     actions: tuple[Action, ...]
     claims: tuple[Claim, ...]
+
+    @property
+    def sized(self) -> dict[str, int]:
+        """What a finite instance gives a size: kinds, then numbers; with the least that will do."""
+        kinds = {kind.name: max(1, len(kind.constants)) for kind in self.kinds}
+        steps: tuple[Start | Action, ...] = (*self.starts, *self.actions)
+        sorts = [sort for table in self.tables for sort in (*table.keys, table.value)]
+        sorts += [parameter.sort for step in steps for parameter in step.parameters]
+        plain = [sort.inner if isinstance(sort, OptionSort) else sort for sort in sorts]
+        return kinds | {sort.name: 1 for sort in plain if isinstance(sort, NaturalSort)}
 
     def table(self, name: str) -> Table:
         """The table of that name; KeyError when there is none."""

@@ -17,6 +17,14 @@ class IntSort:
 
 
 @dataclass(frozen=True, slots=True)
+class NaturalSort(IntSort):
+    """Integers from 0 up, of which a finite instance has the first `sizes[name]` to choose from."""
+
+    low: int | None = 0
+    name: str = "Natural"
+
+
+@dataclass(frozen=True, slots=True)
 class WordSort:
     """Machine words of `width` bits; arithmetic wraps, comparison is unsigned."""
 
@@ -73,6 +81,8 @@ def sort_name(sort: Sort) -> str:
     match sort:
         case BoolSort():
             return "Truth"
+        case NaturalSort(name=name):
+            return name
         case IntSort(low=low, high=high):
             return "Int" if low is None and high is None else f"Int[{low}..{high}]"
         case WordSort(width=width):

@@ -65,10 +65,9 @@ def question(recorded: Recorded, action: str, claim: str, time_limit_s: float) -
 
 def _ladder(recorded: Recorded) -> Iterator[Sizes]:
     """Sizes from the smallest on: few elements first, whichever kind they are of."""
-    least = [max(1, len(kind.constants)) for kind in recorded.kinds]
-    ranges = [range(low, max(low, _MOST) + 1) for low in least]
+    ranges = [range(low, max(low, _MOST) + 1) for low in recorded.sized.values()]
     for numbers in sorted(product(*ranges), key=lambda each: (sum(each), each)):
-        yield {kind.name: number for kind, number in zip(recorded.kinds, numbers, strict=True)}
+        yield dict(zip(recorded.sized, numbers, strict=True))
 
 
 def _at_start(recorded: Recorded, action: str, claim: str) -> Question | None:

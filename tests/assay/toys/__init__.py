@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from assay.lang import Recorded, record
-from tests.assay.toys import families, letters, locks, meters
+from tests.assay.toys import families, letters, locks, meters, shelves
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +21,5 @@ def all_toys() -> dict[str, Toy]:
         "letters": Toy(record(letters.letters, letters.DESIGN), {"Box": 2}),
         "locks": Toy(record(locks.locks, locks.DESIGN), {"Thread": 3, "Lock": 2}),
         "meters": Toy(record(meters.meters, meters.DESIGN), {"Meter": 2}),
+        "shelves": Toy(record(shelves.shelves, shelves.DESIGN), {"Box": 2, "Height": 3}),
     }
