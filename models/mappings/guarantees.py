@@ -1,0 +1,147 @@
+"""What is promised of mappings."""
+
+from assay.lang import Step, Truth, all_of, any_of, exists, forall, predicate
+from models.mappings.calls import (
+    memory_update_mapping_stops_halfway,
+)
+from models.mappings.memories import (
+    memory_resize_growing,
+    memory_resize_in_place,
+    memory_resize_stops_halfway,
+)
+from models.mappings.state import (
+    Access,
+    Count,
+    Frame,
+    Mapping,
+    Mappings,
+    Memory,
+    Space,
+    counts_for_ever,
+    is_known_to,
+    model,
+    place,
+    share_space,
+    shows,
+    stops_halfway,
+)
+
+
+@predicate
+def lies_before(s: Mappings, one: Mapping, other: Mapping) -> Truth:
+    """The first mapping ends where the other starts, or before."""
+    return s.base[one] + s.length[one] <= s.base[other]
+
+
+@model.guarantee("MEM-1")
+def mappings_are_disjoint(s: Mappings) -> Truth:
+    """No page of a space is in two mappings."""
+    return forall(
+        Mapping,
+        Mapping,
+        lambda a, b: all_of(
+            a != b,
+            s.recorded[a] & s.recorded[b],
+            share_space(s, a, b),
+            (s.length[a] > 0) & (s.length[b] > 0),
+        ).implies(lies_before(s, a, b) | lies_before(s, b, a)),
+    )
+
+
+@model.guarantee("MEM-1")
+def mappings_lie_below_the_kernel(s: Mappings) -> Truth:
+    """No mapping reaches what is the kernel's."""
+    return forall(Mapping, lambda m: s.recorded[m].implies(s.base[m] + s.length[m] <= s.kernel))
+
+
+@model.guarantee("MEM-2")
+def page_tables_match_records(s: Mappings) -> Truth:
+    """An entry shows the page that its record says, where it says."""
+    return forall(
+        Mapping,
+        Frame,
+        lambda m, f: s.entry[m, f].is_some.implies(
+            shows(s, m, f) & s.entry[m, f].holds(place(s, m, f))
+        ),
+    )
+
+
+@model.guarantee("MEM-2")
+def resident_pages_have_entries(s: Mappings) -> Truth:
+    """A page that a record covers and that has a frame is in the page table."""
+    return forall(Mapping, Frame, lambda m, f: shows(s, m, f).implies(s.entry[m, f].is_some))
+
+
+@model.guarantee("MEM-4")
+def mapping_rights_come_from_the_capability(s: Mappings) -> Truth:
+    """A mapping lets user code write only if the capability did with which it was made."""
+    return forall(Mapping, lambda m: (s.access[m] == Access.WRITE).implies(s.may_write[m]))
+
+
+@model.guarantee("MEM-4")
+def what_allows_nothing_shows_nothing(s: Mappings) -> Truth:
+    """What stands in a page table can be read, so a mapping without access has no such page."""
+    return forall(
+        Mapping,
+        Frame,
+        lambda m, f: shows(s, m, f).implies(s.access[m] != Access.NONE),
+    )
+
+
+@model.guarantee("MEM-5")
+def both_sides_agree(s: Mappings) -> Truth:
+    """A space records a mapping exactly when what is mapped does."""
+    return forall(Mapping, lambda m: s.recorded[m] == s.known[m])
+
+
+@model.guarantee("MEM-5", when=counts_for_ever)
+def the_count_is_that_of_the_mappings(s: Mappings) -> Truth:
+    """A memory that is counted as mapped is mapped."""
+    return forall(
+        Memory,
+        lambda o: (s.counted[o] != Count.NONE).implies(
+            exists(Mapping, lambda m: is_known_to(s, o, m))
+        ),
+    )
+
+
+@predicate
+def is_altered(old: Mappings, new: Mappings, mapping: Mapping) -> Truth:
+    """The mapping is gone or another one."""
+    return any_of(
+        old.recorded[mapping] != new.recorded[mapping],
+        old.base[mapping] != new.base[mapping],
+        old.length[mapping] != new.length[mapping],
+        old.access[mapping] != new.access[mapping],
+    )
+
+
+@model.step_guarantee("MEM-6")
+def resize_respects_other_spaces(old: Mappings, step: Step, new: Mappings) -> Truth:
+    """A resize alters no mapping in a space over which its caller has no right."""
+
+    def is_foreign(m: Mapping) -> Truth:
+        return any_of(
+            *(
+                step.took(call)
+                & ~step.argument(call, "everywhere", Truth)
+                & old.space[m].holds(step.argument(call, "foreign", Space))
+                for call in (memory_resize_in_place, memory_resize_growing)
+            )
+        )
+
+    return forall(
+        Mapping,
+        lambda m: (old.recorded[m] & is_foreign(m)).implies(~is_altered(old, new, m)),
+    )
+
+
+@model.step_guarantee("CAP-10", when=stops_halfway)
+def a_refused_call_changes_nothing(old: Mappings, step: Step, new: Mappings) -> Truth:
+    """No call refuses after a part of it was done."""
+    return ~any_of(
+        *(
+            step.took(call)
+            for call in (memory_update_mapping_stops_halfway, memory_resize_stops_halfway)
+        )
+    )

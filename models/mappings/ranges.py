@@ -1,0 +1,55 @@
+"""Which ranges of a space are free: what the kernel tests before it puts a mapping there."""
+
+from collections.abc import Callable
+
+from assay.lang import FALSE, Truth, all_of, choose, forall
+from models.mappings.state import Mapping, Mappings, Pages, Space, ranges_may_overlap
+from spec.design import Design, SizeTypes
+
+Which = Callable[[Mapping], Truth]
+"""Some of the mappings."""
+
+
+def no_mapping(_: Mapping) -> Truth:
+    """None of them."""
+    return FALSE
+
+
+def apart(one: Pages, end: Pages, other: Pages, other_end: Pages) -> Truth:
+    """The ranges start at two places, and the one that starts first ends before the other."""
+    return ((one < other) & (end <= other)) | ((other < one) & (other_end <= one))
+
+
+def tested_length(design: Design, s: Mappings, mapping: Mapping) -> Pages:
+    """What the kernel takes for the length of a mapping when it looks for a free range."""
+    if ranges_may_overlap(design):
+        return choose(s.memory[mapping].is_some, s.offset[mapping], s.length[mapping])
+    return s.length[mapping]
+
+
+def is_free(
+    design: Design,
+    s: Mappings,
+    space: Space,
+    base: Pages,
+    length: Pages,
+    but: Which = no_mapping,
+) -> Truth:
+    """The range lies below the kernel and apart from all mappings of the space but these."""
+
+    end = _sum(design, s, base, length)
+
+    def is_away(m: Mapping) -> Truth:
+        there = all_of(s.recorded[m], s.space[m].holds(space), ~but(m))
+        other_end = s.base[m] + tested_length(design, s, m)
+        return there.implies(apart(base, end, s.base[m], other_end))
+
+    return (end <= s.kernel) & forall(Mapping, is_away)
+
+
+def _sum(design: Design, s: Mappings, base: Pages, length: Pages) -> Pages:
+    """Where the range ends; with plain numbers a sum of too many pages starts from 0 again."""
+    end = base + length
+    if design.size_types is SizeTypes.PLAIN:
+        return choose(end < s.limit, end, end - s.limit)
+    return end
