@@ -168,6 +168,8 @@ def test_a_kind_smaller_than_its_constants_is_named() -> None:
         explore(TOYS["locks"].recorded, {"Thread": 1, "Lock": 0})
     with pytest.raises(SizesError, match="Thread has no size"):
         explore(TOYS["locks"].recorded, {"Lock": 1})
+    with pytest.raises(SizesError, match=r"Height has no size; give at least Height=1"):
+        explore(TOYS["shelves"].recorded, {"Box": 1})
     with pytest.raises(SizesError, match=r"no kind Thred.*Thread"):
         explore(TOYS["locks"].recorded, {"Thred": 1, "Lock": 1, "Thread": 1})
 
