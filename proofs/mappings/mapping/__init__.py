@@ -1,0 +1,72 @@
+"""The kernel seen through the model of mappings: `MAPPING`.
+
+A kernel step is the steps that its call is, then what was made, pages that got a frame, and what
+died: spaces and memories when the last that held them has gone.
+"""
+
+from collections.abc import Mapping
+
+from assay.engines.kernel import ModelState, ModelStep
+from proofs.mappings.mapping import aftermath, calls
+from proofs.mappings.mapping.seen import Seen, Sight
+from reference_kernel.events import CallMade, Event
+from reference_kernel.outcomes import NotModelled, Outcome, Panic
+from reference_kernel.state import State
+from spec.design import Design
+
+
+class MappingsMapping:
+    """Spaces, memories and mappings of the kernel as the model's; the last two states are kept."""
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[State, Seen], ...] = ()
+        self._sights: dict[Design, Sight] = {}
+
+    def _seen(self, design: Design, state: State) -> Seen:
+        for known, view in self._last:
+            if known.objects is state.objects:
+                return view
+        if design not in self._sights:
+            self._sights[design] = Sight(design)
+        view = self._sights[design].seen(state)
+        self._last = (*self._last[-1:], (state, view))
+        return view
+
+    def state(self, design: Design, state: State, /) -> ModelState:
+        """What the model sees of a kernel state."""
+        return self._seen(design, state).tables
+
+    def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
+        """The elements that are not in normal form."""
+        return self._seen(design, state).universe
+
+    def steps(
+        self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
+    ) -> tuple[ModelStep, ...]:
+        """The model's steps that this kernel step is."""
+        if isinstance(outcome, Panic | NotModelled):
+            return ()
+        main: tuple[ModelStep, ...] = ()
+        if isinstance(event, CallMade):
+            main = calls.main_steps(design, before, event, outcome, after)
+        if before.objects is after.objects:
+            return main
+        return (
+            *main,
+            *aftermath.came(before, after),
+            *aftermath.arrived(self._seen(design, before), self._seen(design, after)),
+            *aftermath.went(design, before, after),
+        )
+
+    def stutters(self, event: Event, outcome: Outcome, /) -> bool:
+        """Whether a step like this may change nothing that the model sees.
+
+        What is no call; calls about other objects, and refusals that are about words, capabilities
+        or shortage; the end of the kernel.
+        """
+        if not isinstance(event, CallMade) or isinstance(outcome, Panic | NotModelled):
+            return True
+        return not calls.is_seen(event, outcome)
+
+
+MAPPING = MappingsMapping()

@@ -1,0 +1,145 @@
+"""Every step of the kernel is the model's steps that the mapping names, and nothing else."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from assay.engines.follow import Coverage, Follower
+from assay.engines.interpret import ModelState, ModelStep, Taken, normal
+from assay.engines.stepper import stepper
+from proofs.mappings.mapping import MAPPING, MappingsMapping
+from proofs.mappings.mapping.seen import access, frame, mapping
+from reference_kernel.boot import boot
+from reference_kernel.events import CallMade, TimerTick
+from reference_kernel.interface import KERNEL
+from reference_kernel.outcomes import Done, Ok, Panic, Refused
+from reference_kernel.records import MemoryRecord
+from reference_kernel.state import AddressSpace, Memory, Object, State
+from spec.design import Design, MapOffset, MappingCount, MappingUpdate, PoolUnmap, ResizeInPlace
+from spec.designs import named
+from spec.errors import Error
+from spec.syscalls import BY_NAME
+from tests.models.mappings.recording import recorded
+from tests.proofs.capability_lifetimes.walking import walk
+
+AS_BUILT = named("as-built")
+PROPOSED = named("proposed")
+FIRST = boot(AS_BUILT)
+MIXED = {
+    "sizes only": replace(AS_BUILT, mapping_update=MappingUpdate.SIZE_ONLY),
+    "from the start": replace(PROPOSED, map_offset=MapOffset.ZERO_ONLY),
+    "one mapping": replace(PROPOSED, resize_in_place=ResizeInPlace.ONE_MAPPING),
+    "counts for ever": replace(
+        PROPOSED,
+        mapping_count=MappingCount.INSERTS_ONLY,
+        mapping_update=MappingUpdate.SIZE_AND_FLAGS,
+    ),
+    "any mappings": replace(AS_BUILT, resize_in_place=ResizeInPlace.ANY_MAPPINGS),
+    "records go": replace(AS_BUILT, pool_unmap=PoolUnmap.REMOVES_RECORD),
+}
+
+
+def follow(design: Design, *, seeds: int, steps: int) -> Coverage:
+    model, seen = recorded(design), Coverage()
+    for seed in range(seeds):
+        follower = Follower(model, MappingsMapping(), design)
+        for step in walk(design, seed=seed, steps=steps):
+            assert follower.follow(*step) is None
+        seen.add(follower.coverage)
+    return seen
+
+
+@pytest.mark.parametrize("design", ["as-built", "seed", "proposed"])
+def test_random_runs_are_runs_of_the_model(design: str) -> None:
+    seen = follow(named(design), seeds=40, steps=150)
+    assert {"memory_map", "address_space_unmap", "page_arrives", "memory_dies"} <= seen.taken.keys()
+
+
+@pytest.mark.parametrize("design", MIXED.values(), ids=MIXED.keys())
+def test_random_runs_of_mixed_designs_are_runs_of_the_model(design: Design) -> None:
+    follow(design, seeds=12, steps=120)
+
+
+def image(design: Design, state: State) -> Iterator[ModelStep]:
+    """The steps that map what the first program finds mapped."""
+    for name, known in state.objects.items():
+        if not isinstance(known.body, Memory):
+            continue
+        yield ModelStep("memory_new", {"memory": name, "pages": known.body.size_pages})
+        for index in range(known.body.size_pages):
+            arrives = {"memory": name, "frame": frame(name, index), "index": index}
+            yield ModelStep("page_arrives", arrives)
+    for name, known in state.objects.items():
+        records = known.body.records if isinstance(known.body, AddressSpace) else ()
+        for record in records:
+            assert isinstance(record, MemoryRecord)
+            yield ModelStep(
+                "memory_map",
+                {
+                    "made": mapping(name, record.start),
+                    "space": 0,
+                    "memory": record.memory,
+                    "base": record.start,
+                    "length": record.pages,
+                    "offset": record.location.offset,
+                    "access": access(record.location.access),
+                    "may_write": True,
+                },
+            )
+
+
+@pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda design: design.name)
+def test_what_is_mapped_at_boot_can_be_mapped_from_the_start(design: Design) -> None:
+    model, state = recorded(design), KERNEL.boot(design)
+    run, seen = stepper(model), MAPPING.state(design, state)
+    universe = MAPPING.universe(design, state)
+    model_state: ModelState = {table.name: {} for table in model.tables}
+    model_state |= {name: seen[name] for name in ("kernel", "limit", "alive")}
+    for step in image(design, state):
+        result = run.attempt(model_state, run.domains(universe), step.action, step.arguments)
+        assert isinstance(result, Taken), (step, result)
+        model_state = result.new
+    assert model_state == normal(model, seen)
+
+
+def called(name: str, options: int, *arguments: int) -> CallMade:
+    padded = (*arguments, *(0 for _ in range(8 - len(arguments))))
+    return CallMade(FIRST.current, BY_NAME[name].number, options, padded)
+
+
+def test_only_what_the_model_does_not_see_may_stutter() -> None:
+    assert MAPPING.stutters(TimerTick(), Done())
+    assert MAPPING.stutters(called("key_new", 0), Ok((1,)))
+    assert MAPPING.stutters(called("memory_map", 0), Panic("place", "reason"))
+    assert MAPPING.stutters(called("memory_map", 0), Refused(Error.INVL_ID, "memory_unknown"))
+    assert MAPPING.stutters(called("memory_get_size", 0), Ok((1,)))
+    assert not MAPPING.stutters(called("memory_map", 0), Ok((1,)))
+    taken = Refused(Error.INVL_MEM_ZONE, "zone_taken")
+    assert not MAPPING.stutters(called("memory_map", 0), taken)
+
+
+def test_a_record_that_goes_unasked_is_noticed() -> None:
+    (name,) = (n for n, known in FIRST.objects.items() if isinstance(known.body, AddressSpace))
+    known = FIRST.objects[name]
+    assert isinstance(known.body, AddressSpace)
+    fewer = replace(known.body, records=known.body.records[1:])
+    objects = FIRST.objects.set(name, Object(known.type, known.strong, known.weak, fewer))
+    follower = Follower(recorded(AS_BUILT), MappingsMapping(), AS_BUILT)
+    why = follower.follow(FIRST, TimerTick(), Done(), replace(FIRST, objects=objects))
+    assert why is not None
+    assert "recorded" in why
+
+
+def test_an_entry_of_another_frame_is_noticed() -> None:
+    (name,) = (n for n, known in FIRST.objects.items() if isinstance(known.body, AddressSpace))
+    known = FIRST.objects[name]
+    assert isinstance(known.body, AddressSpace)
+    first = known.body.tables.entries[0]
+    moved = (first._replace(frame=first.frame + 1000), *known.body.tables.entries[1:])
+    wrong = replace(known.body, tables=replace(known.body.tables, entries=moved))
+    objects = FIRST.objects.set(name, Object(known.type, known.strong, known.weak, wrong))
+    follower = Follower(recorded(AS_BUILT), MappingsMapping(), AS_BUILT)
+    why = follower.follow(FIRST, TimerTick(), Done(), replace(FIRST, objects=objects))
+    assert why is not None
+    assert "entry" in why
