@@ -1,0 +1,240 @@
+"""A trace of mappings as calls, from boot.
+
+The first page of the kernel's half is where the trace has its `kernel`: the least for which every
+call does what the trace says. Pages behind it are those behind the end of all addresses. A memory
+has all its pages at once when one of them arrives later, and none otherwise.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from assay.traces.trace import Decision, TraceValue
+from proofs.mappings.realise.program import CannotBe, Place, Program
+from reference_kernel.events import Event
+from reference_kernel.records import READ, WRITE
+from spec.design import Design, OptionBits
+from spec.ids import ObjectType
+from spec.options import (
+    MemoryMap,
+    MemoryNew,
+    MemoryResize,
+    MemoryUpdateMapping,
+    UpdateMappingApart,
+)
+from spec.sizes import PAGE_BYTES
+
+Given = Mapping[str, TraceValue]
+
+_ACCESS: Mapping[TraceValue, int] = MappingProxyType(
+    {"NONE": 0, "READ": READ, "WRITE": READ | WRITE}
+)
+_OF_THE_CALL = frozenset({"page_arrives", "mappings_are_counted_again"})
+"""What happens in the call before it, or in the one after."""
+_DEVICE = 0xFEE0_0000
+"""A physical address at which there is no ordinary memory."""
+
+
+def realise(design: Design, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
+    """The kernel events that do what the decisions say.
+
+    Errors: ValueError naming the decision that nothing here does.
+    """
+    numbers = [value for each in decisions for _, value in each.arguments]
+    most = max((each for each in numbers if isinstance(each, int)), default=0)
+    why: ValueError | None = None
+    for kernel in range(2 * most + 1):
+        try:
+            return _realised(Program(design, kernel), decisions)
+        except ValueError as error:
+            why = error
+    raise why or ValueError("there is nothing to do")
+
+
+def _realised(program: Program, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
+    for at, decision in enumerate(decisions):
+        if decision.name in _OF_THE_CALL:
+            continue
+        does = _DOES.get(decision.name)
+        if does is None:
+            raise ValueError(f"{decision}: no event does this")
+        given = dict(decision.arguments)
+        given["arrives"] = _arrives(given.get("memory"), decisions[at + 1 :])
+        try:
+            does(program, given)
+        except (KeyError, CannotBe) as error:
+            raise ValueError(f"{decision}: {error}") from error
+    return tuple(program.events)
+
+
+def _arrives(memory: TraceValue, following: tuple[Decision, ...]) -> bool:
+    """Whether a page of the memory is to have a frame before the memory is changed again."""
+    for decision in following:
+        if dict(decision.arguments).get("memory") == memory:
+            if decision.name == "page_arrives":
+                return True
+            if decision.name.startswith(("memory_resize", "memory_new")):
+                return False
+    return False
+
+
+def _number(given: Given, name: str) -> int:
+    value = given[name]
+    assert isinstance(value, int), given
+    return value
+
+
+def _memory_new(program: Program, given: Given) -> None:
+    pages = _number(given, "pages")
+    options = 0 if given["arrives"] else MemoryNew.LAZY_ALLOC
+    allocator = program.own(ObjectType.ALLOCATOR)
+    program.memories[given["memory"]] = program.created("memory_new", options, allocator, pages)
+    program.sizes[given["memory"]] = pages
+
+
+def _memory_dies(program: Program, given: Given) -> None:
+    memory = given["memory"]
+    program.destroy(program.memories.pop(memory))
+    if memory in program.readers:
+        program.destroy(program.readers.pop(memory))
+
+
+def _space_new(program: Program, given: Given) -> None:
+    allocator = program.own(ObjectType.ALLOCATOR)
+    program.spaces[given["space"]] = program.created("address_space_new", 0, allocator)
+
+
+def _space_dies(program: Program, given: Given) -> None:
+    if given["space"] == "FIRST":
+        raise CannotBe("the program runs there")
+    program.destroy(program.spaces.pop(given["space"]))
+
+
+def _map(program: Program, given: Given) -> None:
+    refused = None if "made" in given else "no_access"
+    access, may_write = given.get("access", "NONE"), bool(given.get("may_write", True))
+    page, length = program.page(_number(given, "base")), _number(given, "length")
+    program.call(
+        "memory_map",
+        _ACCESS[access] | MemoryMap.MAX_SIZE,
+        program.spaces[given["space"]],
+        program.memory(given["memory"], may_write=may_write),
+        page * PAGE_BYTES,
+        length,
+        _number(given, "offset"),
+        refused=refused,
+    )
+    if refused is None:
+        program.places[given["made"]] = Place(given["space"], page, length, access)
+
+
+def _range(program: Program, given: Given) -> tuple[int, int]:
+    """The first page in the kernel, and how many from there to the same end."""
+    base, length = _number(given, "base"), _number(given, "length")
+    return program.page(base), program.page(base + length) - program.page(base)
+
+
+def _pool_map(program: Program, given: Given) -> None:
+    page, length = _range(program, given)
+    pool = program.created("event_pool_new", 0, program.own(ObjectType.ALLOCATOR), length)
+    space = program.spaces[given["space"]]
+    program.call("event_pool_map", 0, space, pool, page * PAGE_BYTES)
+    program.pools[given["pool"]] = pool
+    program.places[given["made"]] = Place(given["space"], page, length)
+
+
+def _pool_dies(program: Program, given: Given) -> None:
+    program.destroy(program.pools.pop(given["pool"]))
+
+
+def _phys_map(program: Program, given: Given) -> None:
+    page, length = _range(program, given)
+    mmio, allocator = program.own(ObjectType.MMIO_ALLOCATOR), program.own(ObjectType.ALLOCATOR)
+    found = program.created("mmio_allocator_alloc", 0, mmio, allocator, _DEVICE, length)
+    program.call("phys_mem_map", READ, program.spaces[given["space"]], found, page * PAGE_BYTES)
+    program.places[given["made"]] = Place(given["space"], page, length)
+
+
+def _unmap(program: Program, given: Given) -> None:
+    at = program.places[given["mapping"]]
+    program.call("address_space_unmap", 0, program.spaces[at.space], at.page * PAGE_BYTES)
+
+
+def _update(program: Program, given: Given) -> None:
+    """Only what is another value is asked for."""
+    at, length = program.places[given["mapping"]], _number(given, "length")
+    apart = program.design.option_bits is OptionBits.DISJOINT
+    bits = UpdateMappingApart if apart else MemoryUpdateMapping
+    halts = "access" not in given
+    access, page = given.get("access", "NONE"), at.page
+    options = 0
+    if length != at.length:
+        options |= bits.UPDATE_SIZE | bits.EXACT_SIZE
+    if access != at.access:
+        options |= bits.UPDATE_FLAGS | _ACCESS[access]
+    if not halts and program.page(_number(given, "base")) != at.page:
+        options |= bits.UPDATE_BASE
+        page = program.page(_number(given, "base"))
+    program.call(
+        "memory_update_mapping",
+        options,
+        program.spaces[at.space],
+        at.page * PAGE_BYTES,
+        length,
+        page * PAGE_BYTES,
+        refused="no_access" if halts else None,
+    )
+    kept = at.access if halts else access
+    program.places[given["mapping"]] = Place(at.space, page, length, kept)
+
+
+def _resize(program: Program, given: Given) -> None:
+    _resized(program, given, 0)
+
+
+def _resize_in_place(program: Program, given: Given) -> None:
+    _resized(program, given, MemoryResize.IN_PLACE)
+
+
+def _resize_growing(program: Program, given: Given) -> None:
+    _resized(program, given, MemoryResize.IN_PLACE | MemoryResize.GROW_MAPPING)
+
+
+def _resize_halts(program: Program, given: Given) -> None:
+    options = MemoryResize.IN_PLACE | MemoryResize.GROW_MAPPING
+    _resized(program, given, options, refused="grows_without_access")
+
+
+def _resized(program: Program, given: Given, options: int, refused: str | None = None) -> None:
+    """The caller gives up its rights over the space that is to be another's."""
+    pages = _number(given, "pages")
+    grows = pages > program.sizes[given["memory"]]
+    if not given.get("everywhere", True):
+        program.destroy(program.spaces.pop(given["foreign"]))
+    lazy = given.get("lazy", not given["arrives"]) if grows and refused is None else False
+    options |= MemoryResize.LAZY_ALLOC if lazy else 0
+    program.call(
+        "memory_resize", options, program.memories[given["memory"]], pages, refused=refused
+    )
+    program.sizes[given["memory"]] = pages
+
+
+_DOES: Mapping[str, Callable[[Program, Given], None]] = MappingProxyType(
+    {
+        "memory_new": _memory_new,
+        "memory_dies": _memory_dies,
+        "memory_resize": _resize,
+        "memory_resize_in_place": _resize_in_place,
+        "memory_resize_growing": _resize_growing,
+        "memory_resize_stops_halfway": _resize_halts,
+        "memory_map": _map,
+        "memory_map_counts_in_vain": _map,
+        "memory_update_mapping": _update,
+        "memory_update_mapping_stops_halfway": _update,
+        "address_space_new": _space_new,
+        "address_space_dies": _space_dies,
+        "address_space_unmap": _unmap,
+        "event_pool_map": _pool_map,
+        "event_pool_dies": _pool_dies,
+        "phys_mem_map": _phys_map,
+    }
+)

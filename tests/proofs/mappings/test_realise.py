@@ -1,0 +1,44 @@
+"""Traces of the model become events from boot, which the model sees as those traces again."""
+
+import pytest
+
+from assay.engines.follow import Follower
+from assay.engines.model_traces import trace_of
+from assay.traces.trace import Decision
+from proofs.mappings.mapping import MappingsMapping
+from proofs.mappings.realise import realise
+from reference_kernel.interface import KERNEL
+from spec.designs import named
+from tests.models.mappings.recording import SMALL, explored, recorded
+
+REACHED = [(design, claim) for design in ("as-built", "proposed") for claim in explored(design).can]
+
+
+@pytest.mark.parametrize(("design", "claim"), REACHED)
+def test_what_can_happen_in_the_model_happens_in_the_kernel(design: str, claim: str) -> None:
+    chosen, model = named(design), recorded(named(design))
+    reached = explored(design).can[claim]
+    assert reached is not None
+    decisions = trace_of(model, SMALL, reached.path).decisions
+    follower = Follower(model, MappingsMapping(), chosen)
+    state = KERNEL.boot(chosen)
+    for event in realise(chosen, decisions):
+        after, outcome = KERNEL.step(chosen, state, event)
+        assert follower.follow(state, event, outcome, after) is None
+        state = after
+    asked = [each.name for each in decisions]
+    assert all(follower.coverage.taken[name] >= asked.count(name) for name in asked)
+
+
+def test_what_no_kernel_does_is_not_realised() -> None:
+    unmap = Decision("address_space_unmap", (("mapping", "mapping0"),))
+    with pytest.raises(ValueError, match="mapping0"):
+        realise(named("proposed"), (unmap,))
+    dies = Decision("address_space_dies", (("space", "FIRST"),))
+    with pytest.raises(ValueError, match="the program runs there"):
+        realise(named("proposed"), (dies,))
+
+
+def test_an_action_that_nothing_does_is_named() -> None:
+    with pytest.raises(ValueError, match="no event does this"):
+        realise(named("proposed"), (Decision("thread_sleeps", ()),))
