@@ -16,10 +16,16 @@ DEFECTS = {
     "exited groups admit threads": "GRP-2",
     "a thread that ends itself is never announced": "GRP-6",
     "dropped groups stay in their parent's list": "GRP-3",
+    "ranges are tested with the offset as length": "MEM-1",
+    "a mapping that lies over another takes its pages away": "MEM-2",
+    "an update adds what the capability did not allow": "MEM-4",
+    "the count of mappings never goes down": "MEM-5",
+    "a resize changes mappings in the spaces of others": "MEM-6",
 }
 PROMISED = {
     *(f"CAP-{number}" for number in (1, 2, 3, 4, 5, 6, 8)),
     *(f"GRP-{number}" for number in (1, 2, 3, 4, 6)),
+    *(f"MEM-{number}" for number in (1, 2, 4, 5, 6)),
 }
 
 
