@@ -1,0 +1,222 @@
+"""What is promised of pages that are shared, and of the frames that hold them."""
+
+from assay.lang import Step, Truth, all_of, exists, forall, predicate
+from models.copy_on_write.frames import page_comes, page_goes, page_is_shared
+from models.copy_on_write.mappings import content_is_written
+from models.copy_on_write.state import (
+    Address,
+    Content,
+    Frame,
+    Page,
+    Pages,
+    Translation,
+    blocks_are_broken,
+    hold_one_frame,
+    is_alone,
+    is_held,
+    is_lost,
+    is_resident,
+    model,
+    pages_are_shared,
+)
+from models.copy_on_write.writes import sharer_writes
+
+
+def _content(s: Pages, page: Page) -> Content:
+    """What the page's owner reads."""
+    return s.content[s.frame[page].value]
+
+
+@model.step_guarantee("COW-1", when=pages_are_shared)
+def writers_are_isolated(old: Pages, step: Step, new: Pages) -> Truth:
+    """A write at an address changes what the page that is mapped there holds, and no other."""
+    line = step.argument(content_is_written, "translation", Translation)
+    written = old.page[old.at[line].value]
+    return (step.took(content_is_written) & written.is_some).implies(
+        forall(
+            Page,
+            lambda p: (is_resident(old, p) & ~written.holds(p)).implies(
+                _content(new, p) == _content(old, p)
+            ),
+        )
+    )
+
+
+@model.step_guarantee("COW-1", when=pages_are_shared)
+def pages_change_only_by_writes(old: Pages, step: Step, new: Pages) -> Truth:
+    """A page that is copied holds the same, and so do all that are not."""
+    return forall(
+        Page,
+        lambda p: all_of(
+            ~step.took(content_is_written), is_resident(old, p), is_resident(new, p)
+        ).implies(_content(new, p) == _content(old, p)),
+    )
+
+
+@model.step_guarantee("COW-1", when=pages_are_shared)
+def a_clone_holds_what_its_source_holds(old: Pages, step: Step, new: Pages) -> Truth:
+    """A page that is shared is the same for both."""
+    page = step.argument(page_is_shared, "page", Page)
+    clone = step.argument(page_is_shared, "clone", Page)
+    return step.took(page_is_shared).implies(
+        is_resident(new, clone) & (_content(new, clone) == _content(old, page))
+    )
+
+
+@model.guarantee("COW-1", when=pages_are_shared)
+def readers_read_their_own_page(s: Pages) -> Truth:
+    """What a processor remembers of an address leads to no frame but the page's that it shows."""
+    return forall(
+        Translation,
+        Page,
+        lambda t, p: (
+            s.page[s.at[t].value].holds(p).implies(s.at[t].is_none | (s.leads_to[t] == s.frame[p]))
+        ),
+    )
+
+
+@model.step_guarantee("COW-2")
+def failed_copies_lose_nothing(old: Pages, step: Step, new: Pages) -> Truth:
+    """A page is in memory until its memory lets go of it."""
+    gone = step.argument(page_goes, "page", Page)
+    return forall(
+        Page,
+        lambda p: is_resident(old, p).implies(
+            is_resident(new, p) | (step.took(page_goes) & (gone == p))
+        ),
+    )
+
+
+@model.step_guarantee("COW-3", when=pages_are_shared)
+def the_last_sharer_keeps_the_frame(old: Pages, step: Step, new: Pages) -> Truth:
+    """A page that nobody shares any more stays where it is; nothing but a copy moves a page."""
+    address = step.argument(sharer_writes, "address", Address)
+    return forall(
+        Page,
+        lambda p: all_of(
+            is_resident(old, p), is_resident(new, p), old.frame[p] != new.frame[p]
+        ).implies(all_of(step.took(sharer_writes), old.page[address].holds(p), ~is_alone(old, p))),
+    )
+
+
+@model.step_guarantee("COW-3", when=pages_are_shared)
+def only_the_last_sharer_takes_the_frame(old: Pages, step: Step, new: Pages) -> Truth:
+    """Who becomes the owner of a shared page is the only one that holds it."""
+    return forall(
+        Page,
+        lambda p: all_of(old.shared[p], ~new.shared[p], is_resident(new, p)).implies(
+            is_alone(new, p)
+        ),
+    )
+
+
+@model.step_guarantee("COW-3")
+def the_frame_goes_with_its_last_sharer(old: Pages, step: Step, new: Pages) -> Truth:
+    """The quota gets a frame back just when the last page leaves it."""
+    page = step.argument(page_goes, "page", Page)
+    return step.took(page_goes).implies((new.charged < old.charged) == is_alone(old, page))
+
+
+@predicate
+def is_one_of_several(s: Pages, page: Page) -> Truth:
+    """Another page is in the page's frame."""
+    return exists(Page, lambda p: (p != page) & hold_one_frame(s, page, p))
+
+
+@model.guarantee("COW-4", when=pages_are_shared)
+def shared_frames_are_read_only(s: Pages) -> Truth:
+    """No page table allows writes to a frame that two pages hold."""
+    return forall(
+        Address,
+        Page,
+        lambda a, p: (s.writable[a] & (s.frame[p] == s.entry[a])).implies(is_alone(s, p)),
+    )
+
+
+@model.guarantee("COW-4", when=pages_are_shared)
+def no_processor_writes_to_shared_frames(s: Pages) -> Truth:
+    """No translation cache does."""
+    return forall(
+        Translation,
+        Page,
+        lambda t, p: (s.writes[t] & (s.frame[p] == s.leads_to[t])).implies(is_alone(s, p)),
+    )
+
+
+@model.guarantee("MEM-2")
+def page_tables_match_records(s: Pages) -> Truth:
+    """An entry is present where a page is mapped and in memory, and leads to its frame."""
+    return forall(
+        Address,
+        Page,
+        lambda a, p: s.page[a].holds(p).implies(s.entry[a] == s.frame[p]),
+    ) & forall(Address, lambda a: s.page[a].is_none.implies(s.entry[a].is_none & ~s.writable[a]))
+
+
+@model.guarantee("MEM-3")
+def free_frames_are_unreachable(s: Pages) -> Truth:
+    """No page and no page table leads to a free frame."""
+    return forall(
+        Page, lambda p: is_resident(s, p).implies(s.allocated[s.frame[p].value])
+    ) & forall(Address, lambda a: s.entry[a].is_some.implies(s.allocated[s.entry[a].value]))
+
+
+@model.guarantee("MEM-3")
+def no_processor_remembers_a_free_frame(s: Pages) -> Truth:
+    """No translation cache leads to one either."""
+    return forall(
+        Translation, lambda t: s.leads_to[t].is_some.implies(s.allocated[s.leads_to[t].value])
+    )
+
+
+@model.guarantee("MEM-3")
+def no_frame_is_lost(s: Pages) -> Truth:
+    """What the allocator does not count as free, some page holds."""
+    return forall(Frame, lambda f: ~is_lost(s, f))
+
+
+@model.guarantee("MEM-3")
+def no_frame_is_owned_twice(s: Pages) -> Truth:
+    """Pages hold one frame only where both are shared."""
+    return forall(
+        Page,
+        Page,
+        lambda p, q: ((p != q) & hold_one_frame(s, p, q)).implies(s.shared[p] & s.shared[q]),
+    )
+
+
+@model.step_guarantee("MEM-7")
+def charged_equals_held(old: Pages, step: Step, new: Pages) -> Truth:
+    """The quota is charged for each frame that begins to be held, and credited when that ends."""
+
+    def comes(f: Frame) -> Truth:
+        return ~is_held(old, f) & is_held(new, f)
+
+    def goes(f: Frame) -> Truth:
+        return is_held(old, f) & ~is_held(new, f)
+
+    some_come, some_go = exists(Frame, comes), exists(Frame, goes)
+    return all_of(
+        forall(Frame, lambda f: comes(f).implies(new.charged == old.charged + 1)),
+        forall(Frame, lambda f: goes(f).implies(new.charged == old.charged - 1)),
+        (~some_come & ~some_go).implies(new.charged == old.charged),
+        forall(
+            Frame,
+            Frame,
+            lambda f, g: ((comes(f) | goes(f)) & (comes(g) | goes(g))).implies(f == g),
+        ),
+    )
+
+
+@model.step_guarantee("MEM-7", when=blocks_are_broken)
+def blocks_are_freed_as_blocks(old: Pages, step: Step, new: Pages) -> Truth:
+    """What was allocated as a unit is freed as that unit."""
+    page = step.argument(page_goes, "page", Page)
+    return step.took(page_goes).implies(~old.of_block[old.frame[page].value])
+
+
+@model.step_guarantee("MEM-8")
+def fresh_pages_hold_no_secrets(old: Pages, step: Step, new: Pages) -> Truth:
+    """A page that comes to a memory holds zeros."""
+    page = step.argument(page_comes, "page", Page)
+    return step.took(page_comes).implies(_content(new, page) == Content.ZEROS)
