@@ -112,7 +112,8 @@ def page_is_shared(act: Act[Design], old: Pages, new: Pages, page: Page, clone: 
 @model.action()
 def page_goes(act: Act[Design], old: Pages, new: Pages, page: Page) -> None:
     """A memory that is dropped or shrinks lets go of a page; the last sharer frees the frame."""
-    act.require(is_resident(old, page) & ~is_mapped(old, page), name="page_is_unmapped")
+    act.require(is_resident(old, page), name="page_is_there")
+    act.require(~is_mapped(old, page), name="page_is_mapped_nowhere")
     frame = old.frame[page].value
     is_freed = ~old.shared[page] | (old.sharers[frame] == 1)
     new.frame[page] = none(Frame)

@@ -1,7 +1,7 @@
 """What is promised of pages that are shared, and of the frames that hold them."""
 
-from assay.lang import Step, Truth, all_of, exists, forall, predicate
-from models.copy_on_write.frames import page_comes, page_goes, page_is_shared
+from assay.lang import Step, Truth, all_of, any_of, choose, exists, forall, predicate
+from models.copy_on_write.frames import page_goes, page_is_shared
 from models.copy_on_write.mappings import content_is_written
 from models.copy_on_write.state import (
     Address,
@@ -19,7 +19,7 @@ from models.copy_on_write.state import (
     model,
     pages_are_shared,
 )
-from models.copy_on_write.writes import sharer_writes
+from models.copy_on_write.writes import last_sharer_writes, sharer_writes
 
 
 def _content(s: Pages, page: Page) -> Content:
@@ -31,14 +31,15 @@ def _content(s: Pages, page: Page) -> Content:
 def writers_are_isolated(old: Pages, step: Step, new: Pages) -> Truth:
     """A write at an address changes what the page that is mapped there holds, and no other."""
     line = step.argument(content_is_written, "translation", Translation)
+    content = step.argument(content_is_written, "content", Content)
     written = old.page[old.at[line].value]
-    return (step.took(content_is_written) & written.is_some).implies(
-        forall(
-            Page,
-            lambda p: (is_resident(old, p) & ~written.holds(p)).implies(
-                _content(new, p) == _content(old, p)
-            ),
-        )
+    return forall(
+        Page,
+        lambda p: all_of(
+            step.took(content_is_written), written.is_some, is_resident(old, p)
+        ).implies(
+            _content(new, p) == choose(written.holds(p), content, _content(old, p)),
+        ),
     )
 
 
@@ -75,7 +76,7 @@ def readers_read_their_own_page(s: Pages) -> Truth:
     )
 
 
-@model.step_guarantee("COW-2")
+@model.step_guarantee("COW-2", when=pages_are_shared)
 def failed_copies_lose_nothing(old: Pages, step: Step, new: Pages) -> Truth:
     """A page is in memory until its memory lets go of it."""
     gone = step.argument(page_goes, "page", Page)
@@ -100,17 +101,32 @@ def the_last_sharer_keeps_the_frame(old: Pages, step: Step, new: Pages) -> Truth
 
 
 @model.step_guarantee("COW-3", when=pages_are_shared)
-def only_the_last_sharer_takes_the_frame(old: Pages, step: Step, new: Pages) -> Truth:
-    """Who becomes the owner of a shared page is the only one that holds it."""
-    return forall(
-        Page,
-        lambda p: all_of(old.shared[p], ~new.shared[p], is_resident(new, p)).implies(
-            is_alone(new, p)
+def a_writer_has_its_frame_alone(old: Pages, step: Step, new: Pages) -> Truth:
+    """Who writes to a shared page owns it afterwards, and then nobody else holds its frame."""
+
+    def writes(p: Page) -> Truth:
+        return any_of(
+            *(
+                step.took(write) & old.page[step.argument(write, "address", Address)].holds(p)
+                for write in (last_sharer_writes, sharer_writes)
+            )
+        )
+
+    wrote = step.took(last_sharer_writes) | step.took(sharer_writes)
+    return all_of(
+        wrote.implies(exists(Page, writes)),
+        forall(
+            Page,
+            lambda p: writes(p).implies(all_of(old.shared[p], ~new.shared[p], is_alone(new, p))),
+        ),
+        forall(
+            Page,
+            lambda p: all_of(old.shared[p], is_resident(new, p), ~new.shared[p]).implies(writes(p)),
         ),
     )
 
 
-@model.step_guarantee("COW-3")
+@model.step_guarantee("COW-3", when=pages_are_shared)
 def the_frame_goes_with_its_last_sharer(old: Pages, step: Step, new: Pages) -> Truth:
     """The quota gets a frame back just when the last page leaves it."""
     page = step.argument(page_goes, "page", Page)
@@ -185,26 +201,45 @@ def no_frame_is_owned_twice(s: Pages) -> Truth:
     )
 
 
+@predicate
+def begins_to_be_held(old: Pages, new: Pages, frame: Frame) -> Truth:
+    """Since this step a page holds the frame."""
+    return ~is_held(old, frame) & is_held(new, frame)
+
+
+@predicate
+def ends_being_held(old: Pages, new: Pages, frame: Frame) -> Truth:
+    """Since this step no page holds the frame."""
+    return is_held(old, frame) & ~is_held(new, frame)
+
+
 @model.step_guarantee("MEM-7")
 def charged_equals_held(old: Pages, step: Step, new: Pages) -> Truth:
-    """The quota is charged for each frame that begins to be held, and credited when that ends."""
-
-    def comes(f: Frame) -> Truth:
-        return ~is_held(old, f) & is_held(new, f)
-
-    def goes(f: Frame) -> Truth:
-        return is_held(old, f) & ~is_held(new, f)
-
-    some_come, some_go = exists(Frame, comes), exists(Frame, goes)
-    return all_of(
-        forall(Frame, lambda f: comes(f).implies(new.charged == old.charged + 1)),
-        forall(Frame, lambda f: goes(f).implies(new.charged == old.charged - 1)),
-        (~some_come & ~some_go).implies(new.charged == old.charged),
-        forall(
-            Frame,
-            Frame,
-            lambda f, g: ((comes(f) | goes(f)) & (comes(g) | goes(g))).implies(f == g),
+    """The quota is charged for a frame that begins to be held, and credited when that ends."""
+    return forall(
+        Frame,
+        lambda f: all_of(
+            begins_to_be_held(old, new, f).implies(new.charged == old.charged + 1),
+            ends_being_held(old, new, f).implies(new.charged == old.charged - 1),
         ),
+    )
+
+
+@model.step_guarantee("MEM-7")
+def no_frame_is_held_unpaid(old: Pages, step: Step, new: Pages) -> Truth:
+    """A step charges or credits for one frame at most, and no other begins or ends."""
+
+    def is_paid(f: Frame) -> Truth:
+        return begins_to_be_held(old, new, f) | ends_being_held(old, new, f)
+
+    return forall(Frame, Frame, lambda f, g: (is_paid(f) & is_paid(g)).implies(f == g))
+
+
+@model.step_guarantee("MEM-7")
+def nothing_is_charged_for_no_frame(old: Pages, step: Step, new: Pages) -> Truth:
+    """Whenever the charge changes, there is a frame that it is for."""
+    return (new.charged != old.charged).implies(
+        exists(Frame, lambda f: begins_to_be_held(old, new, f) | ends_being_held(old, new, f))
     )
 
 
@@ -217,6 +252,10 @@ def blocks_are_freed_as_blocks(old: Pages, step: Step, new: Pages) -> Truth:
 
 @model.step_guarantee("MEM-8")
 def fresh_pages_hold_no_secrets(old: Pages, step: Step, new: Pages) -> Truth:
-    """A page that comes to a memory holds zeros."""
-    page = step.argument(page_comes, "page", Page)
-    return step.took(page_comes).implies(_content(new, page) == Content.ZEROS)
+    """A page that comes to a memory otherwise than from another page holds zeros."""
+    return forall(
+        Page,
+        lambda p: all_of(
+            ~is_resident(old, p), is_resident(new, p), ~step.took(page_is_shared)
+        ).implies(_content(new, p) == Content.ZEROS),
+    )
