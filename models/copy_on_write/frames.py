@@ -2,7 +2,7 @@
 
 from assay.lang import TRUE, Act, Truth, choose, exists, none, some
 from models.copy_on_write.flushing import flush_changed
-from models.copy_on_write.queues import found_queue, join_queue, leave_queue
+from models.copy_on_write.queues import join_queue, leave_queue
 from models.copy_on_write.state import (
     Content,
     Frame,
@@ -58,7 +58,6 @@ def page_comes(
     act.require(~old.allocated[frame], name="frame_is_free")
     _require_cleared(act, cleared)
     _come(act, old, new, page, frame, cleared)
-    found_queue(new, page, frame)
 
 
 @model.action(when=blocks_are_broken)
@@ -76,7 +75,6 @@ def page_comes_in_a_block(
     act.require(~old.allocated[frame], name="frame_is_free")
     _require_cleared(act, cleared)
     _come(act, old, new, page, frame, cleared)
-    found_queue(new, page, frame)
     new.of_block[frame] = True
 
 
@@ -93,7 +91,6 @@ def page_comes_again(
     act.require(exists(Frame, lambda f: is_lost(old, f)), name="a_block_is_broken")
     _require_cleared(act, cleared)
     _come(act, old, new, page, frame, cleared)
-    join_queue(old, new, page, frame)
 
 
 @model.action(when=pages_are_shared)
@@ -101,9 +98,8 @@ def page_is_shared(act: Act[Design], old: Pages, new: Pages, page: Page, clone: 
     """memory_clone: a page of the new memory is that of the old one, which none may write."""
     act.require(is_resident(old, page), name="page_is_there")
     act.require(~is_resident(old, clone) & ~is_mapped(old, clone), name="clone_is_new")
-    frame = old.frame[page].value
-    new.frame[clone] = some(frame)
-    join_queue(old, new, clone, frame)
+    new.frame[clone] = old.frame[page]
+    join_queue(old, new, page, clone)
     new.shared.each(lambda p: old.shared[p] | (p == page) | (p == clone))
     new.writable.each(lambda a: old.writable[a] & ~old.page[a].holds(page))
     flush_changed(act, old, new, lambda a: old.page[a].holds(page))

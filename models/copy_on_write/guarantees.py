@@ -197,7 +197,7 @@ def no_frame_is_owned_twice(s: Pages) -> Truth:
     return forall(
         Page,
         Page,
-        lambda p, q: ((p != q) & hold_one_frame(s, p, q)).implies(s.shared[p] & s.shared[q]),
+        lambda p, q: hold_one_frame(s, p, q).implies((p == q) | (s.shared[p] & s.shared[q])),
     )
 
 

@@ -29,9 +29,11 @@ def page_is_mapped(act: Act[Design], old: Pages, new: Pages, address: Address, p
 @model.action()
 def entry_allows_writes(act: Act[Design], old: Pages, new: Pages, address: Address) -> None:
     """The mapping allows writes, and nothing shares the page: a write needs no copy."""
-    act.require(old.entry[address].is_some, name="entry_is_present")
-    act.require(~old.writable[address], name="is_read_only")
-    act.require(~old.shared[old.page[address].value], name="page_is_not_shared")
+    act.require(old.page[address].is_some, name="address_is_used")
+    page = old.page[address].value
+    act.require(is_resident(old, page), name="page_is_there")
+    act.require(~old.shared[page], name="page_is_not_shared")
+    act.require(~old.writable[address], name="entry_is_read_only")
     new.writable[address] = True
     flush_changed(act, old, new, lambda a: a == address)
 

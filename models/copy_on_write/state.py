@@ -49,7 +49,7 @@ class Pages(State):
 
     frame: Table[Page, Option[Frame]]  # none: no page there, or a lazy one
     shared: Table[Page, Truth]  # copy on write: a write must not go to the frame
-    sharers: Table[Frame, Int]  # how many pages hold it, as the kernel counts
+    sharers: Table[Frame, Int]  # how many shared pages hold it, as the kernel counts
     allocated: Table[Frame, Truth]  # the allocator gave it out
     of_block: Table[Frame, Truth]  # it was given out as part of a block
     content: Table[Frame, Content]
@@ -62,9 +62,9 @@ class Pages(State):
     on: Table[Translation, Option[Processor]]  # whose cache it is in
     leads_to: Table[Translation, Option[Frame]]
     writes: Table[Translation, Truth]
-    place: Ghost[Page, Int]  # in the queue of those that hold its frame, from 0
+    place: Ghost[Page, Int]  # in the queue of those that share its frame, from 0
     before: Ghost[Page, Option[Page]]  # who stands one place ahead of it
-    last: Ghost[Frame, Option[Page]]  # who stands at the end of the frame's queue
+    last: Ghost[Frame, Option[Page]]  # who stands at the end of its queue
 
 
 model = Model("copy_on_write", Pages, Design)

@@ -1,9 +1,9 @@
 """Why the guarantees of copy_on_write are inductive, for any number of pages and frames.
 
-The kernel decides by a number, how many pages hold a frame. That this number is right is said by
-the queue of the frame: each page that holds it has a place below the number, no two have the same
-one, and every place below the number is taken, because the last one is and so is the one before
-each. So a page whose frame counts one is alone, and one whose frame counts more is not.
+The kernel decides by a number, how many shared pages hold a frame. That this number is right is
+said by the queue of the frame: each of these pages has a place below the number, no two have the
+same one, and every place below the number is taken, because the last one is and so is the one
+before each. So a page whose frame counts one is alone, and one whose frame counts more is not.
 """
 
 from assay.lang import Claims, Truth, all_of, forall
@@ -17,47 +17,60 @@ from models.copy_on_write.state import (
     caches_are_current,
     hold_one_frame,
     is_resident,
+    pages_are_shared,
 )
 from spec.design import Design
 
 lemmas = Claims(Pages, Design)
 
 
-def _blocks_are_whole(design: Design) -> bool:
-    return not blocks_are_broken(design)
+def _shares_are_counted(design: Design) -> bool:
+    """Pages are shared, and nobody else comes to a frame that is."""
+    return pages_are_shared(design) and not blocks_are_broken(design)
 
 
-@lemmas.auxiliary()
-def absent_pages_are_bare(s: Pages) -> Truth:
-    """A page that is in no frame is in normal form, and stands in no queue."""
-    return forall(
-        Page,
-        lambda p: is_resident(s, p) | all_of(~s.shared[p], s.place[p] == 0, s.before[p].is_none),
-    )
+@lemmas.auxiliary(when=lambda design: not pages_are_shared(design))
+def nothing_is_shared(s: Pages) -> Truth:
+    """No frame counts anybody."""
+    return forall(Page, lambda p: ~s.shared[p]) & forall(Frame, lambda f: s.sharers[f] == 0)
 
 
-@lemmas.auxiliary()
+@lemmas.auxiliary(when=_shares_are_counted)
+def shared_pages_are_there(s: Pages) -> Truth:
+    """Only a page that is in a frame can share it."""
+    return forall(Page, lambda p: is_resident(s, p) | ~s.shared[p])
+
+
+@lemmas.auxiliary(when=_shares_are_counted)
+def only_shared_pages_queue(s: Pages) -> Truth:
+    """Any other page has no place."""
+    return forall(Page, lambda p: s.shared[p] | ((s.place[p] == 0) & s.before[p].is_none))
+
+
+@lemmas.auxiliary(when=_shares_are_counted)
 def places_are_below_the_count(s: Pages) -> Truth:
-    """Each page that holds a frame has a place in its queue."""
+    """Each shared page has a place in the queue of its frame."""
     return forall(
         Page,
-        lambda p: is_resident(s, p).implies(
+        lambda p: s.shared[p].implies(
             (s.place[p] >= 0) & (s.place[p] < s.sharers[s.frame[p].value])
         ),
     )
 
 
-@lemmas.auxiliary()
+@lemmas.auxiliary(when=_shares_are_counted)
 def places_differ(s: Pages) -> Truth:
-    """No two pages have the same place."""
+    """No two pages of one frame have the same place."""
     return forall(
         Page,
         Page,
-        lambda p, q: (hold_one_frame(s, p, q) & (s.place[p] == s.place[q])).implies(p == q),
+        lambda p, q: all_of(
+            s.shared[p], s.shared[q], hold_one_frame(s, p, q), s.place[p] == s.place[q]
+        ).implies(p == q),
     )
 
 
-@lemmas.auxiliary()
+@lemmas.auxiliary(when=_shares_are_counted)
 def each_place_has_one_before(s: Pages) -> Truth:
     """Whoever is not the first knows who stands one place ahead."""
     return forall(
@@ -65,49 +78,70 @@ def each_place_has_one_before(s: Pages) -> Truth:
         lambda p: (s.place[p] > 0).implies(
             all_of(
                 s.before[p].is_some,
+                s.shared[s.before[p].value],
                 hold_one_frame(s, p, s.before[p].value),
                 s.place[s.before[p].value] == s.place[p] - 1,
             )
         ),
-    ) & forall(Page, lambda p: (s.place[p] == 0).implies(s.before[p].is_none))
+    )
 
 
-@lemmas.auxiliary()
+@lemmas.auxiliary(when=_shares_are_counted)
+def nobody_stands_before_the_first(s: Pages) -> Truth:
+    """And the first knows nobody."""
+    return forall(Page, lambda p: (s.place[p] == 0).implies(s.before[p].is_none))
+
+
+@lemmas.auxiliary(when=_shares_are_counted)
 def the_last_place_is_taken(s: Pages) -> Truth:
-    """A frame that is held knows who came last."""
+    """A frame that is shared knows who came last."""
     return forall(
         Frame,
         lambda f: (s.sharers[f] > 0).implies(
             all_of(
                 s.last[f].is_some,
+                s.shared[s.last[f].value],
                 s.frame[s.last[f].value].holds(f),
                 s.place[s.last[f].value] == s.sharers[f] - 1,
             )
         ),
-    ) & forall(Frame, lambda f: (s.sharers[f] == 0).implies(s.last[f].is_none))
-
-
-@lemmas.auxiliary()
-def free_frames_count_nobody(s: Pages) -> Truth:
-    """The count of a free frame is nought, and no count is less."""
-    return forall(
-        Frame,
-        lambda f: (s.sharers[f] >= 0) & (~s.allocated[f]).implies(s.sharers[f] == 0),
     )
 
 
-@lemmas.auxiliary(when=_blocks_are_whole)
-def allocated_frames_count_somebody(s: Pages) -> Truth:
-    """Nothing is allocated that no page holds."""
-    return forall(Frame, lambda f: s.allocated[f].implies(s.sharers[f] > 0))
+@lemmas.auxiliary(when=_shares_are_counted)
+def frames_without_sharers_have_no_queue(s: Pages) -> Truth:
+    """No count is less than nought, and then nobody came last."""
+    return forall(
+        Frame,
+        lambda f: (s.sharers[f] >= 0) & (s.sharers[f] == 0).implies(s.last[f].is_none),
+    )
 
 
-@lemmas.auxiliary(when=_blocks_are_whole)
-def owned_frames_count_one(s: Pages) -> Truth:
-    """Only a shared page shares."""
+@lemmas.auxiliary(when=_shares_are_counted)
+def free_frames_have_no_sharers(s: Pages) -> Truth:
+    """What the allocator gives out, nobody shares yet."""
+    return forall(Frame, lambda f: s.allocated[f] | (s.sharers[f] == 0))
+
+
+@lemmas.auxiliary(when=_shares_are_counted)
+def owned_frames_have_no_sharers(s: Pages) -> Truth:
+    """A frame is either owned or shared."""
     return forall(
         Page,
-        lambda p: (is_resident(s, p) & ~s.shared[p]).implies(s.sharers[s.frame[p].value] == 1),
+        lambda p: (is_resident(s, p) & ~s.shared[p]).implies(s.sharers[s.frame[p].value] == 0),
+    )
+
+
+@lemmas.auxiliary(when=lambda d: blocks_are_broken(d) and not pages_are_shared(d))
+def single_frames_are_not_owned_twice(s: Pages) -> Truth:
+    """Only out of a block a frame is given to a second owner, and it never leaves the block."""
+    return all_of(
+        forall(Frame, lambda f: s.of_block[f].implies(s.allocated[f])),
+        forall(
+            Page,
+            Page,
+            lambda p, q: hold_one_frame(s, p, q).implies((p == q) | s.of_block[s.frame[p].value]),
+        ),
     )
 
 
@@ -122,7 +156,7 @@ def writable_pages_are_owned(s: Pages) -> Truth:
 
 @lemmas.auxiliary()
 def empty_lines_are_bare(s: Pages) -> Truth:
-    """A line that translates nothing is in normal form."""
+    """A line that translates nothing leads nowhere."""
     return forall(Translation, lambda t: s.at[t].is_some | (s.leads_to[t].is_none & ~s.writes[t]))
 
 
@@ -138,9 +172,9 @@ def translations_match_page_tables(s: Pages) -> Truth:
             .implies(
                 all_of(
                     s.page[a].is_some,
+                    s.leads_to[t].is_some,
                     s.leads_to[t] == s.entry[a],
                     s.writes[t].implies(s.writable[a]),
-                    s.leads_to[t].is_some,
                 )
             )
         ),
