@@ -1,6 +1,6 @@
 """What must be possible, so that no guarantee holds for want of anything to go wrong."""
 
-from assay.lang import Truth, all_of, exists, forall
+from assay.lang import Truth, all_of, exists
 from models.copy_on_write.state import (
     Address,
     Content,
@@ -58,14 +58,6 @@ def can_differ_after_a_copy(s: Pages) -> Truth:
             is_resident(s, q),
             s.content[s.frame[p].value] != s.content[s.frame[q].value],
         ),
-    )
-
-
-@model.can(when=pages_are_shared)
-def can_run_out_while_pages_are_shared(s: Pages) -> Truth:
-    """Every frame is allocated, and a write to a shared page needs one more."""
-    return forall(Frame, lambda f: s.allocated[f]) & exists(
-        Page, lambda p: s.shared[p] & ~is_alone(s, p)
     )
 
 
