@@ -162,11 +162,11 @@ def no_processor_writes_to_shared_frames(s: Pages) -> Truth:
 @model.guarantee("MEM-2")
 def page_tables_match_records(s: Pages) -> Truth:
     """An entry is present where a page is mapped and in memory, and leads to its frame."""
-    return forall(
-        Address,
-        Page,
-        lambda a, p: s.page[a].holds(p).implies(s.entry[a] == s.frame[p]),
-    ) & forall(Address, lambda a: s.page[a].is_none.implies(s.entry[a].is_none & ~s.writable[a]))
+    return all_of(
+        forall(Address, Page, lambda a, p: s.page[a].holds(p).implies(s.entry[a] == s.frame[p])),
+        forall(Address, lambda a: s.entry[a].is_some.implies(s.page[a].is_some)),
+        forall(Address, lambda a: s.writable[a].implies(s.entry[a].is_some)),
+    )
 
 
 @model.guarantee("MEM-3")

@@ -40,3 +40,10 @@ def leave_queue(old: Pages, new: Pages, page: Page) -> None:
         )
     )
     new.last[frame] = choose(old.last[frame].holds(page), old.before[page], old.last[frame])
+
+
+def end_queue(old: Pages, new: Pages, page: Page) -> None:
+    """The page, which is the only one in the queue, shares its frame no more."""
+    frame = old.frame[page].value
+    new.sharers[frame] = 0
+    new.last[frame] = none(Page)

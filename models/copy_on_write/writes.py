@@ -5,7 +5,7 @@ Afterwards `entry_allows_writes` is the step of each address of the page that ma
 
 from assay.lang import Act, Truth, choose, none, some
 from models.copy_on_write.flushing import flush_changed
-from models.copy_on_write.queues import leave_queue
+from models.copy_on_write.queues import end_queue, leave_queue
 from models.copy_on_write.state import (
     Address,
     Frame,
@@ -31,7 +31,7 @@ def last_sharer_writes(act: Act[Design], old: Pages, new: Pages, address: Addres
     """Nobody else holds the frame: it is the page's own from now on, without a copy."""
     page = _require_shared(act, old, address)
     act.require(old.sharers[old.frame[page].value] == 1, name="nobody_else_holds_it")
-    leave_queue(old, new, page)
+    end_queue(old, new, page)
     new.shared[page] = False
 
 
