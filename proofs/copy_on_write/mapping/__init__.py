@@ -1,0 +1,124 @@
+"""The kernel seen through the model of copy on write: `MAPPING`.
+
+A kernel step is what became of the pages, addresses and lines that are seen, and the failures: a
+call, or a write to a shared page, for which there is no frame. Processors other than the first are
+not there yet.
+"""
+
+from collections.abc import Mapping
+
+from assay.engines.kernel import ModelState, ModelStep
+from proofs.copy_on_write.mapping.difference import Clone, Views, difference
+from proofs.copy_on_write.mapping.seen import Contents, Seen, address_of, page_of, seen
+from reference_kernel.events import CallMade, Event, UserReads, UserWrites
+from reference_kernel.outcomes import NotModelled, Ok, Outcome, Panic, Refused
+from reference_kernel.state import CapabilitySpace, State, Thread
+from spec.design import Design
+from spec.sizes import PAGE_BYTES
+from spec.syscalls import BY_NAME
+
+_NEW = BY_NAME["memory_new"].number
+_RESIZE = BY_NAME["memory_resize"].number
+_CLONE = BY_NAME["memory_clone"].number
+_NO_FRAME = "no_frame"
+_UNPAID = frozenset({"no_memory_for_memory", "no_memory_for_pages"})
+"""The refusals of calls that ask for frames."""
+
+_ANY = 0
+"""An element that nothing is: of a refusal nobody asks which frame it would have been."""
+
+
+class SharingMapping:
+    """Pages, frames and translations of the kernel; the last two states seen are kept."""
+
+    def __init__(self) -> None:
+        self._contents = Contents()
+        self._last: tuple[tuple[State, Seen], ...] = ()
+
+    def _seen(self, design: Design, state: State) -> Seen:
+        for known, view in self._last:
+            if known is state:
+                return view
+        view = seen(design, state, self._contents)
+        self._last = (*self._last[-1:], (state, view))
+        return view
+
+    def state(self, design: Design, state: State, /) -> ModelState:
+        """What the model sees of a kernel state."""
+        return self._seen(design, state).tables
+
+    def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
+        """The pages, frames and all else that is not in normal form."""
+        return self._seen(design, state).elements()
+
+    def steps(
+        self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
+    ) -> tuple[ModelStep, ...]:
+        """The model's steps that this kernel step is."""
+        if isinstance(outcome, Panic | NotModelled):
+            return ()
+        old, new = self._seen(design, before), self._seen(design, after)
+        fault = _fault(old, before, event)
+        refused = _refused(before, event, outcome, fault)
+        failed = fault is not None and isinstance(outcome, Refused) and outcome.after
+        clone = _clone(before, event, outcome, after)
+        changed = tuple(difference(Views(old, new, clone, fault, failed)))
+        return changed if refused is None or failed else (refused, *changed)
+
+    def stutters(self, event: Event, outcome: Outcome, /) -> bool:
+        """Whether a step like this may change nothing that the model sees.
+
+        All but a call or an access that finds no frame may: what they do to frames of the window
+        shows, and the rest is not looked at.
+        """
+        return not _lacks_frame(event, outcome)
+
+
+def _fault(old: Seen, before: State, event: Event) -> int | None:
+    """The address of a shared page that a program writes to."""
+    if not isinstance(event, UserWrites):
+        return None
+    thread = before.body(event.thread)
+    assert isinstance(thread, Thread), event
+    address = address_of(thread.address_space, event.address // PAGE_BYTES)
+    page = old.tables["page"].get((address,))
+    return address if (page,) in old.tables["shared"] else None
+
+
+def _lacks_frame(event: Event, outcome: Outcome) -> bool:
+    if not isinstance(outcome, Refused):
+        return False
+    match event:
+        case CallMade(number=number) if number in (_NEW, _RESIZE):
+            return outcome.refusal in _UNPAID
+        case UserReads() | UserWrites():
+            return outcome.refusal == _NO_FRAME
+        case _:
+            return False
+
+
+def _refused(before: State, event: Event, outcome: Outcome, fault: int | None) -> ModelStep | None:
+    """The step that found no frame: the copy, or the coming, of a page."""
+    if not _lacks_frame(event, outcome):
+        return None
+    if fault is not None:
+        given = {"address": fault, "frame": _ANY, "granted": False}
+        return ModelStep("sharer_writes", given, _NO_FRAME)
+    page = page_of(before.next_object, 0)
+    given = {"page": page, "frame": _ANY, "cleared": False, "granted": False}
+    return ModelStep("page_comes", given, _NO_FRAME)
+
+
+def _clone(before: State, event: Event, outcome: Outcome, after: State) -> Clone | None:
+    """The memory that the call has made, if it is a clone."""
+    if not isinstance(event, CallMade) or event.number != _CLONE or not isinstance(outcome, Ok):
+        return None
+    caller = before.body(event.thread)
+    assert isinstance(caller, Thread), event
+    space = before.body(caller.capability_space)
+    assert isinstance(space, CapabilitySpace), event
+    (made,) = (name for name in after.objects if name not in before.objects)
+    return Clone(made, space.entries[event.arguments[1]], offset=event.arguments[2])
+
+
+MAPPING = SharingMapping()

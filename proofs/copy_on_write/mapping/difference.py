@@ -1,0 +1,196 @@
+"""The steps that lead from one view of the kernel to the next.
+
+A call does its parts in an order of its own; the model's steps are put in an order that is always
+possible: lines are forgotten, addresses and pages go, pages come, addresses show them. The caches
+are then what the model's flushes leave of them, and what was remembered since.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assay.engines.kernel import ModelStep
+from assay.lang.values import Value
+from proofs.copy_on_write.mapping.seen import Seen, page_of, parts_of
+
+
+@dataclass(frozen=True, slots=True)
+class Clone:
+    """A new memory, and the memory that it is a clone of, from that page of it on."""
+
+    memory: int
+    source: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """What is seen before and after, and what the event was about.
+
+    `fault` is the address of a shared page at which a program wrote, and `failed` tells that no
+    frame was found for it.
+    """
+
+    old: Seen
+    new: Seen
+    clone: Clone | None = None
+    fault: int | None = None
+    failed: bool = False
+
+    def was(self, table: str, key: Value) -> Value:
+        """The cell before, None where it is in normal form."""
+        return self.old.tables[table].get((key,))
+
+    def now(self, table: str, key: Value) -> Value:
+        """The cell after, None where it is in normal form."""
+        return self.new.tables[table].get((key,))
+
+    def before(self, table: str) -> list[Value]:
+        """The keys of the table before, in order."""
+        return sorted(key for (key,) in self.old.tables[table])  # type: ignore[type-var]
+
+    def after(self, table: str) -> list[Value]:
+        """The keys of the table after, in order."""
+        return sorted(key for (key,) in self.new.tables[table])  # type: ignore[type-var]
+
+
+def difference(views: Views) -> Iterator[ModelStep]:
+    """The steps, in an order in which they can be taken."""
+    yield from _forgotten(views)
+    written = None if views.fault is None else views.was("page", views.fault)
+    moved = written if _moves(views, written) else None
+    unmapped = {each for each in views.before("page") if _is_unmapped(views, each, moved)}
+    for address in views.before("page"):
+        if address in unmapped:
+            yield ModelStep("page_is_unmapped", {"address": address})
+    if views.failed:
+        yield ModelStep("failed_copy_loses_the_page", {"address": views.fault})
+    yield from _gone(views, written, moved)
+    yield from _come(views, moved)
+    yield from _written(views, written, moved)
+    yield from _mapped(views, unmapped, moved)
+    yield from _remembered(views)
+    yield from _contents(views, moved)
+
+
+def _forgotten(views: Views) -> Iterator[ModelStep]:
+    for line in views.before("at"):
+        if not _is_kept(views, line):
+            yield ModelStep("translation_is_forgotten", {"translation": line})
+
+
+def _is_kept(views: Views, line: Value) -> bool:
+    return all(
+        views.was(table, line) == views.now(table, line) for table in ("at", "leads_to", "writes")
+    )
+
+
+def _moves(views: Views, page: Value) -> bool:
+    """Whether the page, which was shared, is in another frame now."""
+    now = views.now("frame", page)
+    return bool(views.was("shared", page)) and now not in (None, views.was("frame", page))
+
+
+def _is_unmapped(views: Views, address: Value, moved: Value) -> bool:
+    """Whether the address shows something else than before, or less of it, or nothing."""
+    page = views.was("page", address)
+    if page != views.now("page", address):
+        return True
+    if page == moved:
+        return False
+    if views.was("entry", address) != views.now("entry", address):
+        return True
+    loses = views.was("writable", address) and not views.now("writable", address)
+    return bool(loses) and not views.now("shared", page)
+
+
+def _gone(views: Views, written: Value, moved: Value) -> Iterator[ModelStep]:
+    for page in views.before("frame"):
+        lost = views.failed and page == written
+        if page != moved and not lost and views.was("frame", page) != views.now("frame", page):
+            yield ModelStep("page_goes", {"page": page})
+
+
+def _come(views: Views, moved: Value) -> Iterator[ModelStep]:
+    for page in views.after("frame"):
+        frame = views.now("frame", page)
+        if page == moved or frame == views.was("frame", page):
+            continue
+        source = _source(views, page)
+        if source is not None:
+            yield ModelStep("page_is_shared", {"page": source, "clone": page})
+            continue
+        given = {"page": page, "frame": frame, "cleared": page in views.new.cleared}
+        if not views.now("of_block", frame):
+            yield ModelStep("page_comes", {**given, "granted": True})
+        elif not views.was("allocated", frame):
+            yield ModelStep("page_comes_in_a_block", {**given, "granted": True})
+        else:
+            yield ModelStep("page_comes_again", given)
+
+
+def _source(views: Views, page: Value) -> int | None:
+    """The page that this one is a clone of."""
+    clone = views.clone
+    memory, number = parts_of(int(page or 0))
+    if clone is None or memory != clone.memory:
+        return None
+    return page_of(clone.source, clone.offset + number)
+
+
+def _written(views: Views, written: Value, moved: Value) -> Iterator[ModelStep]:
+    """What the write fault made of the page."""
+    if written is None:
+        return
+    if moved is not None:
+        frame = views.now("frame", moved)
+        given = {"address": views.fault, "frame": frame, "granted": True}
+        yield ModelStep("sharer_writes", given)
+    elif _is_taken(views, written):
+        yield ModelStep("last_sharer_writes", {"address": views.fault})
+
+
+def _is_taken(views: Views, page: Value) -> bool:
+    """Whether the page, which was shared, is its memory's own now, where it was."""
+    was_shared = views.was("shared", page) and not views.now("shared", page)
+    return bool(was_shared) and views.was("frame", page) == views.now("frame", page)
+
+
+def _mapped(views: Views, unmapped: set[Value], moved: Value) -> Iterator[ModelStep]:
+    for address in views.after("page"):
+        page = views.now("page", address)
+        stays = views.was("page", address) is not None and address not in unmapped
+        if not stays:
+            yield ModelStep("page_is_mapped", {"address": address, "page": page})
+        could = stays and page != moved and views.was("writable", address)
+        if views.now("writable", address) and not could:
+            yield ModelStep("entry_allows_writes", {"address": address})
+
+
+def _remembered(views: Views) -> Iterator[ModelStep]:
+    for line in views.after("at"):
+        if not _is_kept(views, line):
+            given = {"translation": line, "processor": 0, "address": views.now("at", line)}
+            yield ModelStep("translation_is_cached", given)
+
+
+def _contents(views: Views, moved: Value) -> Iterator[ModelStep]:
+    """What was written, through a line that leads there."""
+    lines = {views.now("leads_to", line): line for line in views.after("writes")}
+    changed = {*views.before("content"), *views.after("content")}
+    changed.add(views.now("frame", moved))
+    changed.discard(None)
+    for frame in sorted(changed):  # type: ignore[type-var]
+        content = views.now("content", frame) or 0
+        if frame in lines and content != _unwritten(views, frame, moved):
+            yield ModelStep("content_is_written", {"translation": lines[frame], "content": content})
+
+
+def _unwritten(views: Views, frame: Value, moved: Value) -> Value:
+    """What the frame holds before the write: what it held, or zeros, or what was copied to it."""
+    if moved is not None and views.now("frame", moved) == frame:
+        return views.was("content", views.was("frame", moved)) or 0
+    fresh = any(
+        views.now("frame", page) == frame and views.was("frame", page) != frame
+        for page in views.new.cleared
+    )
+    return 0 if fresh else views.was("content", frame) or 0

@@ -1,0 +1,53 @@
+"""The frames that the mapping looks at, and what the allocator says of them.
+
+The first program has pages before it runs, and it may take all that is left: the model follows what
+becomes of a few frames, from all zones, that were free when it started. A page is seen while it is
+in one of these; it comes when it moves there and goes when it moves away.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cache
+
+from reference_kernel import buddy
+from reference_kernel.boot import boot
+from reference_kernel.frames import free_runs
+from reference_kernel.state import State
+from spec.design import Design
+
+_OF_EACH_ZONE = 8
+
+
+@cache
+def window(design: Design) -> tuple[int, ...]:
+    """The frames that are looked at, in order."""
+    booted = boot(design)
+    found: list[int] = []
+    for zone in booted.machine.zones:
+        free = [
+            frame
+            for first, end in free_runs(booted.frames, booted.machine)
+            if zone.first <= first < zone.end
+            for frame in range(first, min(end, first + _OF_EACH_ZONE))
+        ]
+        found += free[:_OF_EACH_ZONE]
+    return tuple(found)
+
+
+def within(frames: tuple[int, ...], first: int, end: int) -> Iterator[int]:
+    """Those of `frames` from `first` to before `end`."""
+    at = bisect_left(frames, first)
+    while at < len(frames) and frames[at] < end:
+        yield frames[at]
+        at += 1
+
+
+def block_of(state: State, frame: int) -> int | None:
+    """The order of the block that the allocator gave out with the frame; None for a free frame."""
+    number = state.machine.zone_of(frame)
+    zone = state.machine.zones[number]
+    node = frame - zone.first + (1 << zone.order)
+    for order in range(zone.order + 1):
+        if buddy.status(state.frames.tree, buddy.key(number, node >> order)) & buddy.OCCUPY:
+            return order
+    return None
