@@ -1,6 +1,6 @@
 """What page tables say, what processors remember of that, and what programs write."""
 
-from assay.lang import Act, none, some
+from assay.lang import Act, choose, none, some
 from models.copy_on_write.flushing import empty, flush_changed, flush_removed
 from models.copy_on_write.state import (
     Address,
@@ -10,6 +10,7 @@ from models.copy_on_write.state import (
     Pages,
     Processor,
     Translation,
+    copies_lose_pages,
     is_resident,
     model,
 )
@@ -18,12 +19,12 @@ from spec.design import Design
 
 @model.action()
 def page_is_mapped(act: Act[Design], old: Pages, new: Pages, address: Address, page: Page) -> None:
-    """An address shows a page, read-only at first; if there is none yet, the entry is missing."""
+    """An address shows a page, read-only at first; the entry of a lazy page is not written."""
     act.require(old.page[address].is_none, name="address_is_unused")
+    is_there = is_resident(old, page)
     new.page[address] = some(page)
-    new.entry[address] = old.frame[page]
-    if_resident = is_resident(old, page)
-    flush_changed(act, old, new, lambda a: (a == address) & if_resident)
+    new.entry[address] = choose(is_there, old.frame[page], old.entry[address])
+    flush_changed(act, old, new, lambda a: (a == address) & is_there)
 
 
 @model.action()
@@ -40,12 +41,20 @@ def entry_allows_writes(act: Act[Design], old: Pages, new: Pages, address: Addre
 
 @model.action()
 def page_is_unmapped(act: Act[Design], old: Pages, new: Pages, address: Address) -> None:
-    """An address shows nothing any more."""
+    """An address shows nothing any more; the entry of a lazy page is not looked for."""
     act.require(old.page[address].is_some, name="address_is_used")
+    is_there = is_resident(old, old.page[address].value)
     new.page[address] = none(Page)
-    new.entry[address] = none(Frame)
+    new.entry[address] = choose(is_there, none(Frame), old.entry[address])
     new.writable[address] = False
-    flush_removed(act, old, new, lambda a: a == address)
+    flush_removed(act, old, new, lambda a: (a == address) & is_there)
+
+
+@model.action(when=copies_lose_pages)
+def entry_goes_with_its_table(act: Act[Design], old: Pages, new: Pages, address: Address) -> None:
+    """An address space goes, and with it an entry that an unmapping did not look for."""
+    act.require(old.page[address].is_none & old.entry[address].is_some, name="entry_is_left")
+    new.entry[address] = none(Frame)
 
 
 @model.action()

@@ -15,6 +15,7 @@ from models.copy_on_write.state import (
     Translation,
     blocks_are_broken,
     caches_are_current,
+    copies_lose_pages,
     hold_one_frame,
     is_resident,
     pages_are_shared,
@@ -160,7 +161,7 @@ def empty_lines_are_bare(s: Pages) -> Truth:
     return forall(Translation, lambda t: s.at[t].is_some | (s.leads_to[t].is_none & ~s.writes[t]))
 
 
-@lemmas.auxiliary(when=caches_are_current)
+@lemmas.auxiliary(when=lambda d: caches_are_current(d) and not copies_lose_pages(d))
 def translations_match_page_tables(s: Pages) -> Truth:
     """A processor remembers only what the page table still says."""
     return forall(

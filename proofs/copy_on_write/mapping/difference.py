@@ -62,6 +62,9 @@ def difference(views: Views) -> Iterator[ModelStep]:
     for address in views.before("page"):
         if address in unmapped:
             yield ModelStep("page_is_unmapped", {"address": address})
+    for address in views.before("entry"):
+        if _is_left(views, address):
+            yield ModelStep("entry_goes_with_its_table", {"address": address})
     if views.failed:
         yield ModelStep("failed_copy_loses_the_page", {"address": views.fault})
     yield from _gone(views, written, moved)
@@ -101,6 +104,12 @@ def _is_unmapped(views: Views, address: Value, moved: Value) -> bool:
         return True
     loses = views.was("writable", address) and not views.now("writable", address)
     return bool(loses) and not views.now("shared", page)
+
+
+def _is_left(views: Views, address: Value) -> bool:
+    """Whether an entry goes that is left of a mapping that was removed before."""
+    has_page = any(view("page", address) is not None for view in (views.was, views.now))
+    return not has_page and views.now("entry", address) is None
 
 
 def _gone(views: Views, written: Value, moved: Value) -> Iterator[ModelStep]:
