@@ -107,9 +107,9 @@ def _is_unmapped(views: Views, address: Value, moved: Value) -> bool:
 
 
 def _is_left(views: Views, address: Value) -> bool:
-    """Whether an entry goes that is left of a mapping that was removed before."""
-    has_page = any(view("page", address) is not None for view in (views.was, views.now))
-    return not has_page and views.now("entry", address) is None
+    """Whether an entry goes for which no page in memory is mapped."""
+    is_there = views.was("frame", views.was("page", address)) is not None
+    return not is_there and views.now("entry", address) is None
 
 
 def _gone(views: Views, written: Value, moved: Value) -> Iterator[ModelStep]:

@@ -15,7 +15,7 @@ from reference_kernel.frames import free_runs
 from reference_kernel.state import State
 from spec.design import Design
 
-_OF_EACH_ZONE = 8
+_OF_EACH_ZONE = 4
 
 
 @cache

@@ -8,7 +8,7 @@ from reference_kernel.boot import boot
 from reference_kernel.events import CallMade, Event, UserReads, UserWrites
 from reference_kernel.frames import free_runs
 from reference_kernel.outcomes import Outcome
-from reference_kernel.records import MemoryRecord
+from reference_kernel.records import MemoryRecord, Record
 from reference_kernel.state import NOTHING, AddressSpace, CapabilitySpace, State, Thread
 from reference_kernel.step import step
 from spec.design import Design
@@ -64,26 +64,31 @@ class _Program:
         assert isinstance(own, CapabilitySpace)
         memories = [word for word, name in own.entries.items() if self._is_own(word, name)]
         records = [each for each in space.records if each.start >= _BASE]
-        choice = self.chance.randrange(40 if _left_pages(state) else 28)
-        if len(memories) > _MOST_MEMORIES:
+        is_full = _left_pages(state) == 0
+        choice = self.chance.randrange(20 if is_full else 40)
+        if len(memories) > _MOST_MEMORIES and (not is_full or choice == 0):
             return self._destroy(state, memories)
-        if choice < 20 and records:
+        faulting = [each for each in records if _faults(space, each)]
+        if choice < 8 and faulting:
+            start = self.chance.choice(faulting).start
+            return UserWrites(state.current, start * PAGE_BYTES, self.chance.randint(1, 3))
+        if choice < 16 and records:
             access = self._access(state, space, self.chance.choice(records))
             if access is not None:
                 return access
-        if choice < 23 and records:
+        if choice < 18 and records:
             start = self.chance.choice(records).start * PAGE_BYTES
             return _call(state, "address_space_unmap", 0, ADDRESS_SPACE, start)
-        if choice < 26 or not memories:
-            return self._new(state)
-        return self._use(state, choice, sorted(memories))
+        if (choice < 24 and not is_full) or not memories:
+            return self._new(state, takes_all=self.chance.randrange(6) == 0)
+        return self._use(state, 24 if is_full else choice, sorted(memories))
 
     def _is_own(self, word: int, name: int) -> bool:
         return type_of(word) == ObjectType.MEMORY and name >= self.first
 
     def _use(self, state: State, choice: int, memories: list[int]) -> CallMade:
         memory, count = self.chance.choice(memories), self.chance.randint(1, 2)
-        if choice < 28:
+        if choice < 26:
             return self._destroy(state, memories)
         if choice < 32:
             offset = self.chance.randrange(2)
@@ -98,14 +103,13 @@ class _Program:
         word = self.chance.choice(memories)
         return _call(state, "cap_destroy", CapDestroy.CSPACE_SELF, 0, word)
 
-    def _new(self, state: State) -> CallMade:
-        pages = self.chance.randint(1, 3)
-        if self.chance.randrange(4) == 0:
-            pages = max(1, _left_pages(state) - self.chance.randrange(2))
-        options = RIGHTS_ASKED | self.chance.choice((0, 0, LAZY, ZEROED))
-        return _call(state, "memory_new", options, ALLOCATOR, pages)
+    def _new(self, state: State, *, takes_all: bool) -> CallMade:
+        pages, options = self.chance.randint(1, 3), self.chance.choice((0, 0, LAZY, ZEROED))
+        if takes_all:
+            pages, options = max(1, _left_pages(state) - self.chance.randrange(2)), 0
+        return _call(state, "memory_new", RIGHTS_ASKED | options, ALLOCATOR, pages)
 
-    def _access(self, state: State, space: AddressSpace, record: object) -> Event | None:
+    def _access(self, state: State, space: AddressSpace, record: Record) -> Event | None:
         assert isinstance(record, MemoryRecord)
         page = record.start + self.chance.randrange(record.pages)
         address = page * PAGE_BYTES + 8 * self.chance.randrange(2)
@@ -114,6 +118,13 @@ class _Program:
         if record.location.access & WRITE and self.chance.randrange(3):
             return UserWrites(state.current, address, self.chance.randint(1, 3))
         return UserReads(state.current, address)
+
+
+def _faults(space: AddressSpace, record: Record) -> bool:
+    """Whether the first page of the mapping may be written, and is shared."""
+    entry = spans.at(space.tables.entries, record.start)
+    is_writable = isinstance(record, MemoryRecord) and record.location.access & WRITE
+    return bool(is_writable) and entry is not None and not entry.note & WRITE
 
 
 def _left_pages(state: State) -> int:

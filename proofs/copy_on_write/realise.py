@@ -1,0 +1,315 @@
+"""A trace of copy_on_write as calls and accesses of the first program, from boot.
+
+Each page is a memory of its own, but those that come in a block, which are one memory; they lie in
+it so that those that go first lie last. An address is mapped for writing if it is written to later.
+A page that is mapped before it comes is mapped when it does, or lazily if it never does.
+
+Not realised, ValueError: calls of another processor, and the end of an address space.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from assay.traces.trace import Decision, TraceValue
+from reference_kernel.boot import boot
+from reference_kernel.events import CallMade, Event, TimerTick, UserReads, UserWrites
+from reference_kernel.frames import free_runs
+from reference_kernel.outcomes import Ok
+from reference_kernel.pages import page_at
+from reference_kernel.state import CapabilitySpace, Memory, State, Thread
+from reference_kernel.step import possible, step
+from spec.design import CreatedRights, Design, PageUnit
+from spec.ids import ObjectType, type_of
+from spec.options import CREATED_RIGHTS, CapDestroy, MemoryMap, MemoryNew, MemoryResize
+from spec.sizes import PAGE_BYTES
+from spec.syscalls import BY_NAME
+
+_WORDS = 8
+_BASE = 0x5_0000_0000
+_APART = 16
+_FIRST_PROCESSOR = "FIRST"
+_LEAST_BLOCK, _HALVED_BLOCK = 2, 4
+_MOST_TRIES = 64
+_WRITES = ("sharer_writes", "last_sharer_writes", "failed_copy_loses_the_page")
+Given = Mapping[str, TraceValue]
+
+
+def realise(design: Design, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
+    """The kernel events that do what the decisions say.
+
+    Errors: ValueError naming the decision that nothing here does.
+    """
+    program = _Program(design, decisions)
+    for program.at, decision in enumerate(decisions):
+        does = _DOES.get(decision.name)
+        if does is None:
+            raise ValueError(f"{decision}: no event does this")
+        try:
+            does(program, dict(decision.arguments))
+        except (KeyError, _CannotBe) as error:
+            raise ValueError(f"{decision}: {error}") from error
+    program.map_lazily()
+    return tuple(program.events)
+
+
+class _CannotBe(Exception):
+    """The kernel is not where the trace needs it."""
+
+
+class _Program:
+    """The first program as it writes itself: the events so far, and what the trace's names are.
+
+    `pages` has, for each page, the id of its memory and its number there; `waiting` the addresses
+    of pages that have not come yet.
+    """
+
+    def __init__(self, design: Design, decisions: tuple[Decision, ...]) -> None:
+        self.design = design
+        self.decisions = decisions
+        self.at = 0
+        self.state: State = boot(design)
+        self.thread = self.state.current
+        self.events: list[Event] = []
+        self.pages: dict[TraceValue, tuple[int, int]] = {}
+        self.waiting: dict[TraceValue, list[TraceValue]] = {}
+        self.addresses: dict[TraceValue, int] = {}
+        self.lines: dict[TraceValue, TraceValue] = {}
+
+    def later(self) -> tuple[Decision, ...]:
+        """The decisions after the present one."""
+        return self.decisions[self.at + 1 :]
+
+    def own(self, kind: ObjectType) -> int:
+        """The oldest id of the type that the program has."""
+        thread = self.state.body(self.thread)
+        space = self.state.body(thread.capability_space) if isinstance(thread, Thread) else None
+        if isinstance(space, CapabilitySpace):
+            return min(word for word in space.entries if type_of(word) == kind)
+        raise _CannotBe("the first thread is gone")
+
+    def object_of(self, word: int) -> Memory:
+        """The memory that the id names."""
+        thread = self.state.body(self.thread)
+        assert isinstance(thread, Thread)
+        space = self.state.body(thread.capability_space)
+        assert isinstance(space, CapabilitySpace)
+        body = self.state.body(space.entries[word])
+        assert isinstance(body, Memory), word
+        return body
+
+    def happens(self, event: Event) -> tuple[int, ...]:
+        """Take the event; gives what a call returned."""
+        if not possible(self.state, event):
+            raise _CannotBe(f"{event} cannot happen")
+        self.events.append(event)
+        self.state, outcome = step(self.design, self.state, event)
+        return outcome.values if isinstance(outcome, Ok) else ()
+
+    def call(self, name: str, options: int, *arguments: int) -> tuple[int, ...]:
+        """The program makes the call; gives what it returned."""
+        words = (*arguments, *(0 for _ in range(_WORDS - len(arguments))))
+        return self.happens(CallMade(self.thread, BY_NAME[name].number, int(options), words))
+
+    def created(self, name: str, options: int, *arguments: int) -> int:
+        """The id of the memory that the call makes, with all rights."""
+        if self.design.created_rights is CreatedRights.OPTION:
+            options |= CREATED_RIGHTS
+        made = self.call(name, options, self.own(ObjectType.ALLOCATOR), *arguments)
+        if not made:
+            raise _CannotBe(f"{name} was refused")
+        return made[0]
+
+    def word_at(self, address: TraceValue) -> int:
+        """The first word of the page that the address is."""
+        number = self.addresses.setdefault(address, _BASE + _APART * len(self.addresses))
+        return number * PAGE_BYTES
+
+    def map(self, address: TraceValue, page: TraceValue) -> None:
+        """The address shows the page, to be written to if the trace does so later."""
+        memory, number = self.pages[page]
+        options = MemoryMap.READ | MemoryMap.MAX_SIZE
+        if self.is_written(address):
+            options |= MemoryMap.WRITE
+        space = self.own(ObjectType.ADDRESS_SPACE)
+        self.call("memory_map", options, space, memory, self.word_at(address), 1, number)
+
+    def is_written(self, address: TraceValue) -> bool:
+        """Whether the address is one for writes, before it shows something else."""
+        for decision in self.later():
+            if dict(decision.arguments).get("address") == address:
+                if decision.name == "page_is_unmapped":
+                    return False
+                if decision.name in (*_WRITES, "entry_allows_writes"):
+                    return True
+        return False
+
+    def has_come(self, page: TraceValue) -> None:
+        """Whatever was to show the page shows it now."""
+        for address in self.waiting.pop(page, []):
+            self.map(address, page)
+
+    def map_lazily(self) -> None:
+        """The pages that never came are lazy ones."""
+        for page in list(self.waiting):
+            memory = self.created("memory_new", MemoryNew.LAZY_ALLOC, 1)
+            self.pages[page] = memory, 0
+            self.has_come(page)
+
+    def exhaust(self) -> None:
+        """Take every frame that there is."""
+        while runs := free_runs(self.state.frames, self.state.machine):
+            pages = sum(end - first for first, end in runs)
+            if self.design.page_unit is not PageUnit.SINGLE_PAGES:
+                pages = _largest_block(runs)
+            self.created("memory_new", 0, pages)
+
+
+def _largest_block(runs: list[tuple[int, int]]) -> int:
+    """The pages of the largest block in the runs: a power of two, and so aligned."""
+    size = 1
+    while any(-(-first // (2 * size)) * 2 * size + 2 * size <= end for first, end in runs):
+        size *= 2
+    return size
+
+
+def _comes(program: _Program, given: Given) -> None:
+    options = MemoryNew.ZEROED if given["cleared"] else 0
+    program.pages[given["page"]] = program.created("memory_new", options, 1), 0
+    program.has_come(given["page"])
+
+
+def _comes_in_a_block(program: _Program, given: Given) -> None:
+    """All that come in a row are one memory; the first of them makes it."""
+    if given["page"] in program.pages:
+        return
+    pages = [given["page"]]
+    for decision in program.later():
+        page = dict(decision.arguments).get("page")
+        if decision.name != "page_comes_in_a_block" or page in pages:
+            break
+        pages.append(page)
+    going = [dict(d.arguments)["page"] for d in program.later() if d.name == "page_goes"]
+    pages.sort(key=lambda page: -going.index(page) if page in going else -len(going))
+    is_halved = any(each.name == "page_comes_again" for each in program.later())
+    length = max(len(pages), _HALVED_BLOCK if is_halved else _LEAST_BLOCK)
+    memory = program.created("memory_new", MemoryNew.ZEROED if given["cleared"] else 0, length)
+    first, *others = pages
+    program.pages[first] = memory, 0
+    for number, page in enumerate(reversed(others)):
+        program.pages[page] = memory, length - 1 - number
+    if first in going:
+        program.pages[first] = memory, length - len(pages)
+    for page in pages:
+        program.has_come(page)
+
+
+def _comes_again(program: _Program, given: Given) -> None:
+    """Larger blocks are asked for till one lies over a page that is there."""
+    held = {_frame_of(program, page) for page in program.pages}
+    for _ in range(_MOST_TRIES):
+        memory = program.created("memory_new", 0, 2 * _HALVED_BLOCK)
+        for number in range(2 * _HALVED_BLOCK):
+            program.pages[given["page"]] = memory, number
+            if _frame_of(program, given["page"]) in held:
+                return
+    raise _CannotBe("no block lies over a page that is there")
+
+
+def _frame_of(program: _Program, page: TraceValue) -> int:
+    memory, number = program.pages[page]
+    run = page_at(program.object_of(memory).pages, number)
+    return run.frame
+
+
+def _is_shared(program: _Program, given: Given) -> None:
+    memory, number = program.pages[given["page"]]
+    clone = program.created("memory_clone", 0, memory, number, 1)
+    program.pages[given["clone"]] = clone, 0
+
+
+def _goes(program: _Program, given: Given) -> None:
+    """The memory goes, or only what of it lies behind the pages that stay."""
+    memory, number = program.pages.pop(given["page"])
+    left = [other + 1 for word, other in program.pages.values() if word == memory]
+    if number:
+        size = max(left, default=number)
+        program.call("memory_resize", MemoryResize.IN_PLACE, memory, size)
+    else:
+        program.call("cap_destroy", CapDestroy.CSPACE_SELF, 0, memory)
+
+
+def _mapped(program: _Program, given: Given) -> None:
+    if given["page"] in program.pages:
+        program.map(given["address"], given["page"])
+    else:
+        program.waiting.setdefault(given["page"], []).append(given["address"])
+
+
+def _unmapped(program: _Program, given: Given) -> None:
+    for waiting in program.waiting.values():
+        if given["address"] in waiting:
+            waiting.remove(given["address"])
+            return
+    space = program.own(ObjectType.ADDRESS_SPACE)
+    program.call("address_space_unmap", 0, space, program.word_at(given["address"]))
+
+
+def _nothing(_program: _Program, _given: Given) -> None:
+    """The mapping was made so, or the page was written to."""
+
+
+def _cached(program: _Program, given: Given) -> None:
+    """A read, but where a write by this line comes next."""
+    if given["processor"] != _FIRST_PROCESSOR:
+        raise _CannotBe("there is one processor")
+    program.lines[given["translation"]] = given["address"]
+    for decision in program.later()[:1]:
+        if decision.name == "content_is_written":
+            return
+    program.happens(UserReads(program.thread, program.word_at(given["address"])))
+
+
+def _forgotten(program: _Program, given: Given) -> None:
+    """The idle thread runs for a while: the processor forgets everything."""
+    program.lines.pop(given["translation"])
+    program.happens(TimerTick())
+    program.happens(TimerTick())
+
+
+def _content(program: _Program, given: Given) -> None:
+    address = program.word_at(program.lines[given["translation"]])
+    program.happens(UserWrites(program.thread, address, _word(given["content"])))
+
+
+def _word(content: TraceValue) -> int:
+    """A word that stands for the content."""
+    return int("".join(each for each in str(content) if each.isdecimal()) or 0)
+
+
+def _writes(program: _Program, given: Given) -> None:
+    program.happens(UserWrites(program.thread, program.word_at(given["address"]), 1))
+
+
+def _fails(program: _Program, given: Given) -> None:
+    program.exhaust()
+    _writes(program, given)
+
+
+_DOES: Mapping[str, Callable[[_Program, Given], None]] = MappingProxyType(
+    {
+        "page_comes": _comes,
+        "page_comes_in_a_block": _comes_in_a_block,
+        "page_comes_again": _comes_again,
+        "page_is_shared": _is_shared,
+        "page_goes": _goes,
+        "page_is_mapped": _mapped,
+        "entry_allows_writes": _nothing,
+        "page_is_unmapped": _unmapped,
+        "translation_is_cached": _cached,
+        "translation_is_forgotten": _forgotten,
+        "content_is_written": _content,
+        "last_sharer_writes": _writes,
+        "sharer_writes": _writes,
+        "failed_copy_loses_the_page": _fails,
+    }
+)

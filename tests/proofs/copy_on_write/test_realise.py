@@ -1,0 +1,101 @@
+"""Traces of the model become events from boot, which the model sees as those traces again."""
+
+import pytest
+
+from assay.engines.explore import Limits, explore
+from assay.engines.follow import Coverage, Follower
+from assay.engines.kernel_traces import KernelReplayer, run
+from assay.engines.model_traces import trace_of
+from assay.traces.trace import Decision
+from proofs.copy_on_write.mapping import SharingMapping
+from proofs.copy_on_write.realise import realise
+from reference_kernel.events import Event
+from reference_kernel.interface import KERNEL
+from reference_kernel.pages import PageState
+from reference_kernel.state import Memory, State
+from spec.design import Design
+from spec.designs import named
+from tests.models.copy_on_write.recording import SHARING_AS_BUILT, SMALL, explored, recorded
+
+ONE_PROCESSOR = {**SMALL, "Processor": 1}
+LAZY = "can_map_a_lazy_page"
+DESIGNS = ("as-built", "proposed")
+REACHED = [(design, claim) for design in DESIGNS for claim in explored(design).can if claim != LAZY]
+
+
+def decisions_to(design: str, claim: str) -> tuple[Decision, ...]:
+    """A shortest trace to what can happen."""
+    reached = explored(design).can[claim]
+    assert reached is not None
+    return trace_of(recorded(named(design)), SMALL, reached.path).decisions
+
+
+def followed(design: Design, events: tuple[Event, ...]) -> tuple[Coverage, State]:
+    """What the model sees of a run, and where that ends."""
+    follower = Follower(recorded(design), SharingMapping(), design)
+    state = KERNEL.boot(design)
+    for event in events:
+        after, outcome = KERNEL.step(design, state, event)
+        assert follower.follow(state, event, outcome, after) is None
+        state = after
+    return follower.coverage, state
+
+
+@pytest.mark.parametrize(("design", "claim"), REACHED)
+def test_what_can_happen_in_the_model_happens_in_the_kernel(design: str, claim: str) -> None:
+    decisions = decisions_to(design, claim)
+    coverage, _ = followed(named(design), realise(named(design), decisions))
+    asked = [each.name for each in decisions]
+    assert all(coverage.taken[name] >= asked.count(name) for name in asked)
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_a_page_that_never_comes_is_a_lazy_one(design: str) -> None:
+    _, state = followed(named(design), realise(named(design), decisions_to(design, LAZY)))
+    memories = [known.body for known in state.objects.values() if isinstance(known.body, Memory)]
+    (lazy,) = (each for each in memories if each.pages[0].state is PageState.LAZY)
+    assert len(lazy.mappings) == 1
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "failed_copies_lose_nothing",
+        "page_tables_match_records",
+        "free_frames_are_unreachable",
+        "no_processor_remembers_a_free_frame",
+        "no_frame_is_lost",
+        "no_frame_is_owned_twice",
+        "blocks_are_freed_as_blocks",
+        "fresh_pages_hold_no_secrets",
+    ],
+)
+def test_what_the_dormant_code_breaks_shows_in_the_kernel(claim: str) -> None:
+    """The others need a second processor, or a reader that a check of the kernel would have."""
+    model = recorded(SHARING_AS_BUILT)
+    found = explore(model, ONE_PROCESSOR, limits=Limits(until=frozenset({claim})))
+    (broken,) = (each for each in found.broken if each.claim == claim)
+    decisions = trace_of(model, ONE_PROCESSOR, broken.path).decisions
+    guarantee = model.claim(claim).guarantee
+    assert guarantee is not None
+    events = realise(SHARING_AS_BUILT, decisions)
+    _, why = run(KernelReplayer(KERNEL, SHARING_AS_BUILT), events, claim=guarantee)
+    assert why is not None
+
+
+@pytest.mark.parametrize(
+    ("decision", "why"),
+    [
+        (Decision("processor_calls", (("processor", "processor1"),)), "no event does this"),
+        (
+            Decision(
+                "translation_is_cached",
+                (("translation", "translation0"), ("processor", "processor1"), ("address", "a")),
+            ),
+            "there is one processor",
+        ),
+    ],
+)
+def test_another_processor_is_not_realised(decision: Decision, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        realise(named("proposed"), (decision,))
