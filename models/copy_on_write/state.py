@@ -128,4 +128,5 @@ def is_mapped(s: Pages, page: Page) -> Truth:
 
 @model.start
 def boot(new: Pages) -> None:
-    """No memory has a page yet."""
+    """The first processor makes calls, and no memory has a page yet."""
+    new.caller = Processor.FIRST
