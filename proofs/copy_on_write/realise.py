@@ -30,6 +30,8 @@ _APART = 16
 _FIRST_PROCESSOR = "FIRST"
 _LEAST_BLOCK, _HALVED_BLOCK = 2, 4
 _MOST_TRIES = 64
+_OF_ANOTHER_EVENT = ("entry_allows_writes",)
+"""What happens when the address is mapped for writing, or was written to."""
 _WRITES = ("sharer_writes", "last_sharer_writes", "failed_copy_loses_the_page")
 Given = Mapping[str, TraceValue]
 
@@ -41,6 +43,8 @@ def realise(design: Design, decisions: tuple[Decision, ...]) -> tuple[Event, ...
     """
     program = _Program(design, decisions)
     for program.at, decision in enumerate(decisions):
+        if decision.name in _OF_ANOTHER_EVENT:
+            continue
         does = _DOES.get(decision.name)
         if does is None:
             raise ValueError(f"{decision}: no event does this")
@@ -139,7 +143,7 @@ class _Program:
             if dict(decision.arguments).get("address") == address:
                 if decision.name == "page_is_unmapped":
                     return False
-                if decision.name in (*_WRITES, "entry_allows_writes"):
+                if decision.name in (*_WRITES, *_OF_ANOTHER_EVENT):
                     return True
         return False
 
@@ -254,10 +258,6 @@ def _unmapped(program: _Program, given: Given) -> None:
     program.call("address_space_unmap", 0, space, program.word_at(given["address"]))
 
 
-def _nothing(_program: _Program, _given: Given) -> None:
-    """The mapping was made so, or the page was written to."""
-
-
 def _cached(program: _Program, given: Given) -> None:
     """A read, but where a write by this line comes next."""
     if given["processor"] != _FIRST_PROCESSOR:
@@ -303,7 +303,6 @@ _DOES: Mapping[str, Callable[[_Program, Given], None]] = MappingProxyType(
         "page_is_shared": _is_shared,
         "page_goes": _goes,
         "page_is_mapped": _mapped,
-        "entry_allows_writes": _nothing,
         "page_is_unmapped": _unmapped,
         "translation_is_cached": _cached,
         "translation_is_forgotten": _forgotten,
