@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from assay.engines.kernel import ModelState, ModelStep
 from proofs.copy_on_write.mapping.difference import Clone, Views, difference
 from proofs.copy_on_write.mapping.seen import Contents, Seen, address_of, page_of, seen
+from proofs.copy_on_write.mapping.window import Blocks
 from reference_kernel.events import CallMade, Event, UserReads, UserWrites
 from reference_kernel.outcomes import NotModelled, Ok, Outcome, Panic, Refused
 from reference_kernel.state import CapabilitySpace, State, Thread
@@ -33,13 +34,14 @@ class SharingMapping:
 
     def __init__(self) -> None:
         self._contents = Contents()
+        self._blocks = Blocks()
         self._last: tuple[tuple[State, Seen], ...] = ()
 
     def _seen(self, design: Design, state: State) -> Seen:
         for known, view in self._last:
             if known is state:
                 return view
-        view = seen(design, state, self._contents)
+        view = seen(design, state, self._contents, self._blocks)
         self._last = (*self._last[-1:], (state, view))
         return view
 

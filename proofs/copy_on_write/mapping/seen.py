@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from assay.lang.values import Value
 from models.copy_on_write.state import blocks_are_broken
-from proofs.copy_on_write.mapping.window import block_of, window, within
+from proofs.copy_on_write.mapping.window import Blocks, window, within
 from reference_kernel.allocation import ROOT_ALLOCATOR
 from reference_kernel.frames import Content
 from reference_kernel.pages import PageState
@@ -109,7 +109,7 @@ class Seen:
         return {kind: frozenset(elements) for kind, elements in found.items()}
 
 
-def seen(design: Design, state: State, contents: Contents) -> Seen:
+def seen(design: Design, state: State, contents: Contents, blocks: Blocks) -> Seen:
     """Everything that the model speaks of, as far as it is about frames of the window."""
     view, frames = Seen(), window(design)
     others = 0
@@ -128,7 +128,7 @@ def seen(design: Design, state: State, contents: Contents) -> Seen:
         for frame in within(frames, span.first, span.end):
             others -= 1
             view.tables["sharers"][frame,] = span.note
-    _see_allocator(view, design, state, frames)
+    _see_allocator(view, design, state, blocks)
     _see_charge(view, design, state, others)
     for frame in frames:
         content = contents.number(state.frames.contents.get(frame))
@@ -170,16 +170,15 @@ def _see_queues(view: Seen) -> None:
         last[frame,] = page
 
 
-def _see_allocator(view: Seen, design: Design, state: State, frames: tuple[int, ...]) -> None:
+def _see_allocator(view: Seen, design: Design, state: State, blocks: Blocks) -> None:
     """Where blocks are freed as a whole, what is kept of a block till then is not seen."""
     tables = view.tables
     if design.page_unit is PageUnit.WHOLE_BLOCK:
         tables["allocated"] = {(frame,): True for frame in tables["frame"].values()}
         return
     of_tables = _frames_of_tables(state)
-    for frame in frames:
-        order = block_of(state, frame)
-        if order is not None and frame not in of_tables:
+    for frame, order in blocks.orders(design, state).items():
+        if frame not in of_tables:
             tables["allocated"][frame,] = True
             if order and blocks_are_broken(design):
                 tables["of_block"][frame,] = True

@@ -42,8 +42,23 @@ def within(frames: tuple[int, ...], first: int, end: int) -> Iterator[int]:
         at += 1
 
 
-def block_of(state: State, frame: int) -> int | None:
-    """The order of the block that the allocator gave out with the frame; None for a free frame."""
+class Blocks:
+    """The order of the block that holds each frame; looked up once while nothing is given out."""
+
+    def __init__(self) -> None:
+        self._tree: buddy.Tree | None = None
+        self._orders: dict[int, int] = {}
+
+    def orders(self, design: Design, state: State) -> dict[int, int]:
+        """The frames of the window that are given out, with the order of their block."""
+        if self._tree is not state.frames.tree:
+            self._tree = state.frames.tree
+            found = ((frame, _order_of(state, frame)) for frame in window(design))
+            self._orders = {frame: order for frame, order in found if order is not None}
+        return self._orders
+
+
+def _order_of(state: State, frame: int) -> int | None:
     number = state.machine.zone_of(frame)
     zone = state.machine.zones[number]
     node = frame - zone.first + (1 << zone.order)
