@@ -66,19 +66,22 @@ def a_clone_holds_what_its_source_holds(old: Pages, step: Step, new: Pages) -> T
 
 @model.guarantee("COW-1", when=pages_are_shared)
 def readers_read_their_own_page(s: Pages) -> Truth:
-    """What a processor remembers of an address leads to no frame but the page's that it shows."""
+    """What a processor remembers of an address leads to the frame of the page that it shows."""
     return forall(
         Translation,
         Page,
-        lambda t, p: (
-            s.page[s.at[t].value].holds(p).implies(s.at[t].is_none | (s.leads_to[t] == s.frame[p]))
+        lambda t, p: (s.at[t].is_some & s.page[s.at[t].value].holds(p)).implies(
+            s.leads_to[t] == s.frame[p]
         ),
     )
 
 
 @model.step_guarantee("COW-2", when=pages_are_shared)
 def failed_copies_lose_nothing(old: Pages, step: Step, new: Pages) -> Truth:
-    """A page is in memory until its memory lets go of it."""
+    """A page is in memory until its memory lets go of it.
+
+    Where a copy that finds no frame is refused, that changes nothing: COW-2 is this and COW-1.
+    """
     gone = step.argument(page_goes, "page", Page)
     return forall(
         Page,
@@ -90,7 +93,7 @@ def failed_copies_lose_nothing(old: Pages, step: Step, new: Pages) -> Truth:
 
 @model.step_guarantee("COW-3", when=pages_are_shared)
 def the_last_sharer_keeps_the_frame(old: Pages, step: Step, new: Pages) -> Truth:
-    """A page that nobody shares any more stays where it is; nothing but a copy moves a page."""
+    """Nothing but a copy moves a page, and only a page that is not alone in its frame."""
     address = step.argument(sharer_writes, "address", Address)
     return forall(
         Page,
@@ -131,12 +134,6 @@ def the_frame_goes_with_its_last_sharer(old: Pages, step: Step, new: Pages) -> T
     """The quota gets a frame back just when the last page leaves it."""
     page = step.argument(page_goes, "page", Page)
     return step.took(page_goes).implies((new.charged < old.charged) == is_alone(old, page))
-
-
-@predicate
-def is_one_of_several(s: Pages, page: Page) -> Truth:
-    """Another page is in the page's frame."""
-    return exists(Page, lambda p: (p != page) & hold_one_frame(s, page, p))
 
 
 @model.guarantee("COW-4", when=pages_are_shared)

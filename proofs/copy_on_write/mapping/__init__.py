@@ -64,7 +64,7 @@ class SharingMapping:
         refused = _refused(before, event, outcome, fault)
         failed = fault is not None and isinstance(outcome, Refused) and outcome.after
         clone = _clone(before, event, outcome, after)
-        changed = tuple(difference(Views(old, new, clone, fault, failed)))
+        changed = tuple(difference(Views(old, new, clone, fault=fault, failed=failed)))
         return changed if refused is None or failed else (refused, *changed)
 
     def stutters(self, event: Event, outcome: Outcome, /) -> bool:
