@@ -8,7 +8,7 @@ Calls run one at a time here, so that the coalescing bits of the status never ou
 are left out. Source: mem/pmem_allocator.rs, after arXiv 1804.03436.
 """
 
-from immutables import Map
+from immutables import Map, MapMutation
 
 Tree = Map[int, int]
 
@@ -61,56 +61,61 @@ def _find(tree: Tree, base: int, node: int, at_order: int, order: int) -> int | 
 def take(tree: Tree, zone: int, node: int, *, order: int) -> Tree:
     """Occupies a node, and tells all nodes above it."""
     base = zone << _ZONE_AT
-    tree = tree.set(base | node, BUSY)
+    changed = tree.mutate()
+    changed[base | node] = word = BUSY
     while node > 1:
-        bit = OCC_RIGHT if node & 1 else OCC_LEFT
-        tree = _renew(tree, base, node >> 1, order + 1, status(tree, base | node >> 1) | bit)
+        parent = base | node >> 1
+        known = changed.get(parent, 0)
+        status = known & _STATUS | (OCC_RIGHT if node & 1 else OCC_LEFT)
+        word = _word(status, order + 1, word, changed.get(base | node ^ 1))
+        if word != known:
+            changed[parent] = word
         node >>= 1
         order += 1
-    return tree
+    return changed.finish()
 
 
 def free(tree: Tree, zone: int, node: int, *, order: int) -> Tree:
     """Frees a node: status 0, and the nodes above are told until one has an occupied buddy."""
     base = zone << _ZONE_AT
-    tree = _renew(tree, base, node, order, 0)
+    changed = tree.mutate()
+    below = (changed.get(base | 2 * node), changed.get(base | 2 * node + 1)) if order else ()
+    word = None if not any(below) else _word(0, order, *below)
+    _put(changed, base | node, word)
     clears = True
     while node > 1:
-        parent = node >> 1
-        word = status(tree, base | parent)
+        parent = base | node >> 1
+        status = changed.get(parent, 0) & _STATUS
         if clears:
-            word &= ~(OCC_RIGHT if node & 1 else OCC_LEFT)
-            clears = not word & (OCC_LEFT if node & 1 else OCC_RIGHT)
-        tree = _renew(tree, base, parent, order + 1, word)
-        node = parent
+            status &= ~(OCC_RIGHT if node & 1 else OCC_LEFT)
+            clears = not status & (OCC_LEFT if node & 1 else OCC_RIGHT)
+        sibling = changed.get(base | node ^ 1)
+        gone = not status and word is None and sibling is None
+        word = None if gone else _word(status, order + 1, word, sibling)
+        _put(changed, parent, word)
+        node >>= 1
         order += 1
-    return tree
+    return changed.finish()
 
 
-def _renew(tree: Tree, base: int, node: int, order: int, new: int) -> Tree:
-    """The node with this status, and with the word that it and its children make."""
-    place = base | node
-    left, right = (None, None) if order == 0 else _children(tree, base, node)
-    old = tree.get(place)
-    if new == 0 and left is None and right is None:
-        return tree if old is None else tree.delete(place)
-    if new & OCCUPY:
-        best = 0
-    elif new == 0:
-        best = order + 1
-    else:
-        best = max(_known(left, order), _known(right, order))
-    word = new | best << _BEST_AT
-    return tree if word == old else tree.set(place, word)
+def _word(status: int, order: int, one: int | None, other: int | None) -> int:
+    """The word of a node of this order, whose children have these words."""
+    if status & OCCUPY:
+        return status
+    if not status:
+        return (order + 1) << _BEST_AT
+    best = order if one is None else one >> _BEST_AT
+    others = order if other is None else other >> _BEST_AT
+    return status | (best if best > others else others) << _BEST_AT
 
 
-def _children(tree: Tree, base: int, node: int) -> tuple[int | None, int | None]:
-    return tree.get(base | 2 * node), tree.get(base | 2 * node + 1)
-
-
-def _known(word: int | None, order: int) -> int:
-    """The best of a child of a node of this order."""
-    return order if word is None else word >> _BEST_AT
+def _put(changed: MapMutation[int, int], place: int, word: int | None) -> None:
+    """The node has this word; it is in the map only if it has one."""
+    known = changed.get(place)
+    if word is not None and word != known:
+        changed[place] = word
+    elif word is None and known is not None:
+        del changed[place]
 
 
 def free_each(tree: Tree, zone: int, node: int, *, order: int) -> Tree:

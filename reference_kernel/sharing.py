@@ -8,7 +8,7 @@ from dataclasses import replace
 from reference_kernel import frames as physical
 from reference_kernel import spans
 from reference_kernel.allocation import take_frame
-from reference_kernel.draft import Draft
+from reference_kernel.draft import Draft, Mark
 from reference_kernel.frames import CLEARED, NEVER_TOUCHED
 from reference_kernel.mappings import remap
 from reference_kernel.outcomes import Panic, Refused
@@ -22,18 +22,19 @@ from reference_kernel.pages import (
     part_of,
     with_page,
 )
-from reference_kernel.state import Memory
 from spec.design import CopyFailure, FreshPages
 from spec.errors import Error
 
 NO_FRAME = Refused(Error.OUT_OF_MEM, "no_frame")
 
 
-def clone_pages(draft: Draft, memory: int, first: int, end: int) -> Pages:
+def clone_pages(draft: Draft, memory: int, first: int, end: int) -> Pages | Refused | Panic:
     """The pages of a clone; what is resident of these pages is shared from now on.
 
-    No mapping can write to a shared page any more. Lazy pages are lazy in the clone too.
+    No mapping can write to a shared page any more. Lazy pages are lazy in the clone too. Refuses:
+    no frame for a page table, which only mappings can need that lie over each other.
     """
+    mark = draft.mark()
     body = draft.memory(memory)
     shared = tuple(_shared(run) for run in part_of(body.pages, first, end))
     for run in shared:
@@ -42,8 +43,10 @@ def clone_pages(draft: Draft, memory: int, first: int, end: int) -> Pages:
     behind = part_of(body.pages, end, count_of(body.pages))
     _put_pages(draft, memory, (*part_of(body.pages, 0, first), *shared, *behind))
     remapped = remap(draft, memory, first, end)
-    assert remapped is True, memory  # what is resident and mapped has its tables
-    return shared
+    if not remapped:
+        draft.back_to(mark)
+        return Refused(Error.OUT_OF_MEM, "no_memory_for_memory")
+    return remapped if isinstance(remapped, Panic) else shared
 
 
 def _shared(run: Run) -> Run:
@@ -70,11 +73,12 @@ def prepare_write(draft: Draft, memory: int, page: int) -> Refused | Panic | Non
 
 
 def _part(draft: Draft, memory: int, page: int, run: Run) -> Refused | Panic | None:
+    mark = draft.mark()
     sharers = spans.at(draft.frames.sharers, run.frame)
     assert sharers is not None, run
     if sharers.note == 1:
         draft.frames = physical.keep_alone(draft.frames, run.frame)
-        return _set_page(draft, memory, page, run._replace(state=PageState.OWNED))
+        return _set_page(draft, memory, page, run._replace(state=PageState.OWNED), mark)
     frame = take_frame(draft)
     if frame is None:
         if draft.design.copy_failure is CopyFailure.FORGETS_PAGE:
@@ -87,7 +91,7 @@ def _part(draft: Draft, memory: int, page: int, run: Run) -> Refused | Panic | N
     held = contents.get(run.frame, CLEARED if run.cleared else NEVER_TOUCHED)
     draft.frames = draft.frames.with_contents(contents.set(frame, held))
     draft.frames, _ = physical.unshare(draft.frames, run.frame, 1)
-    return _set_page(draft, memory, page, Run(PageState.OWNED, 1, frame, run.cleared))
+    return _set_page(draft, memory, page, Run(PageState.OWNED, 1, frame, run.cleared), mark)
 
 
 def fill(draft: Draft, memory: int, page: int) -> Refused | Panic | None:
@@ -104,16 +108,17 @@ def fill(draft: Draft, memory: int, page: int) -> Refused | Panic | None:
     cleared = zeroed or draft.design.fresh_pages is FreshPages.ZEROED
     if cleared:
         draft.frames = physical.forget_contents(draft.frames, frame, 1)
-    filled = _set_page(draft, memory, page, Run(PageState.OWNED, 1, frame, cleared))
-    if isinstance(filled, Refused):
-        draft.back_to(mark)
-    return filled
+    return _set_page(draft, memory, page, Run(PageState.OWNED, 1, frame, cleared), mark)
 
 
-def _set_page(draft: Draft, memory: int, page: int, run: Run) -> Refused | Panic | None:
-    body: Memory = draft.memory(memory)
+def _set_page(draft: Draft, memory: int, page: int, run: Run, mark: Mark) -> Refused | Panic | None:
+    """The page is that one, in page tables too; back to the mark where those find no frame."""
+    body = draft.memory(memory)
     _put_pages(draft, memory, with_page(body.pages, page, run))
     remapped = remap(draft, memory, page, page + 1)
     if isinstance(remapped, Panic):
         return remapped
-    return None if remapped else NO_FRAME
+    if remapped:
+        return None
+    draft.back_to(mark)
+    return NO_FRAME

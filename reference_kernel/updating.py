@@ -115,13 +115,20 @@ def _step_by_step(
 def _all_or_nothing(
     draft: Draft, space: int, record: MemoryRecord, update: Update, pages: int
 ) -> Refused | Panic | None:
-    """The old mapping goes and the new one comes, in one step that can be taken back."""
+    """One part alone is changed as it is; else the old mapping goes and the new one comes.
+
+    Either can be taken back.
+    """
     old = record.location
     start = old.start if update.start is None else update.start
     access = old.access if update.access is None else update.access
     new = Location(start, pages, old.offset, access, old.granted)
+    if new == old._replace(pages=pages):
+        return change_size(draft, space, record, pages)
+    if new == old._replace(access=access):
+        return change_access(draft, space, record, access)
     refused = _refuse(draft, space, record, new)
-    if refused is not None or new == old:
+    if refused is not None:
         return refused
     mapped = draft.memory(record.memory).pages
     mark = draft.mark()

@@ -153,4 +153,6 @@ def memory_clone(draft: Draft, call: CallMade) -> Outcome:
     if offset + count > draft.memory(memory).size_pages:
         return Refused(Error.INVL_ARGS, "outside_the_memory")
     pages = clone_pages(draft, memory, offset, offset + count)
+    if isinstance(pages, Refused | Panic):
+        return pages
     return Ok((create(draft, call, ObjectType.MEMORY, Memory(count, pages)),))

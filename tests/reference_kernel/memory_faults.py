@@ -61,8 +61,8 @@ MEMORY_FAULTS = (
     Fault(
         "the_buddy_of_a_block_is_freed",
         "buddy.py",
-        "    tree = _renew(tree, base, node, order, 0)\n",
-        "    tree = _renew(tree, base, node ^ 1 if node > 1 else 1, order, 0)\n",
+        "    _put(changed, base | node, word)\n",
+        "    _put(changed, base | node ^ (node > 1), word)\n",
         quiet=True,
     ),
     Fault(
