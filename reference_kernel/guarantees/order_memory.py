@@ -325,6 +325,13 @@ def _phys_taken(asked: Asked) -> bool:
     return _taken(asked, asked.address_space(0), record)
 
 
+def _device_too_large(asked: Asked) -> bool:
+    """Where sizes have a type, the range must end at an address too."""
+    typed = asked.design.size_types is SizeTypes.PAGE_SIZE_TYPE
+    end = asked.word(2) // PAGE_BYTES + asked.word(3)
+    return asked.word(3) >= _PAGES_OF_A_WORD or (typed and end >= _PAGES_OF_A_WORD)
+
+
 def _ordinary(asked: Asked) -> bool:
     first = asked.word(2) // PAGE_BYTES
     pages = range(first, first + asked.word(3))
@@ -399,7 +406,7 @@ MEMORY_CALLS: Mapping[str, dict[str, Question]] = {
     },
     "mmio_allocator_alloc": {
         "no_physical_address": lambda asked: asked.word(2) >= 1 << 48,
-        "too_many_pages": overflows(3),
+        "too_many_pages": _device_too_large,
         "address_misaligned": _misaligned(2),
         "ordinary_memory": _ordinary,
     },

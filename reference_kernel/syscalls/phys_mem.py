@@ -13,11 +13,12 @@ from reference_kernel.records import ACCESS, CACHE, EXEC, READ, WRITE, PhysRecor
 from reference_kernel.spans import Span
 from reference_kernel.state import PhysMem
 from reference_kernel.syscalls.address_space import find_address_space, page_named
-from spec.design import MappingAuthority
+from spec.design import MappingAuthority, Overflow, SizeTypes
 from spec.errors import Error
 from spec.ids import ObjectType, rights_of
+from spec.panics import SIZE_SUM
 from spec.rights import Right, covers
-from spec.sizes import PAGE_BYTES, bytes_of, page_aligned
+from spec.sizes import PAGE_BYTES, WORD_LIMIT, bytes_of, page_aligned
 
 _PHYSICAL_LIMIT = 1 << 48
 """No physical address has more bits; the logs show only that bit 50 is too much."""
@@ -28,7 +29,9 @@ def mmio_allocator_alloc(draft: Draft, call: CallMade) -> Outcome:
     address, pages = call.arguments[2:4]
     if address >= _PHYSICAL_LIMIT:
         return Refused(Error.INVL_PHYS_ADDR, "no_physical_address")
-    if bytes_of(pages) is None:
+    typed = draft.design.size_types is SizeTypes.PAGE_SIZE_TYPE
+    ends = address + pages * PAGE_BYTES < WORD_LIMIT
+    if bytes_of(pages) is None or (typed and not ends):
         return Refused(Error.OVERFLOW, "too_many_pages")
     if not page_aligned(address):
         return Refused(Error.INVL_ALIGN, "address_misaligned")
@@ -40,6 +43,8 @@ def mmio_allocator_alloc(draft: Draft, call: CallMade) -> Outcome:
     allocator = find_allocator(draft, call, 1)
     if isinstance(allocator, Refused):
         return allocator
+    if not ends and draft.machine.overflow is Overflow.PANICS:
+        return Panic(SIZE_SUM.place, SIZE_SUM.why)
     frame = address // PAGE_BYTES
     if draft.machine.touches_ordinary_memory(frame, frame + pages):
         return Refused(Error.INVL_MEM_ZONE, "ordinary_memory")

@@ -27,6 +27,7 @@ from spec.design import (
     UserFaults,
 )
 from spec.designs import AS_BUILT, PROPOSED
+from spec.errors import Error
 from spec.options import UpdateMappingApart
 from spec.panics import (
     HEAP_LIST,
@@ -47,6 +48,7 @@ from tests.reference_kernel.program import (
     LAZY,
     MAX_SIZE,
     MEMORY,
+    MMIO_ALLOCATOR,
     READ,
     RIGHTS_ASKED,
     UPDATE_BASE,
@@ -188,6 +190,21 @@ def test_a_size_that_is_too_large_for_a_word(overflow: Overflow, types: SizeType
     else:
         assert isinstance(outcome, Panic)
         assert (outcome.place == SIZE_SUM.place) == (overflow is Overflow.PANICS)
+
+
+@pytest.mark.parametrize("overflow", list(Overflow))
+@pytest.mark.parametrize("types", list(SizeTypes))
+def test_a_device_that_ends_at_no_address(overflow: Overflow, types: SizeTypes) -> None:
+    machine = replace(MACHINE, overflow=overflow)
+    program = Mapped(with_choice(size_types=types), machine)
+    words = (MMIO_ALLOCATOR, ALLOCATOR, 0xFEE0_0000, (1 << 52) - 1)
+    outcome = program.call("mmio_allocator_alloc", *words)
+    if types is SizeTypes.PAGE_SIZE_TYPE:
+        assert outcome == Refused(Error.OVERFLOW, "too_many_pages")
+    elif overflow is Overflow.PANICS:
+        assert outcome == Panic(SIZE_SUM.place, SIZE_SUM.why)
+    else:
+        assert isinstance(outcome, Ok)
 
 
 def test_an_end_beyond_the_last_address_wraps_as_built() -> None:
