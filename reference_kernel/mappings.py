@@ -15,7 +15,7 @@ from reference_kernel.address_spaces import (
 from reference_kernel.draft import Draft
 from reference_kernel.memories import add_mapping, move_mapping
 from reference_kernel.outcomes import Panic, Refused
-from reference_kernel.records import ACCESS, Location, Mapping, MemoryRecord
+from reference_kernel.records import Location, Mapping, MemoryRecord
 from reference_kernel.state import Memory
 from spec.design import MappingCount, Overflow, RangeRule, SizeTypes, UpdateSteps
 from spec.errors import Error
@@ -225,10 +225,10 @@ def remap(draft: Draft, memory: int, first: int, end: int) -> bool | Panic:
         low, high = max(first, location.offset), min(end, location.offset + location.pages)
         if low >= high or not draft.is_alive(space):
             continue
-        if not location.access & ACCESS:
-            return _NO_ACCESS
         start = location.start + low - location.offset
         part = location._replace(start=start, pages=high - low, offset=low)
+        if refuse_access(body.pages, part):
+            return _NO_ACCESS
         mapped = map_pages(draft, space, body.pages, part)
         if mapped is not True:
             return mapped
