@@ -245,6 +245,10 @@ def _calculated(operator: Operator, left: int, right: int, sort: Sort) -> Value:
             return left & right
         case Operator.WITHOUT:
             return left & ~right
+        case Operator.SHIFT_LEFT:
+            return _wrapped(left << right, sort)
+        case Operator.SHIFT_RIGHT:
+            return left >> right
         case Operator.WITHIN:
             return left & ~right == 0
         case _:

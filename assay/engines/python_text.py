@@ -17,6 +17,8 @@ _INFIX = {
     Operator.INTERSECT: "&",
     Operator.ADD: "+",
     Operator.SUBTRACT: "-",
+    Operator.SHIFT_LEFT: "<<",
+    Operator.SHIFT_RIGHT: ">>",
 }
 
 
@@ -31,7 +33,10 @@ def operator_text(operator: Operator, texts: Sequence[str], sort: Sort) -> str:
             return joined(Operator.OR, [negated(left), right])
         case Operator.EQUAL, [left, right] if "None" in (left, right):
             return none_text(left if right == "None" else right)
-        case ((Operator.ADD | Operator.SUBTRACT), [left, right]) if isinstance(sort, WordSort):
+        case (
+            (Operator.ADD | Operator.SUBTRACT | Operator.SHIFT_LEFT),
+            [left, right],
+        ) if isinstance(sort, WordSort):
             return f"(({left} {_INFIX[operator]} {right}) & {(1 << sort.width) - 1})"
         case Operator.CHOOSE, [truth, then, otherwise]:
             return f"({then} if {truth} else {otherwise})"

@@ -10,6 +10,7 @@ from assay.lang.record import record
 from assay.lang.recorded import Recorded, Role
 from assay.lang.recording import ModelError, Problem
 from assay.lang.state import Ghost, State, Table, normally
+from assay.lang.statements import Statement, free, statement
 from assay.lang.terms import FALSE, TRUE, Truth, all_of, any_of
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Recorded",
     "Role",
     "State",
+    "Statement",
     "Step",
     "Table",
     "Truth",
@@ -39,10 +41,12 @@ __all__ = [
     "choose",
     "exists",
     "forall",
+    "free",
     "member",
     "none",
     "normally",
     "predicate",
     "record",
     "some",
+    "statement",
 ]

@@ -86,7 +86,10 @@ class Natural(Int):
 
 
 class Word(Number):
-    """A machine word: `class Address(Word, width=64)`; sums wrap, comparison is unsigned."""
+    """A machine word: `class Address(Word, width=64)`; sums wrap, comparison is unsigned.
+
+    It is shifted by Python numbers: `word >> 5`.
+    """
 
     __slots__ = ()
     _sort: ClassVar[WordSort] = WordSort(64)
@@ -105,6 +108,21 @@ class Word(Number):
     def __or__(self, other: Self | int) -> Self:
         return self._number(Operator.UNION, other)
 
+    def __lshift__(self, places: int) -> Self:
+        return self._shifted(Operator.SHIFT_LEFT, places)
+
+    def __rshift__(self, places: int) -> Self:
+        return self._shifted(Operator.SHIFT_RIGHT, places)
+
     def without(self, other: Self | int) -> Self:
         """The bits of this word that `other` has not."""
         return self._number(Operator.WITHOUT, other)
+
+    def _shifted(self, operator: Operator, places: int) -> Self:
+        if not 0 <= places < self._sort.width:
+            problem(
+                f"a word of {self._sort.width} bits is shifted by {places}",
+                f"shift by a number from 0 to {self._sort.width - 1}",
+            )
+            return self
+        return self._number(operator, places)

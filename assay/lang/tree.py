@@ -43,6 +43,8 @@ class Operator(Enum):
     UNION = "union"  # bitwise or of two Bits or two Word
     INTERSECT = "intersect"  # bitwise and of two Bits or two Word
     WITHOUT = "without"  # bitwise and-not of two Bits or two Word
+    SHIFT_LEFT = "shift left"  # Word, and a literal below its width -> Word; lost bits are lost
+    SHIFT_RIGHT = "shift right"  # the same, zeros come in
     WITHIN = "within"  # two Bits: every flag of the first is in the second -> Truth
     SOME = "some"  # plain value -> Option of it
     IS_SOME = "is some"  # Option -> Truth

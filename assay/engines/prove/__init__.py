@@ -4,30 +4,45 @@ Source: Hyperkernel (SOSP 2017) and Ivy (PLDI 2016) for proof by small first-ord
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from concurrent.futures import Executor, Future, as_completed
 from dataclasses import replace
-from typing import ParamSpec, TypeVar
 
 from assay.engines.prove.cache import Cache
 from assay.engines.prove.obligations import Obligation, obligations
 from assay.engines.prove.possible import assumptions_satisfiable
 from assay.engines.prove.question import question
 from assay.engines.prove.result import ObligationResult, Question
-from assay.engines.prove.solve import FAILED, REFUTED, SOLVERS, Answers, answers, many_answers
+from assay.engines.prove.solve import (
+    FAILED,
+    LOST,
+    REFUTED,
+    SOLVERS,
+    Answers,
+    answers,
+    unsettled,
+    many_answers,
+)
+from assay.engines.prove.statements import StatementResult, prove_statements
+from assay.engines.prove.tasks import result, task
 from assay.lang.recorded import Recorded
 from assay.traces.verdicts import Verdict
 
-__all__ = ["Cache", "ObligationResult", "Question", "assumptions_satisfiable", "prove"]
+__all__ = [
+    "Cache",
+    "ObligationResult",
+    "Question",
+    "StatementResult",
+    "assumptions_satisfiable",
+    "prove",
+    "prove_statements",
+]
 
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
 _Look = tuple[Answers, Question | None]
 
 _BATCH = 6
 _AT_FIRST_S = 1.0
 """Most proofs take milliseconds: what takes longer is looked into before it is asked again."""
 _UNCHANGED = Answers(dict.fromkeys(SOLVERS, "unchanged"))
-_LOST = Answers(dict.fromkeys(SOLVERS, "lost"))
 
 Listener = Callable[[int, int], None]
 
@@ -53,14 +68,14 @@ def prove(
 
     def settle(index: int, said: Answers, asked: Question | None = None) -> None:
         results[index] = _judged(stated[index], said, asked)
-        if cache is not None and not said.cached and said != _LOST:
+        if cache is not None and not said.cached and said != LOST:
             cache.put(str(stated[index].text), said.by_solver, time_limit_s)
         if listener is not None:
             listener(len(results), len(stated))
 
     def look(index: int, said: Answers) -> None:
-        task = _task(executor, _looked, recorded, stated[index], said, time_limit_s, questions)
-        looks[task] = index
+        asked = task(executor, _looked, recorded, stated[index], said, time_limit_s, questions)
+        looks[asked] = index
 
     for index, obligation in enumerate(stated):
         if obligation.text is None:
@@ -73,8 +88,8 @@ def prove(
             look(index, Answers(known, cached=True))
     for index, said in _at_first(executor, stated, open_, min(_AT_FIRST_S, time_limit_s)):
         settle(index, said) if said.by_solver == REFUTED else look(index, said)
-    for task in as_completed(looks):
-        settle(looks[task], *_result(task, (_LOST, None)))
+    for done in as_completed(looks):
+        settle(looks[done], *result(done, (LOST, None)))
     return tuple(results[index] for index in range(len(stated)))
 
 
@@ -86,10 +101,10 @@ def _at_first(
     asked: dict[Future[list[Answers]], Sequence[int]] = {}
     for batch in batches:
         texts = [str(stated[index].text) for index in batch]
-        asked[_task(executor, many_answers, texts, time_limit_s)] = batch
-    for task in as_completed(asked):
-        said = _result(task, [_LOST] * len(asked[task]))
-        yield from zip(asked[task], said, strict=True)
+        asked[task(executor, many_answers, texts, time_limit_s)] = batch
+    for done in as_completed(asked):
+        said = result(done, [LOST] * len(asked[done]))
+        yield from zip(asked[done], said, strict=True)
 
 
 def _looked(
@@ -107,26 +122,6 @@ def _looked(
     return (said if said.cached else answers(str(obligation.text), time_limit_s)), None
 
 
-def _task(
-    executor: Executor, run: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs
-) -> Future[_T]:
-    """The task, which fails at once when the workers are gone."""
-    try:
-        return executor.submit(run, *args, **kwargs)
-    except BrokenExecutor as error:
-        failed: Future[_T] = Future()
-        failed.set_exception(error)
-        return failed
-
-
-def _result(future: Future[_T], otherwise: _T) -> _T:
-    """What a task gave, or what stands for it when its worker died."""
-    try:
-        return future.result()
-    except BrokenExecutor:
-        return otherwise
-
-
 def _judged(obligation: Obligation, said: Answers, asked: Question | None) -> ObligationResult:
     proved = said.by_solver in (_UNCHANGED.by_solver, REFUTED)
     return ObligationResult(
@@ -137,17 +132,6 @@ def _judged(obligation: Obligation, said: Answers, asked: Question | None) -> Ob
         said.by_solver,
         said.seconds,
         said.cached,
-        "" if proved else _reason(said.by_solver),
+        "" if proved else unsettled(said.by_solver) or "the induction step fails",
         asked,
     )
-
-
-def _reason(said: Mapping[str, str]) -> str:
-    if set(said.values()) >= {"unsat", "sat"}:
-        return "the solvers disagree"
-    if "sat" in said.values():
-        return "the induction step fails"
-    if said == _LOST.by_solver:
-        return "a worker process died"
-    silent = " and ".join(solver for solver, answer in said.items() if answer == "unknown")
-    return f"{silent} cannot tell in time"

@@ -188,6 +188,8 @@ _BINARY = {
     Operator.AT_MOST: ("<=", "bvule"),
     Operator.UNION: ("", "bvor"),
     Operator.INTERSECT: ("", "bvand"),
+    Operator.SHIFT_LEFT: ("", "bvshl"),
+    Operator.SHIFT_RIGHT: ("", "bvlshr"),
 }
 
 

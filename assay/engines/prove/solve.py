@@ -26,6 +26,22 @@ class Answers:
     cached: bool = False
 
 
+LOST = Answers(dict.fromkeys(SOLVERS, "lost"))
+"""Where the worker that asked is gone."""
+
+
+def unsettled(said: Mapping[str, str]) -> str:
+    """Why the answers settle nothing; empty where both refute, or Z3 alone found a model."""
+    if set(said.values()) >= {"unsat", "sat"}:
+        return "the solvers disagree"
+    if said == LOST.by_solver:
+        return "a worker process died"
+    if said == REFUTED or "sat" in said.values():
+        return ""
+    silent = " and ".join(solver for solver, answer in said.items() if answer == "unknown")
+    return f"{silent} cannot tell in time"
+
+
 def versions() -> dict[str, str]:
     """The version of each solver, without importing it."""
     return {solver: version(package) for solver, package in _PACKAGES.items()}

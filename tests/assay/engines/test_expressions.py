@@ -105,7 +105,7 @@ class Builder:
         match options[self.pick(len(options))]:
             case "read":
                 chosen = tables[self.pick(len(tables))]
-                keys = tuple(self.expr(key, depth - 1, bound) for key in chosen.keys)
+                keys = tuple(self.key(key, depth - 1, bound) for key in chosen.keys)
                 return Read(chosen.name, keys, Version.OLD, sort, HERE)
             case "choose":
                 parts = (BOOL, sort, sort)
@@ -114,6 +114,12 @@ class Builder:
                 return variables[self.pick(len(variables))]
             case _:
                 return self.operation(sort, depth, bound)
+
+    def key(self, sort: Sort, depth: int, bound: tuple[Variable, ...]) -> Expr:
+        """A key within its range: beyond it the formulas know no cell, the interpreter a start."""
+        if sort == SMALL:
+            return Constant(1 + self.pick(3), sort, HERE)
+        return self.expr(sort, depth, bound)
 
     def apply(
         self,
@@ -140,6 +146,8 @@ class Builder:
                     Operator.WITHOUT,
                 )
             case WordSort():
+                if self.pick(5) < 2:
+                    return self.shift(sort, depth, bound)
                 operators = (Operator.ADD, Operator.SUBTRACT, Operator.WITHOUT)
             case IntSort():
                 operators = (Operator.ADD, Operator.SUBTRACT, Operator.VALUE)
@@ -151,6 +159,11 @@ class Builder:
         if operator is Operator.VALUE:
             return normal(sort)
         return self.apply(operator, (sort, sort), sort, depth, bound)
+
+    def shift(self, sort: WordSort, depth: int, bound: tuple[Variable, ...]) -> Expr:
+        operator = (Operator.SHIFT_LEFT, Operator.SHIFT_RIGHT)[self.pick(2)]
+        places = Constant(1 + self.pick(sort.width - 1), sort, HERE)
+        return Apply(operator, (self.expr(sort, depth - 1, bound), places), sort, HERE)
 
     def truth(self, depth: int, bound: tuple[Variable, ...]) -> Expr:
         match self.pick(8):

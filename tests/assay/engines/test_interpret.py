@@ -134,6 +134,8 @@ def test_all_values_of_a_sort_the_least_first() -> None:
         (Operator.UNION, [1, 2], BYTE, 3),
         (Operator.INTERSECT, [3, 6], BYTE, 2),
         (Operator.WITHOUT, [7, 2], BYTE, 5),
+        (Operator.SHIFT_LEFT, [129, 1], BYTE, 2),
+        (Operator.SHIFT_RIGHT, [129, 1], BYTE, 64),
         (Operator.WITHIN, [2, 6], BOOL, True),
         (Operator.WITHIN, [3, 6], BOOL, False),
         (Operator.SOME, [4], OptionSort(INT), 4),
