@@ -5,6 +5,7 @@ traceback.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -17,8 +18,9 @@ from typing import Any, Protocol
 
 from assay.engines.conform.logs import Logs
 from assay.engines.kernel import Kernel
-from assay.lang import Claims, Model, ModelError, Recorded, State, record
+from assay.lang import Claims, Model, ModelError, Recorded, State, Statement, record
 from assay.lang.fingerprint import canonical, fingerprint
+from assay.lang.recording import recording
 from assay.problems import ToolError, pick, unknown
 from assay.project import Project
 from assay.traces.expect import nearest
@@ -117,6 +119,25 @@ def recorded(project: Project, name: str, under: Design) -> Recorded:
         project, ((f"{each.where}: {each.name}", each.guarantee or "") for each in claims)
     )
     return found
+
+
+def statements(project: Project, under: Design) -> tuple[Statement, ...]:
+    """What the design says over machine words.
+
+    Errors: ToolError when the project has none; with file and line of every mistake in them.
+    """
+    make = _export(project, _named(project, "words"), "statements")
+    file = _short(part(project, "words").__file__)
+    with explained(project), recording():
+        found: tuple[object, ...] = tuple(make(under))
+    said = tuple(each for each in found if isinstance(each, Statement))
+    if len(said) < len(found):
+        raise ToolError(f"{file}: `statements` gives what is no Statement")
+    twice = sorted(name for name, count in Counter(each.name for each in said).items() if count > 1)
+    if twice:
+        raise ToolError(f"{file}: two statements with one name: {', '.join(twice)}")
+    _only_promised(project, ((f"{file}: {each.name}", each.guarantee) for each in said))
+    return said
 
 
 def _model(project: Project, where: str, name: str) -> Model[State, Design]:

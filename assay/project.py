@@ -10,7 +10,7 @@ from assay.problems import ToolError, toml
 from assay.traces.expect import nearest
 
 _FILE = "pyproject.toml"
-_TEXTS = ("kernel", "designs", "questions", "guarantees", "calls", "proofs", "logs")
+_TEXTS = ("kernel", "designs", "questions", "guarantees", "calls", "proofs", "logs", "words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Project:
     `models` pairs names with modules that export `model`. `kernel` exports KERNEL; `designs`
     `load_design` and DesignError, with the TOML files of its designs beside it; `questions`
     QUESTIONS, `guarantees` GUARANTEES and `calls` CALLS; `proofs` is a package with a package for
-    each model.
+    each model. `words` exports `statements`: what a design says over machine words.
     """
 
     root: Path
@@ -32,6 +32,17 @@ class Project:
     calls: str = ""
     proofs: str = ""
     logs: str = ""
+    words: str = ""
+
+    @property
+    def words_name(self) -> str:
+        """The name under which verdicts show the statements over words; empty without any."""
+        return self.words.rpartition(".")[2]
+
+    @property
+    def provable(self) -> Mapping[str, str]:
+        """The models and, if there are any, the statements over words, with their modules."""
+        return {**self.models, self.words_name: self.words} if self.words else self.models
 
 
 def nearest_project(folder: Path) -> Project:
@@ -80,4 +91,7 @@ def _project(root: Path, settings: Mapping[str, object]) -> Project:
         problems.append(f"{root / _FILE}: [tool.assay.models] must pair names with modules")
     if problems:
         raise ToolError(*problems)
-    return Project(root, cast("dict[str, str]", models), **cast("dict[str, str]", texts))
+    project = Project(root, cast("dict[str, str]", models), **cast("dict[str, str]", texts))
+    if project.words_name in project.models:
+        raise ToolError(f"{root / _FILE}: `words` has the name of the model {project.words_name}")
+    return project

@@ -98,7 +98,7 @@ def _guarantees(project: Project) -> list[Entry]:
 
 
 def _checkers(project: Project, guarantee: str) -> list[str]:
-    """The claims of models, under any design, and the kernel's checks that speak of it."""
+    """The claims and statements, under any design, and the kernel's checks that speak of it."""
     designs = [loading.design(project, name) for name in loading.design_names(project)]
     claims = {
         f"{name}: {claim.name}"
@@ -107,9 +107,15 @@ def _checkers(project: Project, guarantee: str) -> list[str]:
         for claim in loading.recorded(project, name, design).claims
         if claim.guarantee == guarantee
     }
+    said = (
+        each for design in designs if project.words for each in loading.statements(project, design)
+    )
+    words = [f"{project.words_name}, over machine words"] * any(
+        s.guarantee == guarantee for s in said
+    )
     checks = loading.kernel(project).checks if project.kernel else ()
     speaks = any(check.guarantee == guarantee for check in checks)
-    return [*sorted(claims), *(["the kernel, after every step"] if speaks else [])]
+    return [*sorted(claims), *words, *(["the kernel, after every step"] if speaks else [])]
 
 
 def _designs(project: Project) -> list[Entry]:

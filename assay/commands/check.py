@@ -28,11 +28,15 @@ _DESIGNS = ("as-built", "proposed")
 
 @dataclass(frozen=True, slots=True)
 class _Selection:
-    """Which models and guarantees were asked for; None is all guarantees."""
+    """Which models and guarantees were asked for; None is all guarantees.
+
+    `kernel` and `words` tell whether the kernel is to be walked, and statements over words proved.
+    """
 
     models: tuple[str, ...]
     guarantees: frozenset[str] | None
     kernel: bool
+    words: bool
 
     def admits(self, guarantee: str) -> bool:
         """Whether a verdict on the guarantee was asked for."""
@@ -66,7 +70,7 @@ def check_(
         designs: Designs by name, or TOML files; as-built and proposed when none is named.
         question: Only the guarantees that this question puts at stake.
         guarantee: Only this guarantee, by id or name.
-        model: Only this model, and not the kernel.
+        model: Only this model, or only the statements over machine words; not the kernel.
         steps: Random steps of the kernel under each design.
         expect: Compare the verdicts with this file; the status is 0 when they are as pinned.
         pin: Write the verdicts to this file.
@@ -101,7 +105,7 @@ def check_(
 
 def _selection(project: Project, question: str, guarantee: str, model: str) -> _Selection:
     if model:
-        pick(project.models, model, "model")
+        pick(project.provable, model, "model")
     asked: set[str] | None = None
     if question:
         questions = {each.field: each for each in loading.listed(project, "questions")}
@@ -113,9 +117,10 @@ def _selection(project: Project, question: str, guarantee: str, model: str) -> _
         if asked is not None and one not in asked:
             raise ToolError(f"--question {question} does not put {one} at stake")
         asked = {one}
-    models = (model,) if model else tuple(project.models)
+    models = tuple(name for name in project.models if model in ("", name))
     kernel = bool(project.kernel) and not model
-    return _Selection(models, None if asked is None else frozenset(asked), kernel)
+    words = bool(project.words) and model in ("", project.words_name)
+    return _Selection(models, None if asked is None else frozenset(asked), kernel, words)
 
 
 def _cases(
@@ -145,11 +150,13 @@ def _judged(
 ) -> _Progress:
     """The judgements of each design, in order; what an interrupt leaves of them."""
     from assay.engines.judge import Settings, judge_kernel, judge_model
+    from assay.engines.judge_words import judge_words
     from assay.engines.prove import Cache
     from assay.engines.walk import Subject
 
     settings = Settings(seed=run.seed, steps=steps, cache=Cache(proofs(project)))
     kernel = loading.kernel(project) if project.kernel else None
+    said = {each.name: loading.statements(project, each) for each in designs if selection.words}
     progress = _Progress({each.name: [] for each in designs})
     try:
         with workers(run) as executor, Ticker() as ticker, loading.explained(project):
@@ -160,11 +167,18 @@ def _judged(
                 ]
                 for design in designs
             }
+            words = {
+                name: executor.submit(judge_words, project.words_name, each, settings)
+                for name, each in said.items()
+            }
             for design in designs:
                 judged = progress.judged[design.name]
                 for case, future in zip(cases[design.name], asked[design.name], strict=True):
                     ticker.tell(f"{case.recorded.name} under {design.name}")
                     judged += future.result()
+                if design.name in words:
+                    ticker.tell(f"{project.words_name} under {design.name}")
+                    judged += words[design.name].result()
                 if kernel is not None and selection.kernel:
                     ticker.tell(f"the kernel under {design.name}")
                     tied = [(c.recorded, c.mapping) for c in cases[design.name] if c.mapping]

@@ -15,10 +15,8 @@ from assay.report.facts import ObligationFacts, ProofFacts
 from assay.traces import Verdict
 
 if TYPE_CHECKING:
-    from assay.engines.prove import ObligationResult, Question
-    from assay.lang import Recorded
-
-"""Where answers of the solvers are kept, under the project's root."""
+    from assay.engines.prove import ObligationResult, Question, StatementResult
+    from assay.lang import Recorded, Statement
 
 
 def prove_(
@@ -28,13 +26,14 @@ def prove_(
     cache: bool = True,
     run: Run = PLAIN,
 ) -> Answer:
-    """Prove every claim of the models over every action, for any number of objects.
+    """Prove every claim of the models over every action, and statements for every machine word.
 
     A proof counts when Z3 and cvc5 both give it. A failed induction is shown as a question: a state
-    that the claims allow and a step that breaks one; nobody says that the state can be reached.
+    that the claims allow and a step that breaks one; nobody says that the state can be reached. A
+    statement over machine words that is false is broken: words are shown that break it.
 
     Args:
-        models: The models; all of them when none is named.
+        models: The models, or the statements; all of them when none is named.
         design: A design by name, or a TOML file.
         time_limit: Seconds for each solver and obligation.
         cache: Use and keep answers of earlier runs.
@@ -47,11 +46,13 @@ def prove_(
     project = run.project()
     chosen = loading.design(project, design)
     for name in models:
-        pick(project.models, name, "model")
-    asked = {name: loading.recorded(project, name, chosen) for name in models or project.models}
+        pick(project.provable, name, "model")
+    named = models or tuple(project.provable)
+    asked = {n: loading.recorded(project, n, chosen) for n in named if n in project.models}
+    said = loading.statements(project, chosen) if project.words_name in named else ()
     proved: list[ProofFacts] = []
     try:
-        for facts in _proved(project, asked, run, time_limit, cache=cache):
+        for facts in _proved(project, chosen, asked, said, run, time_limit, cache=cache):
             proved.append(facts)
         interrupted = False
     except KeyboardInterrupt:
@@ -66,13 +67,15 @@ def prove_(
 
 def _proved(
     project: Project,
+    design: loading.Design,
     asked: Mapping[str, "Recorded"],
+    said: tuple["Statement", ...],
     run: Run,
     time_limit: float,
     *,
     cache: bool,
 ) -> Iterator[ProofFacts]:
-    from assay.engines.prove import Cache, prove
+    from assay.engines.prove import Cache, prove, prove_statements
 
     kept = Cache(proofs(project)) if cache else None
     with workers(run) as executor, Ticker() as ticker:
@@ -89,6 +92,16 @@ def _proved(
                 design=recorded.design,
                 obligations=[_facts(recorded, each) for each in results],
             )
+        if said:
+            ticker.tell(f"{project.words_name}: {len(said)} statements")
+            of_words = prove_statements(
+                said, executor=executor, cache=kept, time_limit_s=time_limit
+            )
+            yield ProofFacts(
+                model=project.words_name,
+                design=design.name,
+                obligations=[_statement_facts(each) for each in of_words],
+            )
 
 
 def _facts(recorded: "Recorded", result: "ObligationResult") -> ObligationFacts:
@@ -102,6 +115,20 @@ def _facts(recorded: "Recorded", result: "ObligationResult") -> ObligationFacts:
         cached=result.cached,
         reason=result.reason,
         question="" if result.question is None else _asked(recorded, result.question),
+    )
+
+
+def _statement_facts(result: "StatementResult") -> ObligationFacts:
+    return ObligationFacts(
+        action="",
+        claim=result.name,
+        guarantee=result.guarantee,
+        verdict=result.verdict.value,
+        solver_answers=dict(result.answers),
+        seconds=round(result.seconds, 4),
+        cached=result.cached,
+        reason=result.reason,
+        question="",
     )
 
 
@@ -124,7 +151,8 @@ def _asked(recorded: "Recorded", question: "Question") -> str:
 
 
 def _status(proved: list[ProofFacts], *, interrupted: bool) -> Status:
-    open_ = any(
-        each["verdict"] != Verdict.PROVED.value for facts in proved for each in facts["obligations"]
-    )
+    verdicts = {each["verdict"] for facts in proved for each in facts["obligations"]}
+    if Verdict.BROKEN.value in verdicts:
+        return Status.BROKEN
+    open_ = bool(verdicts - {Verdict.PROVED.value})
     return Status.UNSETTLED if open_ or interrupted else Status.FINE

@@ -73,7 +73,10 @@ class DesignFacts(TypedDict):
 
 
 class ObligationFacts(TypedDict):
-    """One obligation: that an action keeps a claim; `question` is what a failed one asks."""
+    """One obligation: that an action keeps a claim; `question` is what a failed one asks.
+
+    A statement over machine words is of no action.
+    """
 
     action: str
     claim: str
@@ -87,7 +90,7 @@ class ObligationFacts(TypedDict):
 
 
 class ProofFacts(TypedDict):
-    """The obligations of one model under one design."""
+    """The obligations of one model, or the statements over machine words, under one design."""
 
     model: str
     design: str

@@ -31,6 +31,7 @@ def _lines(facts: ProofFacts) -> Iterator[str]:
 def _open(obligation: ObligationFacts) -> Iterator[str]:
     answers = ", ".join(f"{name} {said}" for name, said in obligation["solver_answers"].items())
     claim = f"{obligation['guarantee']} {obligation['claim']}".strip()
-    what = f"{obligation['action']} keeps {claim}: {obligation['reason']} ({answers})"
+    said = f"{obligation['action']} keeps {claim}" if obligation["action"] else claim
+    what = f"{said}: {obligation['reason']} ({answers})"
     yield f"{obligation['verdict']:<8} {what}"
     yield from (f"    {line}" for line in obligation["question"].splitlines())

@@ -93,6 +93,8 @@ def evidence(row: VerdictFacts) -> str:
             return f"{row['states']:,} states with {sizes}"
         case Verdict.BROKEN:
             steps = row["trace_steps"]
+            if steps is None:
+                return row["reason"]
             return f"{steps} step{'' if steps == 1 else 's'}, {_replayed(row)}"
         case Verdict.SURVIVED | Verdict.VACUOUS | Verdict.UNKNOWN:
             return row["reason"]

@@ -3,7 +3,7 @@
 Source: Hyperkernel (SOSP 2017) and Ivy (PLDI 2016) for proof by small first-order steps.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from dataclasses import replace
 
@@ -19,8 +19,8 @@ from assay.engines.prove.solve import (
     SOLVERS,
     Answers,
     answers,
-    unsettled,
     many_answers,
+    unsettled,
 )
 from assay.engines.prove.statements import StatementResult, prove_statements
 from assay.engines.prove.tasks import result, task
