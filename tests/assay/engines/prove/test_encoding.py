@@ -161,8 +161,6 @@ WRONG_OPERATORS = {
     "signed words": (Operator.LESS, ("<", "bvslt")),
     "sums that do not count": (Operator.ADD, ("-", "bvadd")),
     "a union of what is common": (Operator.UNION, ("", "bvand")),
-    "a shift that keeps the sign": (Operator.SHIFT_RIGHT, ("", "bvashr")),
-    "a shift the other way": (Operator.SHIFT_LEFT, ("", "bvlshr")),
 }
 
 

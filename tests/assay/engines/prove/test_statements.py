@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assay.engines.executor import Here
-from assay.engines.prove import Cache, StatementResult, prove_statements, solve
+from assay.engines.prove import Cache, StatementResult, encode, prove_statements, solve
 from assay.lang import Statement, Truth, Word, free, statement
+from assay.lang.tree import Operator
 from assay.traces import Verdict
 
 
@@ -125,6 +126,24 @@ def test_a_verdict_is_what_trying_every_word_gives(mask: int, places: int, limit
     shown = {each.part: dict(each.words)["one"] for each in found.witnesses}
     assert shown.keys() == {str(at) for at, words in enumerate(wrong) if words}
     assert all(word in wrong[int(part)] for part, word in shown.items())
+
+
+@pytest.mark.parametrize(
+    ("operator", "wrong"),
+    [
+        (Operator.SHIFT_RIGHT, "bvashr"),
+        (Operator.SHIFT_LEFT, "bvlshr"),
+        (Operator.LESS, "bvslt"),
+        (Operator.UNION, "bvand"),
+    ],
+)
+def test_a_wrong_operator_of_the_solvers_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, operator: Operator, wrong: str
+) -> None:
+    true = said((ONE >> 7) < 2, ONE << 1 == ONE + ONE, (ONE | 1) & 1 == 1)
+    assert result(true).verdict is Verdict.PROVED
+    monkeypatch.setattr(encode, "_BINARY", {**encode._BINARY, operator: ("", wrong)})
+    assert result(true).verdict is Verdict.UNKNOWN
 
 
 def _never(*_: object) -> str:
