@@ -140,7 +140,7 @@ def test_a_verdict_is_what_trying_every_word_gives(mask: int, places: int, limit
 def test_a_wrong_operator_of_the_solvers_is_noticed(
     monkeypatch: pytest.MonkeyPatch, operator: Operator, wrong: str
 ) -> None:
-    true = said((ONE >> 7) < 2, ONE << 1 == ONE + ONE, (ONE | 1) & 1 == 1)
+    true = said((ONE >> 7) < 2, ONE << 1 == ONE + ONE, (ONE | 1) & 1 == 1, (ONE < 128) | ~(ONE < 1))
     assert result(true).verdict is Verdict.PROVED
     monkeypatch.setattr(encode, "_BINARY", {**encode._BINARY, operator: ("", wrong)})
     assert result(true).verdict is Verdict.UNKNOWN
