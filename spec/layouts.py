@@ -17,7 +17,6 @@ from spec.options import (
     MemoryMap,
     MemoryUpdateMapping,
     NewCapability,
-    UpdateMappingApart,
 )
 from spec.syscalls import CALLS
 
@@ -87,7 +86,6 @@ Source: `syscall/mod.rs`.
 _BIT_31 = Field("WEAK_AUTO_DESTROY", 31)
 _CREATED_RIGHTS = Field("created rights", 8, 4)
 _CHARACTERS = Field("characters", 0, OPTION_BITS)
-_ACCESS = ("READ", "WRITE", "EXEC", "CACHE_BIT_1", "CACHE_BIT_2")
 
 
 def field_of(layout: Layout, name: str) -> Field:
@@ -119,10 +117,7 @@ def _fields(design: Design, call: Call) -> Iterator[Field]:
     names = [each.name for each in call.arguments]
     if call.name == "print_debug":
         yield _CHARACTERS
-    elif call.options is MemoryUpdateMapping:
-        yield from _update_fields(design)
-    else:
-        yield from (_field(each.name or "", each) for each in call.options or ())
+    yield from _named_fields(design, call)
     asks_rights = "allocator" in names and call.options is not NewCapability
     if asks_rights and design.created_rights is CreatedRights.OPTION:
         yield _CREATED_RIGHTS
@@ -130,23 +125,27 @@ def _fields(design: Design, call: Call) -> Iterator[Field]:
         yield _BIT_31
 
 
-def _update_fields(design: Design) -> Iterator[Field]:
-    """The access and the caching are read where `memory_map` has them, unless they are apart."""
-    bits: type[MemoryUpdateMapping] | type[UpdateMappingApart] = MemoryUpdateMapping
-    access: type[MemoryMap] | type[UpdateMappingApart] = MemoryMap
+def _named_fields(design: Design, call: Call) -> Iterator[Field]:
+    """What `options_apart` names and `options` does not is read where `memory_map` has it."""
+    numbered: dict[str, int] = {str(flag.name): flag for flag in MemoryMap}
+    numbered |= {str(flag.name): flag for flag in call.options or ()}
     if design.option_bits is OptionBits.DISJOINT:
-        bits = access = UpdateMappingApart
-    yield _field("UPDATE_SIZE", bits.UPDATE_SIZE)
-    yield _field("EXACT_SIZE", bits.EXACT_SIZE)
-    if design.mapping_update is not MappingUpdate.SIZE_ONLY:
-        yield from (_field(name, access[name]) for name in _ACCESS)
-        yield _field("UPDATE_FLAGS", bits.UPDATE_FLAGS)
-    if design.mapping_update is MappingUpdate.SIZE_FLAGS_BASE:
-        yield _field("UPDATE_BASE", bits.UPDATE_BASE)
+        numbered |= {str(flag.name): flag for flag in call.options_apart or ()}
+    for flag in call.options_apart or call.options or ():
+        name = str(flag.name)
+        if call.options is not MemoryUpdateMapping or _is_read(design.mapping_update, name):
+            yield Field(name, numbered[name].bit_length() - 1)
 
 
-def _field(name: str, bit: int) -> Field:
-    return Field(name, int(bit).bit_length() - 1)
+def _is_read(update: MappingUpdate, name: str) -> bool:
+    """Whether `memory_update_mapping` looks at the option where it can change just so much."""
+    match update:
+        case MappingUpdate.SIZE_ONLY:
+            return name in ("UPDATE_SIZE", "EXACT_SIZE")
+        case MappingUpdate.SIZE_AND_FLAGS:
+            return name != "UPDATE_BASE"
+        case MappingUpdate.SIZE_FLAGS_BASE:
+            return True
 
 
 def refused_types(design: Design, call: Call, argument: str) -> frozenset[int]:

@@ -49,8 +49,8 @@ AS_BUILT_FOUND = under(AS_BUILT)
 
 def test_as_built_bits_and_types_are_named_that_have_no_one_meaning() -> None:
     shared = (
-        "UPDATE_SIZE and CACHE_BIT_1: options = 0x8 (bit 3); "
-        "EXACT_SIZE and CACHE_BIT_2: options = 0x10 (bit 4)"
+        "CACHE_BIT_1 and UPDATE_SIZE: options = 0x8 (bit 3); "
+        "CACHE_BIT_2 and EXACT_SIZE: options = 0x10 (bit 4)"
     )
     wrong = broken(AS_BUILT_FOUND)
     assert set(wrong) == {
