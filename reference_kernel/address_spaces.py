@@ -23,7 +23,7 @@ from reference_kernel.records import (
     Record,
 )
 from reference_kernel.spans import Span
-from reference_kernel.state import AddressSpace, EventPool
+from reference_kernel.state import NOTHING, AddressSpace
 from spec.design import MappingCount, Overflow, PoolUnmap, RangeRule, SizeTypes, UpdateSteps
 from spec.errors import Error
 from spec.panics import HEAP_LIST, NO_LEAF, NO_TABLE, SIZE_SUM
@@ -237,5 +237,7 @@ def destroy_address_space(draft: Draft, name: int, body: AddressSpace) -> None:
 def _tell_pool(draft: Draft, pool: int, space: int) -> None:
     body = draft.pool(pool)
     if draft.design.pool_unmap is PoolUnmap.REMOVES_RECORD and body.mapped_in == space:
-        draft.put(pool, EventPool(body.max_pages, body.written_bytes))
+        reads = replace(body.reads, written_bytes=0)
+        unmapped = replace(body, reads=reads, is_shown=False, mapped_in=NOTHING, mapped_at=0)
+        draft.put(pool, unmapped)
         draft.forget(space)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from immutables import Map
 
 from reference_kernel.frames import Frames
-from reference_kernel.outcomes import Panic
+from reference_kernel.outcomes import Deadlock, Panic
 from reference_kernel.spans import Spans
 from reference_kernel.state import (
     NOTHING,
     AddressSpace,
     Body,
     CapabilitySpace,
+    Channel,
     Chore,
     DropCheckReceiver,
     EventPool,
@@ -23,6 +24,7 @@ from reference_kernel.state import (
     Object,
     Pending,
     Processor,
+    Reply,
     State,
     Thread,
     ThreadGroup,
@@ -44,7 +46,8 @@ class Mark:
 class Draft:
     """One state in the making; its fields are those of `State`.
 
-    `stops` says that a group of which the running thread is a member has ended it.
+    `stops` says that a group of which the running thread is a member has ended it, `fault` that the
+    kernel panicked while it told somebody of an event.
     """
 
     __slots__ = (
@@ -52,6 +55,7 @@ class Draft:
         "caches",
         "current",
         "design",
+        "fault",
         "frames",
         "machine",
         "next_key",
@@ -75,8 +79,9 @@ class Draft:
         self.next_object = before.next_object
         self.next_key = before.next_key
         self.pending: list[Pending] = list(before.pending)
-        self.panicked: Panic | None = before.panicked
+        self.panicked: Panic | Deadlock | None = before.panicked
         self.stops = False
+        self.fault: Panic | None = None
 
     def finish(self) -> State:
         """The next state; the one before, when nothing was changed."""
@@ -183,6 +188,18 @@ class Draft:
         """The body of a living event pool."""
         body = self.objects[name].body
         assert isinstance(body, EventPool), name
+        return body
+
+    def channel(self, name: int) -> Channel:
+        """The body of a living channel."""
+        body = self.objects[name].body
+        assert isinstance(body, Channel), name
+        return body
+
+    def reply(self, name: int) -> Reply:
+        """The body of a living reply."""
+        body = self.objects[name].body
+        assert isinstance(body, Reply), name
         return body
 
     def receiver(self, name: int) -> DropCheckReceiver:

@@ -4,25 +4,26 @@ Source: event/broadcast_event_emitter.rs.
 """
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from reference_kernel.draft import Draft
-from reference_kernel.ready_queue import wake
-from reference_kernel.state import (
-    NOTHING,
-    Emitter,
-    Listener,
-    ListeningPool,
-    Thread,
-    ThreadState,
-    WaitingThread,
-    WakeReason,
-    Woke,
-)
+from reference_kernel.outcomes import Panic
+from reference_kernel.parties import Listener, ListeningPool, WaitingThread, listener_name
+from reference_kernel.pools import CAP_DROP, THREAD_EXIT, tell
+from reference_kernel.ready_queue import is_waiting, wake
+from reference_kernel.state import DropCheckReceiver, Emitter, Thread, WakeReason, Woke
 from spec.design import ListenerFailure
-from spec.sizes import PAGE_BYTES
 
-_EXIT_EVENT_BYTES = 16
-_DROP_EVENT_BYTES = 24
+
+class _News(NamedTuple):
+    """What happened: the reason for threads that wait; tag and words of the event for pools."""
+
+    reason: WakeReason
+    tag: int
+    words: tuple[int, ...] = ()
+
+
+_EXIT = _News(WakeReason(Woke.THREAD_EXIT), THREAD_EXIT)
 
 
 def listen(emitter: Emitter, listener: Listener, *, again: bool) -> Emitter:
@@ -41,30 +42,33 @@ def unlisten(emitter: Emitter, thread: int, wait: int) -> Emitter:
 def forget_listeners(draft: Draft, emitter: Emitter) -> None:
     """The emitter goes: so do its weak references."""
     for listener in emitter.once + emitter.always:
-        draft.forget(_name(listener))
+        draft.forget(listener_name(listener))
 
 
 def announce_exit(draft: Draft, ended: Thread) -> Thread:
     """Tells the thread's listeners that it ended; gives its body with those that are left."""
-    left = _emit(draft, ended.exit_event, WakeReason(Woke.THREAD_EXIT), _EXIT_EVENT_BYTES)
+    left = _emit(draft, ended.exit_event, _EXIT)
     return replace(ended, exit_event=left, announced=ended.announced + 1)
 
 
 def announce_drop(draft: Draft, receiver: int) -> None:
     """Tells the living receiver's listeners that its drop check is gone."""
     body = draft.receiver(receiver)
-    left = _emit(draft, body.cap_drop, WakeReason(Woke.CAP_DROP, body.data), _DROP_EVENT_BYTES)
+    left = _emit(draft, body.cap_drop, _drop(body))
     draft.put(receiver, replace(body, dropped=True, cap_drop=left))
 
 
 def tell_late(draft: Draft, source: int, listener: ListeningPool) -> None:
     """Tells the pool of a source whose event has been."""
-    is_thread = isinstance(draft.body(source), Thread)
-    event_bytes = _EXIT_EVENT_BYTES if is_thread else _DROP_EVENT_BYTES
-    _tell(draft, listener, WakeReason(), event_bytes)
+    body = draft.body(source)
+    _tell(draft, listener, _drop(body) if isinstance(body, DropCheckReceiver) else _EXIT)
 
 
-def _emit(draft: Draft, emitter: Emitter, reason: WakeReason, event_bytes: int) -> Emitter:
+def _drop(body: DropCheckReceiver) -> _News:
+    return _News(WakeReason(Woke.CAP_DROP, (body.data,)), CAP_DROP, (body.data,))
+
+
+def _emit(draft: Draft, emitter: Emitter, news: _News) -> Emitter:
     """Tells one-time listeners from the last to the first, then the others in order.
 
     As built the first listener that cannot be told keeps the rest from being told.
@@ -74,44 +78,27 @@ def _emit(draft: Draft, emitter: Emitter, reason: WakeReason, event_bytes: int) 
     while once:
         *left, listener = once
         once = tuple(left)
-        told = _tell(draft, listener, reason, event_bytes)
-        draft.forget(_name(listener))
+        told = _tell(draft, listener, news)
+        draft.forget(listener_name(listener))
         if stops and not told:
             return Emitter(once, emitter.always)
     for listener in emitter.always:
-        if not _tell(draft, listener, reason, event_bytes) and stops:
+        if not _tell(draft, listener, news) and stops:
             break
     return Emitter((), emitter.always)
 
 
-def _tell(draft: Draft, listener: Listener, reason: WakeReason, event_bytes: int) -> bool:
+def _tell(draft: Draft, listener: Listener, news: _News) -> bool:
     """Whether the listener could be told; a thread whose wait is over counts as told."""
     match listener:
         case WaitingThread(thread=thread, wait=wait):
             if is_waiting(draft, thread, wait):
-                wake(draft, thread, reason)
+                wake(draft, thread, news.reason)
             return True
-        case ListeningPool(pool=pool):
-            return draft.is_alive(pool) and _write_event(draft, pool, event_bytes)
-
-
-def is_waiting(draft: Draft, thread: int, wait: int) -> bool:
-    """Whether the thread is alive and still in that wait."""
-    if thread == NOTHING or not draft.is_alive(thread):
-        return False
-    body = draft.thread(thread)
-    return body.state is ThreadState.SUSPENDED and body.waits == wait
-
-
-def _write_event(draft: Draft, pool: int, event_bytes: int) -> bool:
-    """Whether the event fits. Nothing takes events out of pools here: they only fill up."""
-    body = draft.pool(pool)
-    written = body.written_bytes + event_bytes
-    if written > body.max_pages * PAGE_BYTES:
-        return False
-    draft.put(pool, replace(body, written_bytes=written))
-    return True
-
-
-def _name(listener: Listener) -> int:
-    return listener.thread if isinstance(listener, WaitingThread) else listener.pool
+        case ListeningPool(pool=pool, event_id=event_id):
+            if not draft.is_alive(pool):
+                return False
+            told = tell(draft, pool, news.tag, event_id, *news.words)
+            if isinstance(told, Panic):
+                draft.fault = draft.fault or told
+            return told is None

@@ -16,10 +16,13 @@ from spec.design import PageUnit
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a frame holds: words by their number in it; elsewhere zeros, or what nobody knows."""
+    """What a frame holds: words by their number in it; elsewhere zeros, or what nobody knows.
+
+    A word that was written, and of which nobody knows what it is, is None.
+    """
 
     cleared: bool
-    words: Map[int, int]
+    words: Map[int, int | None]
 
     def word(self, number: int) -> int | None:
         """The word of that number, None where it is what was there before all records."""

@@ -10,14 +10,12 @@ from reference_kernel.draft import Draft
 from reference_kernel.emitters import listen, tell_late
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
+from reference_kernel.parties import Listener, ListeningPool, WaitingThread
 from reference_kernel.processors import block
 from reference_kernel.state import (
     DropCheckReceiver,
-    Listener,
-    ListeningPool,
     Thread,
     ThreadState,
-    WaitingThread,
     Woke,
 )
 from spec.design import LateListeners
@@ -55,7 +53,7 @@ def wait_result(woken: Thread, expected: Woke, *, place: str) -> Outcome:
         return Refused(Error.OK_TIMEOUT, "timed_out")
     if woken.reason.woke is not expected:
         return Panic(place, "a wait ended with a wake reason of another kind")
-    return Ok((woken.reason.data,) if expected is Woke.CAP_DROP else ())
+    return Ok(woken.reason.values)
 
 
 def happened(draft: Draft, source: int) -> Ok:

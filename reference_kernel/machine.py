@@ -31,12 +31,15 @@ class Machine:
     `taken` holds first frames and orders of such blocks; which they are differs from build to
     build, and only the edge of memory shows it. `code_pages` is the size of the first program's
     second segment. `overflow` is what the build of the kernel does when integers overflow.
+    `writes_known` tells that every write of a program is an event; else what memories hold is not
+    kept, and only what the kernel writes for itself is known.
     """
 
     zones: tuple[Zone, ...]
     taken: tuple[tuple[int, int], ...] = ()
     code_pages: int = 94
     overflow: Overflow = Overflow.WRAPS
+    writes_known: bool = True
 
     @property
     def frames(self) -> int:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Blocked, Ended, Panic
+from reference_kernel.parties import WaitingThread
 from reference_kernel.ready_queue import dequeue, enqueue
 from reference_kernel.references import drain
 from reference_kernel.state import NO_REASON, NOTHING, ThreadState
@@ -63,14 +64,27 @@ def end_current(draft: Draft) -> Ended | Panic:
     return Ended() if switch(draft, ThreadState.DEAD) else NO_THREAD
 
 
+def next_wait(draft: Draft) -> WaitingThread:
+    """The wait that the current thread begins if it blocks now."""
+    return WaitingThread(draft.current, draft.thread(draft.current).waits + 1)
+
+
 def block(
-    draft: Draft, call: CallMade, state: ThreadState, *, on: int = NOTHING
+    draft: Draft,
+    call: CallMade,
+    state: ThreadState,
+    *,
+    on: int = NOTHING,
+    held: tuple[int, ...] = (),
 ) -> Blocked | Panic:
     """The current thread leaves the processor in the middle of its call.
 
-    Suspended, it begins a wait, for the object `on` if for any; ready, it only waits its turn.
+    Suspended, it begins a wait, for the object `on` if for any; ready, it only waits its turn. Its
+    stack holds strong references meanwhile.
     """
-    body = replace(draft.thread(draft.current), call=call)
+    for name in held:
+        draft.hold(name)
+    body = replace(draft.thread(draft.current), call=call, held=held)
     if state is ThreadState.SUSPENDED:
         handshake = draft.design.wake_protocol is WakeProtocol.HANDSHAKE
         reason = NO_REASON if handshake else body.reason

@@ -40,8 +40,27 @@ def remove(draft: Draft, thread: int) -> None:
 
 def wake(draft: Draft, thread: int, reason: WakeReason | None) -> None:
     """The suspended thread becomes ready; a resume gives no reason and leaves the old one."""
+    claim(draft, thread)
+    if reason is not None:
+        leave_reason(draft, thread, reason)
+    enqueue(draft, thread)
+
+
+def claim(draft: Draft, thread: int) -> None:
+    """The suspended thread is ready, and in no queue so far."""
     body = draft.thread(thread)
     assert body.state is ThreadState.SUSPENDED, thread
-    woken = replace(body, state=ThreadState.READY, reason=reason or body.reason, waits_on=NOTHING)
-    draft.put(thread, woken)
-    enqueue(draft, thread)
+    draft.put(thread, replace(body, state=ThreadState.READY, waits_on=NOTHING))
+
+
+def leave_reason(draft: Draft, thread: int, reason: WakeReason) -> None:
+    """The thread will find this reason."""
+    draft.put(thread, replace(draft.thread(thread), reason=reason))
+
+
+def is_waiting(draft: Draft, thread: int, wait: int) -> bool:
+    """Whether the thread is alive and still in that wait."""
+    if thread == NOTHING or not draft.is_alive(thread):
+        return False
+    body = draft.thread(thread)
+    return body.state is ThreadState.SUSPENDED and body.waits == wait

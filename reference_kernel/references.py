@@ -9,11 +9,14 @@ from reference_kernel.draft import Draft
 from reference_kernel.emitters import announce_drop, announce_exit, forget_listeners
 from reference_kernel.groups import end_members, exit_group, unlink
 from reference_kernel.memories import forget_mappings, release_pages
+from reference_kernel.pools import release_pool
+from reference_kernel.queues import forget_party, release_queues
 from reference_kernel.state import (
     AddressSpace,
     Allocator,
     Body,
     CapabilitySpace,
+    Channel,
     Chore,
     DropCheck,
     DropCheckReceiver,
@@ -24,11 +27,12 @@ from reference_kernel.state import (
     Opaque,
     Pending,
     PhysMem,
+    Reply,
     Thread,
     ThreadGroup,
 )
-from reference_kernel.threads import kill
-from spec.design import GroupDrop, TeardownWalk, ThreadEnd
+from reference_kernel.threads import kill, release_held
+from spec.design import GroupDrop, KilledWaits, TeardownWalk, ThreadEnd
 from spec.ids import is_weak
 
 
@@ -82,6 +86,8 @@ def _destroy(draft: Draft, name: int, body: Body) -> None:
             draft.forget(body.group)
             draft.release(body.address_space)
             draft.release(body.capability_space)
+            if draft.design.killed_waits is KilledWaits.RELEASED:
+                release_held(draft, body)
             forget_listeners(draft, body.exit_event)
         case ThreadGroup():
             end_members(draft, body)
@@ -101,7 +107,11 @@ def _destroy(draft: Draft, name: int, body: Body) -> None:
             release_pages(draft, body.pages)
             forget_mappings(draft, body)
         case EventPool():
-            draft.forget(body.mapped_in)
+            release_pool(draft, body)
+        case Channel():
+            release_queues(draft, body)
+        case Reply(caller=caller):
+            forget_party(draft, caller)
         case PhysMem() | Allocator() | Key() | Opaque():
             pass
 

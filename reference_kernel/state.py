@@ -13,8 +13,9 @@ from immutables import Map
 from reference_kernel.events import CallMade
 from reference_kernel.frames import Frames
 from reference_kernel.machine import Machine
-from reference_kernel.outcomes import Panic
+from reference_kernel.outcomes import Deadlock, Panic
 from reference_kernel.pages import Pages
+from reference_kernel.parties import Listener, ListeningPool, Receiver, Sender, WaitingThread
 from reference_kernel.records import Mapping, PageTables, Record
 from reference_kernel.spans import NONE, Spans
 from spec.ids import ObjectType
@@ -39,36 +40,20 @@ class Woke(Enum):
     TIMEOUT = "TIMEOUT"
     THREAD_EXIT = "THREAD_EXIT"
     CAP_DROP = "CAP_DROP"
+    MESSAGE_SENT = "MESSAGE_SENT"
+    MESSAGE_RECEIVED = "MESSAGE_RECEIVED"
+    EVENTS = "EVENTS"
 
 
 @dataclass(frozen=True, slots=True)
 class WakeReason:
-    """What a waker left for the thread that it woke; `data` is the drop check's word."""
+    """What a waker left for the thread that it woke; `values` are what its call may return."""
 
     woke: Woke = Woke.NO_REASON
-    data: int = 0
+    values: tuple[int, ...] = ()
 
 
 NO_REASON = WakeReason()
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingThread:
-    """A listener: the thread (weak), as long as it is in this one of its waits."""
-
-    thread: int
-    wait: int
-
-
-@dataclass(frozen=True, slots=True)
-class ListeningPool:
-    """A listener: the event pool (weak), and the event id it asked to be told."""
-
-    pool: int
-    event_id: int
-
-
-Listener = WaitingThread | ListeningPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +72,7 @@ class Thread:
     `is_alive` turns false when its group ends it. `call` is the call that it is in the middle of,
     `waits_on` names the object whose listener it is, `waits` counts its waits.
     `announced` counts how often its end was told; no design needs it, the guarantees do.
+    `held` are strong references of its kernel stack while it waits.
     """
 
     group: int
@@ -100,6 +86,7 @@ class Thread:
     waits_on: int = NOTHING
     exit_event: Emitter = Emitter()
     announced: int = 0
+    held: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,17 +145,50 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
-class EventPool:
-    """An event pool: how many pages it may fill, and how many bytes of events wait in it.
+class EventBuffer:
+    """One of the two buffers of a pool: its frames, and how many bytes of events are in them."""
 
-    `mapped_in` is a weak reference to the address space in which it is mapped, from page
-    `mapped_at` on, or `NOTHING`.
+    frames: tuple[int, ...] = ()
+    written_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EventPool:
+    """An event pool: events are written into `writes`, the program reads `reads`.
+
+    Each buffer may have `max_pages`. `mapped_in` is a weak reference to the address space in which
+    the pool is mapped, from page `mapped_at` on, or `NOTHING`; `is_shown` tells that what is in
+    `reads` is mapped there, if anything is. `waiter` is weak.
     """
 
     max_pages: int
-    written_bytes: int = 0
+    writes: EventBuffer = EventBuffer()
+    reads: EventBuffer = EventBuffer()
+    is_shown: bool = True
     mapped_in: int = NOTHING
     mapped_at: int = 0
+    waiter: WaitingThread | None = None
+
+    @property
+    def written_bytes(self) -> int:
+        """How many bytes of events nobody was given so far."""
+        return self.writes.written_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel: who waits to send and who to receive, the first of each is served first."""
+
+    senders: tuple[Sender, ...] = ()
+    receivers: tuple[Receiver, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What answers a call: who waits for the answer, and whether somebody tried to give it."""
+
+    caller: Receiver
+    used: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +245,8 @@ Body = (
     | CapabilitySpace
     | Memory
     | EventPool
+    | Channel
+    | Reply
     | PhysMem
     | Allocator
     | Key
@@ -286,7 +308,7 @@ class State:
     frames: Frames
     next_key: int = 0
     pending: tuple[Pending, ...] = ()
-    panicked: Panic | None = None
+    panicked: Panic | Deadlock | None = None
 
     @property
     def current(self) -> int:

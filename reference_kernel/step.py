@@ -17,7 +17,7 @@ from reference_kernel.events import (
     UserReads,
     UserWrites,
 )
-from reference_kernel.outcomes import Done, NotModelled, Ok, Outcome, Panic, Refused
+from reference_kernel.outcomes import Deadlock, Done, NotModelled, Ok, Outcome, Panic, Refused
 from reference_kernel.processors import end_current, switch
 from reference_kernel.ready_queue import wake
 from reference_kernel.references import drain
@@ -26,15 +26,18 @@ from reference_kernel.syscalls import (
     address_space,
     cap,
     channel,
+    debug,
     drop_check,
     event_pool,
+    interrupt,
     key,
     memory,
     phys_mem,
+    reply,
     thread,
     thread_group,
 )
-from reference_kernel.threads import end_wait
+from reference_kernel.threads import end_wait, release_held
 from reference_kernel.user_access import WORD_BYTES, user_reads, user_writes
 from spec.design import Design, GroupDropCurrent
 from spec.errors import Error
@@ -76,7 +79,17 @@ CALLS: Mapping[int, _Call] = _by_number(
         memory.memory_clone,
         event_pool.event_pool_new,
         event_pool.event_pool_map,
+        event_pool.event_pool_await,
         channel.channel_new,
+        channel.channel_try_send,
+        channel.channel_sync_send,
+        channel.channel_async_send,
+        channel.channel_try_recv,
+        channel.channel_sync_recv,
+        channel.channel_async_recv,
+        channel.channel_sync_call,
+        channel.channel_async_call,
+        reply.reply_reply,
         key.key_new,
         key.key_id,
         drop_check.drop_check_new,
@@ -85,6 +98,11 @@ CALLS: Mapping[int, _Call] = _by_number(
         phys_mem.mmio_allocator_alloc,
         phys_mem.phys_mem_map,
         phys_mem.phys_mem_get_size,
+        interrupt.interrupt_new,
+        interrupt.interrupt_id,
+        interrupt.interrupt_handle_interrupt_trigger_sync,
+        interrupt.interrupt_handle_interrupt_trigger_async,
+        debug.print_debug,
     )
 )
 """The calls of this kernel, by number."""
@@ -96,6 +114,10 @@ _RETURNS: Mapping[int, _Return] = MappingProxyType(
         BY_NAME["thread_handle_thread_exit_sync"].number: (
             thread.thread_handle_thread_exit_sync_returns
         ),
+        BY_NAME["event_pool_await"].number: event_pool.event_pool_await_returns,
+        BY_NAME["channel_sync_send"].number: channel.channel_sync_send_returns,
+        BY_NAME["channel_sync_recv"].number: channel.channel_sync_recv_returns,
+        BY_NAME["channel_sync_call"].number: channel.channel_sync_call_returns,
         BY_NAME["drop_check_reciever_handle_cap_drop_sync"].number: (
             drop_check.drop_check_reciever_handle_cap_drop_sync_returns
         ),
@@ -145,12 +167,13 @@ def step(design: Design, state: State, event: Event) -> tuple[State, Outcome]:
     assert possible(state, event), event
     draft = Draft(design, state)
     outcome = _perform(draft, event)
-    if isinstance(outcome, Panic):
-        draft = Draft(design, state)  # nobody sees what the call did till then
-        draft.panicked = outcome
-    else:
+    if not isinstance(outcome, Panic | Deadlock):
         drain(draft)
         outcome = _end_if_stopped(draft, event, outcome)
+        outcome = draft.fault or outcome
+    if isinstance(outcome, Panic | Deadlock):
+        draft = Draft(design, state)  # nobody sees what the call did till then
+        draft.panicked = outcome
     return draft.finish(), outcome
 
 
@@ -166,7 +189,8 @@ def _perform(draft: Draft, event: Event) -> Outcome:
         case CallReturns(thread=name):
             woken = draft.thread(name)
             assert woken.call is not None, name
-            draft.put(name, replace(woken, call=None))
+            draft.put(name, replace(woken, call=None, held=()))
+            release_held(draft, woken)
             return _RETURNS[woken.call.number](draft, woken)
         case UserReads():
             return user_reads(draft, event)

@@ -8,14 +8,19 @@ from dataclasses import replace
 from reference_kernel.draft import Draft
 from reference_kernel.emitters import announce_exit, unlisten
 from reference_kernel.groups import leave
+from reference_kernel.parties import WaitingThread
+from reference_kernel.queues import leave_queues
 from reference_kernel.ready_queue import remove
 from reference_kernel.state import (
     NOTHING,
+    Channel,
     DropCheckReceiver,
+    Emitter,
+    EventPool,
     Thread,
     ThreadState,
 )
-from spec.design import ThreadEnd, WakeProtocol
+from spec.design import KilledWaits, ThreadEnd, WakeProtocol
 
 
 def kill(draft: Draft, name: int) -> None:
@@ -39,10 +44,20 @@ def stop(draft: Draft, name: int) -> None:
     remove(draft, name)
     end_wait(draft, name)
     ended = announce_exit(draft, draft.thread(name))
-    draft.put(name, replace(ended, address_space=NOTHING, capability_space=NOTHING))
+    leaks = draft.design.killed_waits is KilledWaits.LEAKED
+    gone = replace(ended, address_space=NOTHING, capability_space=NOTHING, held=())
+    draft.put(name, gone)
+    if not leaks:
+        release_held(draft, ended)
     draft.release(ended.address_space)
     draft.release(ended.capability_space)
     leave(draft, ended.group, name)
+
+
+def release_held(draft: Draft, body: Thread) -> None:
+    """The references on the thread's kernel stack go."""
+    for name in body.held:
+        draft.release(name)
 
 
 def end_wait(draft: Draft, name: int) -> None:
@@ -51,16 +66,25 @@ def end_wait(draft: Draft, name: int) -> None:
     if draft.design.wake_protocol is WakeProtocol.AS_IS or waiter.waits_on == NOTHING:
         return
     draft.put(name, replace(waiter, waits_on=NOTHING))
-    source = draft.body(waiter.waits_on)
-    if isinstance(source, Thread):
-        left = unlisten(source.exit_event, name, waiter.waits)
-        gone = len(source.exit_event.once) - len(left.once)
-        draft.put(waiter.waits_on, replace(source, exit_event=left))
-    elif isinstance(source, DropCheckReceiver):
-        left = unlisten(source.cap_drop, name, waiter.waits)
-        gone = len(source.cap_drop.once) - len(left.once)
-        draft.put(waiter.waits_on, replace(source, cap_drop=left))
-    else:
-        gone = 0
-    for _ in range(gone):
-        draft.forget(name)
+    gone = WaitingThread(name, waiter.waits)
+    source = waiter.waits_on
+    match draft.body(source):
+        case Thread(exit_event=emitter) as body:
+            draft.put(source, replace(body, exit_event=_without(draft, emitter, gone)))
+        case DropCheckReceiver(cap_drop=emitter) as receiver:
+            draft.put(source, replace(receiver, cap_drop=_without(draft, emitter, gone)))
+        case EventPool() as pool:
+            if pool.waiter == gone:
+                draft.put(source, replace(pool, waiter=None))
+                draft.forget(name)
+        case Channel() as channel:
+            leave_queues(draft, source, channel, gone)
+        case _:
+            pass
+
+
+def _without(draft: Draft, emitter: Emitter, gone: WaitingThread) -> Emitter:
+    left = unlisten(emitter, gone.thread, gone.wait)
+    for _ in range(len(emitter.once) - len(left.once)):
+        draft.forget(gone.thread)
+    return left

@@ -76,6 +76,8 @@ AFFECTED: Mapping[str, tuple[str, ...]] = {
     "listener_failure": _ENDING,
     "pool_unmap": ("address_space_unmap", "event_pool_map"),
     "pool_growth": (*_ENDING, *_TRANSFERS),
+    "pool_swap": (*_ENDING, *_TRANSFERS, "event_pool_await"),
+    "message_copy": _TRANSFERS,
     "auto_requeue": ("channel_async_recv",),
     "reply_buffer_right": ("reply_reply",),
     "reply_claim": ("reply_reply",),

@@ -53,11 +53,13 @@ from spec.choices.messages import (
     LateListeners,
     ListenerFailure,
     ListenerRemoval,
+    MessageCopy,
     MessageTime,
     PageEventPool,
     PageSend,
     PartialSend,
     PoolGrowth,
+    PoolSwap,
     PoolUnmap,
     ReplyBufferRight,
     ReplyClaim,
@@ -105,6 +107,7 @@ __all__ = [
     "MappingCalls",
     "MappingCount",
     "MappingUpdate",
+    "MessageCopy",
     "MessageTime",
     "Move",
     "OptionBits",
@@ -115,6 +118,7 @@ __all__ = [
     "Paging",
     "PartialSend",
     "PoolGrowth",
+    "PoolSwap",
     "PoolUnmap",
     "Preemption",
     "RangeRule",
@@ -189,6 +193,8 @@ class Design:
     listener_failure: ListenerFailure
     pool_unmap: PoolUnmap
     pool_growth: PoolGrowth
+    pool_swap: PoolSwap
+    message_copy: MessageCopy
     auto_requeue: AutoRequeue
     reply_buffer_right: ReplyBufferRight
     reply_claim: ReplyClaim

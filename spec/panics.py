@@ -42,6 +42,9 @@ UNMAPS_TOO_MUCH = PanicPlace(
 BUFFER_OVERFLOWS = PanicPlace(
     "src/event/mod.rs:97", "offset and size of a buffer add up to no number", trapping=True
 )
+COPY_RUNS_ON = PanicPlace(
+    "src/cap/memory/memory_copy.rs", "more was written of a message than it has", trapping=True
+)
 STALE_SEND = PanicPlace("src/syscall/channel.rs:133", "a send ends with another wait's reason")
 STALE_RECEIVE = PanicPlace(
     "src/syscall/channel.rs:219", "a receive ends with another wait's reason"
@@ -74,16 +77,23 @@ SIZE_SUM = PanicPlace(
 ANY_CALL = (NO_ARGUMENT_TEXT, NO_RESULT_TEXT)
 """Every call whose line the log shows can panic while the line is made."""
 UNMAPPING = (NO_LEAF, NO_TABLE)
-DELIVERY = (CLONE_UNTABLED, BUFFER_OVERFLOWS, NO_ROOM_FOR_HEADER, UNMAPS_TOO_MUCH)
+DELIVERY = (
+    CLONE_UNTABLED,
+    BUFFER_OVERFLOWS,
+    COPY_RUNS_ON,
+    NO_ROOM_FOR_HEADER,
+    UNMAPS_TOO_MUCH,
+    *UNMAPPING,
+)
 """What a call that hands over a message, or answers one, can meet."""
-EVENT = (NO_ROOM_FOR_HEADER, UNMAPS_TOO_MUCH)
+EVENT = (UNMAPS_TOO_MUCH, *UNMAPPING)
 """What a call can meet that sets off an event."""
 NO_ONE_CALL = (PAGE_FAULT, HEAP_LIST, SIZE_SUM)
 """Places that are no single call's."""
 
 _KNOWN = (
     *(CLONE_UNTABLED, DESTROY_UNTABLED, NO_ENTRY, NO_PAGES_MORE, NO_LEAF, NO_TABLE),
-    *(NO_ROOM_FOR_HEADER, UNMAPS_TOO_MUCH, BUFFER_OVERFLOWS),
+    *(NO_ROOM_FOR_HEADER, UNMAPS_TOO_MUCH, BUFFER_OVERFLOWS, COPY_RUNS_ON),
     *(STALE_SEND, STALE_RECEIVE, STALE_CALL, STALE_AWAIT, STALE_EXIT, STALE_DROP),
     *(NO_THREAD, NO_INTERRUPTS, NO_ARGUMENT_TEXT, NO_RESULT_TEXT),
     *NO_ONE_CALL,

@@ -7,8 +7,8 @@ from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.holders import has_ended, title
 from reference_kernel.outcomes import Outcome
+from reference_kernel.parties import ListeningPool
 from reference_kernel.state import (
-    ListeningPool,
     State,
     Thread,
     ThreadGroup,

@@ -7,12 +7,14 @@ from immutables import Map
 
 from reference_kernel.address_spaces import target_of
 from reference_kernel.allocation import ROOT_ALLOCATOR
+from reference_kernel.parties import Party, WaitingThread, names_of
 from reference_kernel.records import PhysRecord
 from reference_kernel.state import (
     NOTHING,
     AddressSpace,
     Body,
     CapabilitySpace,
+    Channel,
     Chore,
     DropCheck,
     DropCheckReceiver,
@@ -20,11 +22,11 @@ from reference_kernel.state import (
     EventPool,
     Memory,
     Object,
+    Reply,
     State,
     Thread,
     ThreadGroup,
     ThreadState,
-    WaitingThread,
 )
 from spec.ids import ObjectType, is_weak
 
@@ -36,8 +38,8 @@ def strong(objects: Objects, body: Body | None) -> Iterable[int]:
     match body:
         case CapabilitySpace(entries=entries):
             return [target for word, target in entries.items() if not is_weak(word)]
-        case Thread(address_space=address_space, capability_space=space):
-            return (address_space, space) if address_space != NOTHING else ()
+        case Thread(address_space=address_space, capability_space=space, held=held):
+            return (address_space, space, *held) if address_space != NOTHING else held
         case ThreadGroup(members=members):
             return [each for each in members if objects[each].type is ObjectType.THREAD]
         case AddressSpace(records=records):
@@ -61,8 +63,14 @@ def weak(objects: Objects, body: Body | None) -> Iterable[int]:
             return _listeners(emitter)
         case Memory(mappings=mappings):
             return [each.space for each in mappings]
-        case EventPool(mapped_in=space):
-            return () if space == NOTHING else (space,)
+        case EventPool(mapped_in=space, waiter=waiter):
+            waiters = () if waiter is None else (waiter.thread,)
+            return waiters if space == NOTHING else (space, *waiters)
+        case Channel(senders=senders, receivers=receivers):
+            parties: tuple[Party, ...] = (*senders, *receivers)
+            return [each for party in parties for each in names_of(party)]
+        case Reply(caller=caller):
+            return names_of(caller)
         case _:
             return ()
 

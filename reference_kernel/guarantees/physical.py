@@ -6,22 +6,23 @@ from itertools import pairwise
 
 from reference_kernel import buddy
 from reference_kernel.allocation import ROOT_ALLOCATOR
-from reference_kernel.events import Event, UserWrites
+from reference_kernel.events import CallMade, Event, UserWrites
 from reference_kernel.frames import NEVER_TOUCHED
 from reference_kernel.guarantees.changes import changed_objects, free_frames
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Outcome
 from reference_kernel.pages import PageState, Run
-from reference_kernel.state import AddressSpace, Allocator, Memory, State
+from reference_kernel.state import AddressSpace, Allocator, EventPool, Memory, State
 from spec.design import Design, PageUnit
 from spec.sizes import PAGE_BYTES
+from spec.syscalls import CALLS
 
 _Range = tuple[int, int]
 
 
 def held_frames(state: State) -> Iterator[_Range]:
-    """The frames that memories and page tables have, each range as often as it is owned."""
+    """The frames that memories, pools and page tables have, each range as often as it is owned."""
     for known in state.objects.values():
         match known.body:
             case Memory(pages=pages):
@@ -31,6 +32,9 @@ def held_frames(state: State) -> Iterator[_Range]:
             case AddressSpace(tables=tables):
                 yield tables.top, tables.top + 1
                 for frame, _count in tables.tables.values():
+                    yield frame, frame + 1
+            case EventPool(writes=writes, reads=reads):
+                for frame in (*writes.frames, *reads.frames):
                     yield frame, frame + 1
             case _:
                 pass
@@ -172,7 +176,7 @@ def _secret(
     before: State, event: Event, after: State, run: Run, had: tuple[Run, ...]
 ) -> str | None:
     """What the new frames of the run hold that is nobody's to see."""
-    allowed: set[tuple[int, int]] = set()
+    allowed: set[tuple[int, int | None]] = set()
     copied = [each for each in had if each.state is PageState.SHARED]
     if isinstance(event, UserWrites):
         allowed.add((event.address % PAGE_BYTES // 8, event.value))
@@ -184,9 +188,20 @@ def _secret(
         return "what was there before"
     for frame in _few(run):
         content = after.frames.contents.get(frame)
-        if frame not in known and content is not None and set(content.words.items()) - allowed:
+        if frame in known or content is None:
+            continue
+        found = set(content.words.items()) - allowed
+        if isinstance(event, CallMade) and event.number in _HAND_OVER:
+            found &= set(before.frames.contents.get(frame, NEVER_TOUCHED).words.items())
+        if found:
             return "what somebody else wrote"
     return None
+
+
+_HAND_OVER = frozenset(
+    call.number for call in CALLS if call.name.startswith(("channel_", "reply_"))
+)
+"""Calls that write a message into pages: what was not there before, its sender put there."""
 
 
 def _few(run: Run) -> range:

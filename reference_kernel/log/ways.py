@@ -12,7 +12,7 @@ from itertools import count
 from reference_kernel.events import CallMade
 from reference_kernel.log.grammar import Raw, Trace
 from reference_kernel.log.moves import CHEAPEST, GUESSED, Move, forced, hidden
-from reference_kernel.log.printing import call_text, result_text
+from reference_kernel.log.printing import line_text, result_text
 from reference_kernel.log.reading import Printed, Reading, readings
 from reference_kernel.log.worlds import Begun, Choice, Chosen, World, perform, settled
 from reference_kernel.outcomes import Blocked, Ended, NotModelled, Ok, Outcome, Panic, Refused
@@ -173,7 +173,8 @@ def _instead(design: Design, world: World, line: int) -> Iterator[Way]:
                 yield from _instead(design, move.world, line)
         return
     way = _printed(world, left)
-    yield replace(way, gave=f"{call_text(design, left.made)} -> {way.gave}", refusal="another call")
+    call = line_text(design, left.made, left.outcome)
+    yield replace(way, gave=f"{call} -> {way.gave}", refusal="another call")
 
 
 def _served(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
@@ -184,7 +185,7 @@ def _served(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
         return
     leaving = world.leaving(runs)
     if leaving is not None:
-        if call_text(design, leaving.made) == told.trace.call:
+        if line_text(design, leaving.made, leaving.outcome) == told.trace.call:
             yield _printed(world, leaving)
         return
     body = state.body(runs)

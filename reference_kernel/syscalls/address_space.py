@@ -14,8 +14,9 @@ from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
 from reference_kernel.page_tables import new_tables
+from reference_kernel.pools import unmap
 from reference_kernel.records import MemoryRecord, PhysRecord, PoolRecord, Record
-from reference_kernel.state import NOTHING, AddressSpace, EventPool
+from reference_kernel.state import AddressSpace
 from reference_kernel.unmapping import unmap_memory
 from spec.design import PoolUnmap
 from spec.errors import Error
@@ -79,13 +80,11 @@ def _unmap(draft: Draft, space: int, record: Record) -> Refused | Panic | None:
             return unmap_all(draft, space, [(record.start, record.start + record.pages)])
 
 
-def _unmap_pool(draft: Draft, space: int, record: PoolRecord) -> Refused | None:
+def _unmap_pool(draft: Draft, space: int, record: PoolRecord) -> Refused | Panic | None:
     """The pool is mapped no more, wherever it was; as built the record stays."""
-    pool = draft.pool(record.pool)
-    if pool.mapped_in == NOTHING or not draft.is_alive(pool.mapped_in):
-        return Refused(Error.INVL_OP, "pool_not_mapped")
-    draft.put(record.pool, EventPool(pool.max_pages, pool.written_bytes))
-    draft.forget(pool.mapped_in)
+    fault = unmap(draft, record.pool)
+    if fault is not None:
+        return fault
     if draft.design.pool_unmap is PoolUnmap.REMOVES_RECORD:
         remove_record(draft, space, record.start)
     return None

@@ -81,6 +81,20 @@ class PoolGrowth(Enum):
     TESTS_TOTAL = "when the total does"
 
 
+class PoolSwap(Enum):
+    """Which pages a pool unmaps when it shows other events."""
+
+    UNMAPS_ALL = "all of its buffer, mapped or not"
+    UNMAPS_MAPPED = "those that it mapped"
+
+
+class MessageCopy(Enum):
+    """What is copied of a message at page borders, odd addresses and ids that are cut."""
+
+    GOES_ASTRAY = "other bytes than its own, or more"
+    EXACT = "its bytes"
+
+
 class AutoRequeue(Enum):
     """What an automatic receiver takes of waiting senders."""
 

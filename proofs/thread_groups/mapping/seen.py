@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from assay.lang.values import Value, parse
 from models.thread_groups.state import Life
 from reference_kernel.boot import boot
+from reference_kernel.parties import ListeningPool
 from reference_kernel.state import (
     NOTHING,
-    ListeningPool,
     Object,
     State,
     Thread,

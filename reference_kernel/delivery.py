@@ -1,0 +1,179 @@
+"""The delivery of one message from a sender to a receiver.
+
+Source: cap/channel/mod.rs (do_send), cap/channel/event_listeners.rs.
+"""
+
+from typing import NamedTuple
+
+from reference_kernel.capability_space import insert, remove
+from reference_kernel.contents import own_words, store_words
+from reference_kernel.copying import Fault, Written
+from reference_kernel.draft import Draft
+from reference_kernel.messages import (
+    Pushed,
+    Spaces,
+    copy_message,
+    copy_to_memory,
+    desired_bytes,
+    push_word,
+)
+from reference_kernel.outcomes import Panic, Refused
+from reference_kernel.parties import (
+    Buffer,
+    ListeningPool,
+    Receiver,
+    Sender,
+    WaitingThread,
+)
+from reference_kernel.pools import (
+    MESSAGE_RECEIVED,
+    MESSAGE_SENT,
+    PoolWriter,
+    advance,
+    make_room,
+    tell,
+    wake_waiter,
+)
+from reference_kernel.queues import watch_party
+from reference_kernel.ready_queue import claim, enqueue, is_waiting, leave_reason, wake
+from reference_kernel.state import Reply, WakeReason, Woke
+from spec.design import WakeProtocol
+from spec.errors import Error
+from spec.ids import ObjectType
+from spec.rights import Right
+
+_HEADER_BYTES = 32
+
+_SPACE_DEAD = Refused(Error.INVL_WEAK, "caller_space_dead")
+_BUFFER_DEAD = Refused(Error.INVL_WEAK, "caller_buffer_dead")
+_WAITS_NO_MORE = Refused(Error.OK_UNREACH, "caller_waits_no_more")
+
+
+class Delivered(NamedTuple):
+    """How many bytes were written, and the id of the reply in the receiver's space, or 0."""
+
+    size: int
+    reply: int
+
+
+def deliver(
+    draft: Draft, sender: Sender, receiver: Receiver, caller: WaitingThread | None = None
+) -> Delivered | Fault:
+    """The sender's message goes to the receiver, and the sender is told.
+
+    A call leaves a reply; `caller` is the wait that the running thread is about to begin. Refuses,
+    first match wins: a space is dead, the message's memory is, the receiver is or waits no more,
+    the message cannot be written. Nobody is told then, and capabilities that were cloned stay.
+    """
+    alive = draft.is_alive
+    if not (alive(sender.space) and alive(receiver.space) and alive(sender.message.memory)):
+        return _SPACE_DEAD
+    word = _add_reply(draft, sender, receiver, caller) if sender.calls else 0
+    spaces = Spaces(sender.space, receiver.space, word)
+    size = hand_over(draft, sender.message, receiver, spaces, told=True)
+    if not isinstance(size, int):
+        if word and isinstance(size, Refused):
+            remove(draft, receiver.space, word)
+        return size
+    fault = _acknowledge(draft, sender, size)
+    return fault or Delivered(size, word)
+
+
+def _add_reply(
+    draft: Draft, sender: Sender, receiver: Receiver, caller: WaitingThread | None
+) -> int:
+    """The receiver gets a reply, with which it can answer the sender."""
+    waits = Receiver(sender.space, sender.listener or caller, sender.answer)
+    reply = draft.create(ObjectType.REPLY, Reply(waits))
+    watch_party(draft, waits)
+    return insert(draft, receiver.space, reply, rights=int(Right.WRITE), weak=False)
+
+
+def hand_over(
+    draft: Draft, message: Buffer, receiver: Receiver, spaces: Spaces, *, told: bool
+) -> int | Fault:
+    """The message is in the receiver's memory or pool, and a thread that waits for it wakes.
+
+    Gives how many bytes were written. Without a handshake a thread is claimed before the
+    message is copied, and lost if that fails. A sender that is `told` otherwise does not care
+    whether a pool's waiter can be woken.
+    """
+    if isinstance(receiver.listener, ListeningPool):
+        return _to_pool(draft, message, receiver.listener, spaces, told=told)
+    assert receiver.buffer is not None, receiver
+    if not draft.is_alive(receiver.buffer.memory):
+        return _BUFFER_DEAD
+    waiter = receiver.listener
+    if waiter is not None and not is_waiting(draft, waiter.thread, waiter.wait):
+        return _WAITS_NO_MORE
+    early = draft.design.wake_protocol is WakeProtocol.AS_IS
+    if waiter is not None and early:
+        claim(draft, waiter.thread)
+    size = copy_to_memory(draft, message, receiver.buffer, spaces)
+    if waiter is not None and isinstance(size, int):
+        if not early:
+            claim(draft, waiter.thread)
+        leave_reason(draft, waiter.thread, _received(size, spaces))
+        enqueue(draft, waiter.thread)
+    return size
+
+
+def _received(size: int, spaces: Spaces) -> WakeReason:
+    return WakeReason(Woke.MESSAGE_RECEIVED, (size, spaces.hidden))
+
+
+def _to_pool(
+    draft: Draft, message: Buffer, listener: ListeningPool, spaces: Spaces, *, told: bool
+) -> int | Fault:
+    if not draft.is_alive(listener.pool):
+        return _BUFFER_DEAD
+    size = _write_event(draft, message, listener, spaces)
+    if not isinstance(size, int):
+        return size
+    woken = wake_waiter(draft, listener.pool)
+    if isinstance(woken, Panic) or (woken is not None and not told):
+        return woken
+    return size
+
+
+def _write_event(
+    draft: Draft, message: Buffer, listener: ListeningPool, spaces: Spaces
+) -> int | Fault:
+    """The message is an event: tag, event id, reply, size, then itself."""
+    pool = listener.pool
+    refused = make_room(draft, pool, _HEADER_BYTES + desired_bytes(message))
+    if refused is not None:
+        return refused
+    writer = PoolWriter(draft, draft.pool(pool).writes)
+    head = 0
+    for word in (MESSAGE_RECEIVED, listener.event_id, spaces.hidden):
+        written = writer.write(own_words(word))
+        assert isinstance(written, Written), pool
+        head += written.size
+    pushed = push_word(writer)
+    if not isinstance(pushed, Pushed):
+        return pushed
+    assert pushed.address is not None, pool
+    size = copy_message(draft, message, spaces, writer)
+    if not isinstance(size, int):
+        return size
+    store_words(draft, pushed.address, (size,))
+    advance(draft, pool, head + pushed.size + size)
+    return head + pushed.size + size
+
+
+def _acknowledge(draft: Draft, sender: Sender, size: int) -> Panic | None:
+    """Whoever waited to send is told how much was taken; a call waits on, for its answer."""
+    if sender.calls:
+        return None
+    match sender.listener:
+        case WaitingThread(thread=thread, wait=wait):
+            if is_waiting(draft, thread, wait):
+                wake(draft, thread, WakeReason(Woke.MESSAGE_SENT, (size,)))
+        case ListeningPool(pool=pool, event_id=event_id):
+            if draft.is_alive(pool):
+                told = tell(draft, pool, MESSAGE_SENT, event_id, size)
+                return told if isinstance(told, Panic) else None
+        case None:
+            pass
+    return None

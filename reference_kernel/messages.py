@@ -1,0 +1,193 @@
+"""Messages: a count, so many capability ids, then bytes; the capabilities are cloned on the way.
+
+Source: cap/channel/capability_writer.rs, event/mod.rs.
+"""
+
+from typing import NamedTuple
+
+from reference_kernel.capability_space import insert
+from reference_kernel.contents import (
+    WORD_BYTES,
+    Byte,
+    Region,
+    Word,
+    bytes_of,
+    first_word,
+    load_bytes,
+    own_words,
+    store_words,
+    word_of,
+)
+from reference_kernel.copying import (
+    Fault,
+    MemoryWriter,
+    Writer,
+    Written,
+    copy_range,
+    range_of,
+)
+from reference_kernel.draft import Draft
+from reference_kernel.outcomes import Deadlock, Panic, Refused
+from reference_kernel.parties import NOBODY, Buffer
+from spec.design import EnumDecode
+from spec.errors import Error
+from spec.ids import TABLED, is_weak, parses, rights_of, type_of
+from spec.panics import CLONE_UNTABLED
+
+_OUTSIDE = Refused(Error.INVL_MEM_ZONE, "caller_buffer")
+_SAME_MEMORY = Deadlock("a message is copied from a memory to itself, whose lock is held")
+
+
+class Spaces(NamedTuple):
+    """Whose capabilities are cloned, to whom, and the id that is not to be seen yet, or 0."""
+
+    source: int
+    target: int
+    hidden: int = 0
+
+
+class Transfer:
+    """Writes a message and clones the capabilities that it names."""
+
+    __slots__ = ("_count_at", "_draft", "_id", "_remaining", "_spaces", "_writer")
+
+    def __init__(self, draft: Draft, spaces: Spaces, writer: Writer) -> None:
+        self._draft = draft
+        self._spaces = spaces
+        self._writer = writer
+        self._remaining: int | None = None
+        self._count_at = (0, 0)
+        self._id: list[Byte] = []
+
+    def pointer(self) -> int | Fault:
+        """The physical address to which the next byte goes."""
+        return self._writer.pointer()
+
+    def write(self, region: Region, /) -> Written | Fault:
+        """Writes a part of the message; what is left of a region behind the ids are its bytes."""
+        size = 0
+        if self._remaining is None:
+            if region.size < WORD_BYTES:
+                return Written(0, full=True)
+            begun = self._begin(first_word(self._draft, region))
+            if not isinstance(begun, Written) or begun.full:
+                return begun
+            size, region = begun.size, region.behind(WORD_BYTES)
+        while self._remaining and region.size:
+            region = self._take(region)
+            if len(self._id) == WORD_BYTES:
+                written = self._hand_over()
+                if not isinstance(written, Written):
+                    return written
+                size += written.size
+        rest = self._writer.write(region)
+        return Written(rest.size + size, rest.full) if isinstance(rest, Written) else rest
+
+    def _begin(self, count: Word) -> Written | Fault:
+        """The count is written, zero at first; a count that nobody knows is taken for none."""
+        pushed = push_word(self._writer)
+        if not isinstance(pushed, Pushed):
+            return pushed
+        if pushed.address is None:
+            return Written(pushed.size, full=True)
+        self._remaining = count or 0
+        self._count_at = (pushed.address, 0)
+        self._note_count(None if count is None else 0)
+        return Written(pushed.size, full=False)
+
+    def _note_count(self, count: Word) -> None:
+        if self._draft.machine.writes_known:
+            store_words(self._draft, self._count_at[0], (count,))
+
+    def _take(self, region: Region) -> Region:
+        """The region behind the bytes of it that belong to the next id."""
+        count = min(WORD_BYTES - len(self._id), region.size)
+        if not self._id and count == WORD_BYTES:
+            self._id = list(bytes_of(first_word(self._draft, region)))
+        else:
+            self._id += load_bytes(self._draft, region, 0, count)
+        return region.behind(count)
+
+    def _hand_over(self) -> Written | Fault:
+        """Writes the id of the clone, or 0 where there is none."""
+        word, self._id = word_of(self._id), []
+        assert self._remaining
+        self._remaining -= 1
+        address, consumed = self._count_at
+        self._count_at = (address, consumed + 1)
+        self._note_count(consumed + 1)
+        clone = _clone(self._draft, self._spaces, word)
+        return clone if isinstance(clone, Panic) else self._writer.write(own_words(clone))
+
+
+def _clone(draft: Draft, spaces: Spaces, word: Word) -> Word | Panic:
+    if word is None or not parses(word):
+        return None if word is None else 0
+    if type_of(word) not in TABLED:
+        partial = draft.design.enum_decode is EnumDecode.PARTIAL
+        return Panic(CLONE_UNTABLED.place, CLONE_UNTABLED.why) if partial else 0
+    target = draft.space(spaces.source).entries.get(word)
+    if target is None or (word == spaces.hidden and spaces.source == spaces.target):
+        return 0
+    return insert(draft, spaces.target, target, rights=rights_of(word), weak=is_weak(word))
+
+
+class Pushed(NamedTuple):
+    """Where a word was written, None where it did not fit, and how many bytes it took."""
+
+    address: int | None
+    size: int
+
+
+def push_word(writer: Writer) -> Pushed | Fault:
+    """Writes a zero to the next address that is a multiple of eight, and zeros before it."""
+    address = writer.pointer()
+    if not isinstance(address, int):
+        return address
+    padding = -address % WORD_BYTES
+    padded = writer.write(Region(0, padding, (0,)))
+    if not isinstance(padded, Written):
+        return padded
+    if padded.full:
+        return Pushed(None, padded.size)
+    address = writer.pointer()
+    if not isinstance(address, int):
+        return address
+    written = writer.write(own_words(0))
+    if not isinstance(written, Written):
+        return written
+    whole = written.size == WORD_BYTES
+    return Pushed(address if whole else None, padded.size + written.size)
+
+
+def copy_message(
+    draft: Draft, message: Buffer, spaces: Spaces, writer: Writer, *, locked: int = NOBODY
+) -> int | Fault:
+    """Copies the message of a living memory; gives how many bytes were written.
+
+    A message of bytes that the memory does not have is empty. `locked` is a memory whose lock is
+    held.
+    """
+    if message.memory == locked:
+        return _SAME_MEMORY
+    known = range_of(draft, message)
+    if not isinstance(known, tuple):
+        return known or 0
+    return copy_range(draft, message.memory, *known, Transfer(draft, spaces, writer))
+
+
+def copy_to_memory(draft: Draft, message: Buffer, target: Buffer, spaces: Spaces) -> int | Fault:
+    """Copies the message into a living memory.
+
+    Refuses, first match wins: the target has no such bytes, no frame for a page.
+    """
+    known = range_of(draft, target)
+    if not isinstance(known, tuple):
+        return known or _OUTSIDE
+    writer = MemoryWriter(draft, target.memory, *known)
+    return copy_message(draft, message, spaces, writer, locked=target.memory)
+
+
+def desired_bytes(message: Buffer) -> int:
+    """The bytes that the kernel wants for the message in a pool: whole words, as it is named."""
+    return -(-message.size_bytes // WORD_BYTES) * WORD_BYTES

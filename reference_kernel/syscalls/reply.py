@@ -1,0 +1,55 @@
+"""reply_reply.
+
+Source: syscall/reply.rs, cap/reply.rs.
+"""
+
+from dataclasses import replace
+
+from reference_kernel.capability_space import find, remove
+from reference_kernel.delivery import hand_over
+from reference_kernel.draft import Draft
+from reference_kernel.events import CallMade
+from reference_kernel.messages import Spaces
+from reference_kernel.outcomes import Ok, Outcome, Refused
+from reference_kernel.parties import Buffer
+from spec.design import ReplyBufferRight, ReplyClaim
+from spec.errors import Error
+from spec.ids import ObjectType
+from spec.rights import Right
+
+_SPACE_DEAD = Refused(Error.INVL_WEAK, "caller_space_dead")
+
+
+def reply_reply(draft: Draft, call: CallMade) -> Outcome:
+    """The caller that waits for this reply gets the message as its answer; gives its size.
+
+    The reply goes when it succeeds; as built it is used up when it does not, too.
+    """
+    reply = find(draft, call, 0, kind=ObjectType.REPLY, needed=Right.WRITE, name="reply")
+    if isinstance(reply, Refused):
+        return reply
+    reads = draft.design.reply_buffer_right is ReplyBufferRight.READ
+    needed = Right.READ if reads else Right.WRITE
+    memory = find(draft, call, 1, kind=ObjectType.MEMORY, needed=needed, name="memory")
+    if isinstance(memory, Refused):
+        return memory
+    body = draft.reply(reply)
+    if body.used:
+        return Refused(Error.INVL_OP, "reply_used")
+    early = draft.design.reply_claim is ReplyClaim.AT_START
+    if early:
+        draft.put(reply, replace(body, used=True))
+    size = _answer(draft, call, reply, Buffer(memory, *call.arguments[2:4]))
+    if not isinstance(size, int):
+        return replace(size, after=early or size.after) if isinstance(size, Refused) else size
+    draft.put(reply, replace(draft.reply(reply), used=True))
+    remove(draft, draft.thread(call.thread).capability_space, call.arguments[0])
+    return Ok((size,))
+
+
+def _answer(draft: Draft, call: CallMade, reply: int, message: Buffer) -> int | Outcome:
+    caller = draft.reply(reply).caller
+    if not draft.is_alive(caller.space):
+        return _SPACE_DEAD
+    spaces = Spaces(draft.thread(call.thread).capability_space, caller.space)
+    return hand_over(draft, message, caller, spaces, told=False)
