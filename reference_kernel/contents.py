@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from reference_kernel.draft import Draft
 from reference_kernel.frames import CLEARED, NEVER_TOUCHED, Content
+from reference_kernel.machine import Writes
 from spec.sizes import PAGE_BYTES
 
 WORD_BYTES = 8
@@ -40,7 +41,7 @@ def own_words(*words: Word) -> Region:
 
 def know_cleared(draft: Draft, frame: int) -> None:
     """Notes of a frame that nobody wrote to so far that its owner got it cleared."""
-    if draft.machine.writes_known and frame not in draft.frames.contents:
+    if draft.machine.writes is Writes.EVENTS and frame not in draft.frames.contents:
         draft.frames = draft.frames.with_contents(draft.frames.contents.set(frame, CLEARED))
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from reference_kernel.contents import Region, copy, know_cleared
 from reference_kernel.draft import Draft
+from reference_kernel.machine import Writes
 from reference_kernel.outcomes import Deadlock, Panic, Refused
 from reference_kernel.pages import PageState, Run, page_at
 from reference_kernel.parties import Buffer
@@ -113,7 +114,7 @@ class MemoryWriter:
             if not isinstance(frame, int):
                 return frame
             count = min(region.size - done, PAGE_BYTES - place, self._end - self._offset)
-            if self._draft.machine.writes_known:
+            if self._draft.machine.writes is not Writes.NONE:
                 copy(self._draft, region, done, frame * PAGE_BYTES + place, count)
             done += count
             self._offset += count

@@ -4,11 +4,20 @@ Source: the logs for how much memory is in use when the first program starts.
 """
 
 from dataclasses import dataclass
+from enum import Enum
 
 from spec.design import Overflow
 from spec.sizes import PAGE_BYTES
 
 _FRAMES_OF_MIB = (1 << 20) // PAGE_BYTES
+
+
+class Writes(Enum):
+    """How much is known of what programs write into their memories."""
+
+    EVENTS = "EVENTS"  # every write is an event
+    SOME = "SOME"  # some writes are events: a word is known once somebody was seen to write it
+    NONE = "NONE"  # no write is an event: of memories nothing is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +40,14 @@ class Machine:
     `taken` holds first frames and orders of such blocks; which they are differs from build to
     build, and only the edge of memory shows it. `code_pages` is the size of the first program's
     second segment. `overflow` is what the build of the kernel does when integers overflow.
-    `writes_known` tells that every write of a program is an event; else what memories hold is not
-    kept, and only what the kernel writes for itself is known.
+    `writes` says how much is known of what programs write.
     """
 
     zones: tuple[Zone, ...]
     taken: tuple[tuple[int, int], ...] = ()
     code_pages: int = 94
     overflow: Overflow = Overflow.WRAPS
-    writes_known: bool = True
+    writes: Writes = Writes.EVENTS
 
     @property
     def frames(self) -> int:

@@ -27,6 +27,7 @@ from reference_kernel.copying import (
     range_of,
 )
 from reference_kernel.draft import Draft
+from reference_kernel.machine import Writes
 from reference_kernel.outcomes import Deadlock, Panic, Refused
 from reference_kernel.parties import NOBODY, Buffer
 from spec.design import EnumDecode
@@ -96,7 +97,7 @@ class Transfer:
         return Written(pushed.size, full=False)
 
     def _note_count(self, count: Word) -> None:
-        if self._draft.machine.writes_known:
+        if self._draft.machine.writes is not Writes.NONE:
             store_words(self._draft, self._count_at[0], (count,))
 
     def _take(self, region: Region) -> Region:

@@ -11,6 +11,7 @@ from reference_kernel.address_spaces import start_of
 from reference_kernel.draft import Draft
 from reference_kernel.events import UserReads, UserWrites
 from reference_kernel.frames import CLEARED, NEVER_TOUCHED, Content
+from reference_kernel.machine import Writes
 from reference_kernel.outcomes import Done, Ended, Outcome, Panic, Seen
 from reference_kernel.pages import PageState, page_at
 from reference_kernel.processors import end_current
@@ -132,4 +133,5 @@ def _content(draft: Draft, event: UserReads | UserWrites, frame: int) -> Content
         return NEVER_TOUCHED
     number = page - record.start + record.location.offset
     run = page_at(draft.memory(record.memory).pages, number)
-    return CLEARED if run.cleared and run.frame == frame else NEVER_TOUCHED
+    known = run.cleared and draft.machine.writes is Writes.EVENTS
+    return CLEARED if known and run.frame == frame else NEVER_TOUCHED

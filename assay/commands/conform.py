@@ -169,7 +169,7 @@ def _log(path: Path, result: "LogResult") -> LogFacts:
         accepted=Accepted(
             median=result.accepted_median, max=result.accepted_max, one=result.accepted[1]
         ),
-        data_words=DataWords(compared=0, wrong=0),
+        data_words=DataWords(compared=result.words_compared, wrong=result.words_wrong),
         ending=Ending(kind=kind, place=place, verdict=verdict),
         states_max=result.states_max,
         seconds=round(result.seconds, 3),

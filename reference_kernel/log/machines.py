@@ -13,7 +13,7 @@ from reference_kernel.log.grammar import Trace, lines
 from reference_kernel.log.printing import capability
 from reference_kernel.log.reading import printed_call
 from reference_kernel.log.worlds import World
-from reference_kernel.machine import machine_of
+from reference_kernel.machine import Writes, machine_of
 from spec.design import Design, Overflow
 from spec.panics import TRAPPING
 from spec.syscalls import BY_NAME
@@ -26,12 +26,15 @@ _RESIZE = BY_NAME["memory_resize"].number
 _OK_PAGES = re.compile(r"Ok\((\d+)\)")
 
 
-def first_world(design: Design, ending: Ending, pages: int | None, memory_mib: int) -> World:
+def first_world(
+    design: Design, ending: Ending, pages: int | None, memory_mib: int, *, writes: Writes
+) -> World:
     """The world in which a log with this ending and these pages of code begins."""
     machine = machine_of(memory_mib)
     machine = replace(
         machine,
         code_pages=machine.code_pages if pages is None else pages,
+        writes=writes,
         overflow=Overflow.PANICS if ending.place in TRAPPING else Overflow.WRAPS,
     )
     return World(booting.boot(design, machine))

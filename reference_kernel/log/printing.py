@@ -10,7 +10,6 @@ from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
 from spec.call import Call, Traced, Word
 from spec.design import Design, OptionBits, chosen
-from spec.errors import Error
 from spec.ids import ObjectType, parses, rights_of, type_of
 from spec.rights import Right
 from spec.syscalls import BY_NUMBER
@@ -57,12 +56,6 @@ def call_text(design: Design, made: CallMade) -> str | None:
             return call.log_name
         case Traced.WHOLE:
             return f"sys {call.log_name}({', '.join(_shown(design, call, made))})"
-
-
-def line_text(design: Design, made: CallMade, outcome: Outcome | None) -> str | None:
-    """The call as the log prints it with this outcome: a number of the table may be unknown."""
-    unknown = isinstance(outcome, Refused) and outcome.error is Error.INVL_SYSCALL
-    return UNKNOWN_CALL if unknown else call_text(design, made)
 
 
 def _shown(design: Design, call: Call, made: CallMade) -> Iterable[str]:

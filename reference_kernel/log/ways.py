@@ -10,9 +10,10 @@ from heapq import heappop, heappush
 from itertools import count
 
 from reference_kernel.events import CallMade
-from reference_kernel.log.grammar import Raw, Trace
+from reference_kernel.log.data import WRITTEN, compared, is_free, wrote
+from reference_kernel.log.grammar import Data, Raw, Trace
 from reference_kernel.log.moves import CHEAPEST, GUESSED, Move, forced, hidden
-from reference_kernel.log.printing import line_text, result_text
+from reference_kernel.log.printing import call_text, result_text
 from reference_kernel.log.reading import Printed, Reading, readings
 from reference_kernel.log.worlds import Begun, Choice, Chosen, World, perform, settled
 from reference_kernel.outcomes import Blocked, Ended, NotModelled, Ok, Outcome, Panic, Refused
@@ -45,7 +46,8 @@ class Way:
 
     `refusal` names the outcome in the call's table. `accepts` counts the results that differ from
     this one only in what the line itself gives; of ways that are `given`, the line prints which one
-    it was. Unread is what the kernel does not model.
+    it was. Unread is what the kernel does not model. Of words that a program read, so many were
+    `compared` and so many `wrong`.
     """
 
     gave: str
@@ -56,6 +58,8 @@ class Way:
     accepts: int = 1
     unread: bool = False
     given: bool = False
+    compared: int = 0
+    wrong: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +177,7 @@ def _instead(design: Design, world: World, line: int) -> Iterator[Way]:
                 yield from _instead(design, move.world, line)
         return
     way = _printed(world, left)
-    call = line_text(design, left.made, left.outcome)
-    yield replace(way, gave=f"{call} -> {way.gave}", refusal="another call")
+    yield replace(way, gave=f"{call_text(design, left.made)} -> {way.gave}", refusal="another call")
 
 
 def _served(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
@@ -185,7 +188,7 @@ def _served(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
         return
     leaving = world.leaving(runs)
     if leaving is not None:
-        if line_text(design, leaving.made, leaving.outcome) == told.trace.call:
+        if call_text(design, leaving.made) == told.trace.call:
             yield _printed(world, leaving)
         return
     body = state.body(runs)
@@ -279,6 +282,28 @@ def begins(design: Design, world: World, raw: Raw, effort: int) -> Iterator[Way]
             if search.most is None:
                 search.most = price + effort * GUESSED
             yield Way("", then, stage.chosen, price)
+
+
+def told_words(design: Design, world: World, data: Data, effort: int) -> Iterator[Way]:
+    """The ways in which a thread may have told of words of its memory.
+
+    Where it is not seen how any could, the words are passed over.
+    """
+    none = True
+    search = Search(design, world, data.line, _NOTHING_LATER, sure=True)
+    for price, stage in search:
+        if not is_free(stage.world):
+            continue
+        if search.most is None:
+            search.most = price + effort * GUESSED
+        none = False
+        if data.way == WRITTEN:
+            yield Way("", wrote(design, stage.world, data), stage.chosen, price)
+        else:
+            known, wrong = compared(design, stage.world, data)
+            yield Way("", stage.world, stage.chosen, price, compared=known, wrong=wrong)
+    if none:
+        yield Way("", world)
 
 
 def _telling(world: World, raw: Raw) -> World | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from reference_kernel import boot as booting
 from reference_kernel.events import CallMade, CallReturns, Event
-from reference_kernel.log.printing import FRAME, line_text, result_text
+from reference_kernel.log.printing import FRAME, call_text, result_text
 from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
 from reference_kernel.state import State, Thread
 from reference_kernel.step import step
@@ -55,7 +55,7 @@ def _made(state: State, event: Event) -> CallMade | None:
 
 
 def _printed(design: Design, made: CallMade, outcome: Outcome) -> Iterator[str]:
-    text = line_text(design, made, outcome)
+    text = call_text(design, made)
     match outcome:
         case Ok() | Refused():
             if text is not None:

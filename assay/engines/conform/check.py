@@ -92,6 +92,8 @@ class _Run(Generic[_D, _W]):
             taken = self._otherwise(item, here) or taken
         if item.gave:
             self._account(item, taken)
+        self.result.words_compared += taken.words[0]
+        self.result.words_wrong += taken.words[1]
         if item.line == self.explain:
             self.result.explained_at = tuple(
                 Possible(*each) for each in shown(taken.paths, item.gave)

@@ -34,13 +34,15 @@ class Path(Generic[_W]):
 class Taken(Generic[_W]):
     """An item that was taken: the worlds after it, how the result follows, and what decides it.
 
-    `paths` are all ways there, also those to other results.
+    `paths` are all ways there, also those to other results. `words` are how many words of memory
+    were compared, and how many are wrong in the best of them.
     """
 
     after: tuple[Candidate[_W], ...]
     answer: Answer
     kinds: tuple[str, ...]
     paths: tuple[Path[_W], ...]
+    words: tuple[int, int] = (0, 0)
 
     @property
     def accepted(self) -> int:
@@ -63,12 +65,16 @@ def take(
     if paths and any(path.way.unread for path in paths):
         return Taken(_settled(_distinct(list(paths))), Answer.UNREAD, (), paths)
     fit = [path for path in paths if path.way.gave == item.gave]
+    if any(path.way.wrong for path in fit):
+        least = min(path.way.wrong for path in fit)
+        fit = [path for path in fit if path.way.wrong == least]
     if not fit:
         return Taken((), Answer.CONTRADICTED, (), paths)
     after = _settled(_distinct(fit))
+    words = fit[0].way.compared, fit[0].way.wrong
     if len(fit) == len(paths):
-        return Taken(after, Answer.PREDICTED, (), paths)
-    return Taken(after, Answer.EXPLAINED, _deciding(fit, paths), paths)
+        return Taken(after, Answer.PREDICTED, (), paths, words)
+    return Taken(after, Answer.EXPLAINED, _deciding(fit, paths), paths, words)
 
 
 def _distinct(fit: list[Path[_W]]) -> list[Candidate[_W]]:

@@ -40,7 +40,8 @@ class Way(Protocol[_W_co]):
 
     `price` counts the hidden inputs of the machine that it takes. `refusal` names the outcome in
     the call's table; `accepts` counts the results that differ only in what the line itself gives;
-    `unread` says that the kernel does not model the call.
+    `unread` says that the kernel does not model the call, `compared` and `wrong` what words
+    that a program read say of the world.
     """
 
     @property
@@ -76,6 +77,16 @@ class Way(Protocol[_W_co]):
     @property
     def unread(self) -> bool:
         """Whether the kernel does not model the call."""
+        ...
+
+    @property
+    def compared(self) -> int:
+        """How many words that a program read are known."""
+        ...
+
+    @property
+    def wrong(self) -> int:
+        """How many of those are others."""
         ...
 
 

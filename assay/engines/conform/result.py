@@ -42,6 +42,7 @@ class LogResult:
 
     `choices` counts the hidden inputs that explained lines needed, by kind; `accepted` how many
     lines accept so many results; `explained_at` is what was possible at the line asked for.
+    Words are those of memory that the log tells and that are known.
     """
 
     lines: int = 0
@@ -55,6 +56,8 @@ class LogResult:
     coverage: dict[str, Counter[str]] = field(default_factory=dict)
     ending: tuple[str, str, str] = ("done", "", "none")
     states_max: int = 0
+    words_compared: int = 0
+    words_wrong: int = 0
     seconds: float = 0.0
     first: Contradiction | None = None
     unread: dict[str, int] = field(default_factory=dict)
