@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reference_kernel import spans
+from reference_kernel.contents import store_words, word_at
 from reference_kernel.draft import Draft
 from reference_kernel.events import UserReads, UserWrites
 from reference_kernel.log.grammar import Data
@@ -44,13 +45,34 @@ def _words(data: Data) -> Iterator[tuple[int, int]]:
 
 
 def wrote(design: Design, world: World, data: Data) -> World:
-    """The world after the running thread wrote the words, as far as it reaches their addresses."""
+    """The world after the running thread wrote the words, as far as it reaches their addresses.
+
+    A program need not tell of all: what was known behind them, without a gap, is not known any
+    more.
+    """
     draft = Draft(design, world.state)
     for address, word in _words(data):
         if reaches(world.state, address):
             done = user_writes(draft, UserWrites(draft.current, address, word))
             assert isinstance(done, Done), address
+    _doubt(draft, data.address + len(data.words) * _WORD_BYTES)
     return replace(world, state=draft.finish())
+
+
+def _doubt(draft: Draft, address: int) -> None:
+    """The known words of a page from the address on, up to the first unknown one, are so too."""
+    frame = _frame(draft, address)
+    while frame is not None and address % PAGE_BYTES:
+        target = frame * PAGE_BYTES + address % PAGE_BYTES
+        if word_at(draft, target) is None:
+            return
+        store_words(draft, target, (None,))
+        address += _WORD_BYTES
+
+
+def _frame(draft: Draft, address: int) -> int | None:
+    space = draft.thread(draft.current).address_space
+    return spans.frame_at(draft.address_space(space).tables.entries, address // PAGE_BYTES)
 
 
 def compared(design: Design, world: World, data: Data) -> tuple[int, int]:
