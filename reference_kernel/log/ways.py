@@ -78,11 +78,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where a search is: a world, what was chosen on the way, and if the line's call has begun."""
+    """Where a search is: a world, what was chosen on the way, and who has begun the line's call."""
 
     world: World
     chosen: Chosen = ()
-    begun: bool = False
+    begun: int = NOTHING
 
 
 class Search:
@@ -108,7 +108,7 @@ class Search:
         heappush(self._queue, (price, next(self._order), stage, hidden))
 
     def __iter__(self) -> Iterator[tuple[int, Stage]]:
-        seen: set[tuple[World, bool]] = set()
+        seen: set[tuple[World, int]] = set()
         for looked in range(_MOST_STAGES):
             if not self._queue:
                 return
@@ -188,12 +188,13 @@ def _served(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
         return
     leaving = world.leaving(runs)
     if leaving is not None:
-        if call_text(design, leaving.made) == told.trace.call:
+        its_own = stage.begun in (NOTHING, runs)
+        if its_own and call_text(design, leaving.made) == told.trace.call:
             yield _printed(world, leaving)
         return
     body = state.body(runs)
     free = isinstance(body, Thread) and body.call is None and world.telling(runs) is None
-    if free and not told.sure and not stage.begun:
+    if free and not told.sure and stage.begun == NOTHING:
         yield from _made(design, stage, told)
 
 
@@ -233,7 +234,7 @@ def _read(design: Design, stage: Stage, told: Told, reading: Reading) -> Iterato
     for known, settling in settled(design, world, made):
         then, outcome = perform(design, known, made, line=line, sure=False)
         if isinstance(outcome, Blocked | Ended):
-            yield Stage(then, stage.chosen + settling + read, begun=True)
+            yield Stage(then, stage.chosen + settling + read, begun=made.thread)
             continue
         accepts = reading.accepts if isinstance(outcome, Ok) else 1
         given = reading.given and isinstance(outcome, Ok)

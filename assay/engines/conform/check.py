@@ -13,8 +13,11 @@ from assay.engines.conform.result import Answer, Contradiction, LogResult, Possi
 _D = TypeVar("_D")
 _W = TypeVar("_W", bound=Hashable)
 
-ITEMS_BACK = 60
-"""How many items before a contradiction other choices are looked for."""
+ITEMS_KEPT = 4_000
+"""How far before a contradiction other choices are looked for."""
+ITEMS_BACK = 30
+CHOICES_BACK = 60
+"""At how many of the last items, and of the last at which something was chosen."""
 MEMORY_MIB = 1024
 """The memory of the machine, unless it is told."""
 _ITEMS_BETWEEN_NEWS = 500
@@ -48,10 +51,22 @@ def conform(
 
 @dataclass(frozen=True, slots=True)
 class _Past(Generic[_W]):
-    """An item that was taken, and the worlds before it."""
+    """An item that was taken, the worlds before it, and whether something was chosen for it."""
 
     before: tuple[Candidate[_W], ...]
     item: Item
+    chose: bool = False
+
+
+def _worth_changing(steps: list[_Past[_W]]) -> list[int]:
+    """The steps at which other choices are looked for, the nearest to the last step first."""
+    earlier = range(len(steps) - 2, -1, -1)
+    chose = [at for at in earlier if steps[at].chose]
+    return sorted({*earlier[:ITEMS_BACK], *chose[:CHOICES_BACK]}, reverse=True)
+
+
+def _chose(taken: Taken[_W]) -> bool:
+    return any(path.way.chosen for path in taken.paths)
 
 
 class _Run(Generic[_D, _W]):
@@ -63,7 +78,7 @@ class _Run(Generic[_D, _W]):
         self.design = design
         self.log = log
         self.explain = explain
-        self.past: deque[_Past[_W]] = deque(maxlen=ITEMS_BACK)
+        self.past: deque[_Past[_W]] = deque(maxlen=ITEMS_KEPT)
         self.result = LogResult(log.lines, log.calls, log.cut, log.torn, log.booted)
 
     def all(self, listener: Listener | None) -> LogResult:
@@ -71,9 +86,7 @@ class _Run(Generic[_D, _W]):
         start = self.logs.start(self.design, self.log, self.memory_mib)
         here = tuple(Candidate(world, frozenset(chosen)) for world, chosen in start)
         for at, item in enumerate(self.log.items()):
-            after = self._item(item, here)
-            self.past.append(_Past(here, item))
-            here = after
+            here = self._item(item, here)
             self.result.states_max = max(self.result.states_max, len(here))
             if listener is not None and at % _ITEMS_BETWEEN_NEWS == 0:
                 listener(item.line, self.log.lines, len(here))
@@ -86,10 +99,12 @@ class _Run(Generic[_D, _W]):
         if item.unread:
             self._count(item, Answer.UNREAD)
             self.result.unread.setdefault(item.unread, item.line)
+            self.past.append(_Past(here, item))
             return here
         taken = take(self.logs, self.design, here, item, 0)
         if taken.answer is Answer.CONTRADICTED and self.result.first is None:
             taken = self._otherwise(item, here) or taken
+        self.past.append(_Past(here, item, chose=_chose(taken)))
         if item.gave:
             self._account(item, taken)
         self.result.words_compared += taken.words[0]
@@ -106,7 +121,7 @@ class _Run(Generic[_D, _W]):
     def _otherwise(self, item: Item, here: tuple[Candidate[_W], ...]) -> Taken[_W] | None:
         """The item after other choices at one before it; the nearest one is tried first."""
         steps = [*self.past, _Past(here, item)]
-        for back in range(len(steps) - 2, -1, -1):
+        for back in _worth_changing(steps):
             changed = take(self.logs, self.design, steps[back].before, steps[back].item, 1)
             known = {each.world for each in steps[back + 1].before}
             fresh = tuple(each for each in changed.after if each.world not in known)
@@ -128,10 +143,11 @@ class _Run(Generic[_D, _W]):
         for step in steps:
             if not worlds:
                 return redone, None
-            redone.append(_Past(worlds, step.item))
+            before = worlds
             if not step.item.unread:
-                taken = take(self.logs, self.design, worlds, step.item, 0)
+                taken = take(self.logs, self.design, before, step.item, 0)
                 worlds = taken.after
+            redone.append(_Past(before, step.item, chose=taken is not None and _chose(taken)))
         return redone, taken
 
     def _account(self, item: Item, taken: Taken[_W]) -> None:
