@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
+from itertools import product
 from time import perf_counter
 from typing import Generic, TypeVar
 
@@ -18,6 +19,8 @@ ITEMS_KEPT = 4_000
 ITEMS_BACK = 30
 CHOICES_BACK = 60
 """At how many of the last items, and of the last at which something was chosen."""
+EFFORTS = (1, 2)
+"""How much more may be chosen there, tried in this order."""
 MEMORY_MIB = 1024
 """The memory of the machine, unless it is told."""
 _ITEMS_BETWEEN_NEWS = 500
@@ -121,8 +124,8 @@ class _Run(Generic[_D, _W]):
     def _otherwise(self, item: Item, here: tuple[Candidate[_W], ...]) -> Taken[_W] | None:
         """The item after other choices at one before it; the nearest one is tried first."""
         steps = [*self.past, _Past(here, item)]
-        for back in _worth_changing(steps):
-            changed = take(self.logs, self.design, steps[back].before, steps[back].item, 1)
+        for effort, back in product(EFFORTS, _worth_changing(steps)):
+            changed = take(self.logs, self.design, steps[back].before, steps[back].item, effort)
             known = {each.world for each in steps[back + 1].before}
             fresh = tuple(each for each in changed.after if each.world not in known)
             redone, taken = self._again(steps[back + 1 :], fresh)
