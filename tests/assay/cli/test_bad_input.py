@@ -167,7 +167,7 @@ def test_bounds_of_another_form_are_refused(
             "walk",
             "a check: there is no guarantee `DOR-1`; did you",
         ),
-        ("kernel", "return Doors()", "return Dors()", "walk", "kernel.py:62: NameError: name 'D"),
+        ("kernel", "return Doors()", "return Dors()", "walk", "kernel.py:63: NameError: name 'D"),
         (
             "kernel",
             "state.locked:",
