@@ -3,7 +3,6 @@
 from collections import Counter, deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from itertools import product
 from time import perf_counter
 from typing import Generic, TypeVar
 
@@ -124,18 +123,31 @@ class _Run(Generic[_D, _W]):
     def _otherwise(self, item: Item, here: tuple[Candidate[_W], ...]) -> Taken[_W] | None:
         """The item after other choices at one before it; the nearest one is tried first."""
         steps = [*self.past, _Past(here, item)]
-        for effort, back in product(EFFORTS, _worth_changing(steps)):
-            changed = take(self.logs, self.design, steps[back].before, steps[back].item, effort)
-            known = {each.world for each in steps[back + 1].before}
-            fresh = tuple(each for each in changed.after if each.world not in known)
-            redone, taken = self._again(steps[back + 1 :], fresh)
-            if taken is not None and taken.after:
-                for _ in redone[:-1]:
-                    self.past.pop()
-                self.past.extend(redone[:-1])
-                kinds = taken.kinds or _chosen(changed)
-                return replace(taken, answer=Answer.EXPLAINED, kinds=kinds)
+        left = _worth_changing(steps)
+        for effort in EFFORTS:
+            open_ = []
+            for back in left:
+                fresh = self._changed(steps, back, effort)
+                if not fresh:
+                    continue
+                open_.append(back)
+                redone, taken = self._again(steps[back + 1 :], fresh)
+                if taken is not None and taken.after:
+                    for _ in redone[:-1]:
+                        self.past.pop()
+                    self.past.extend(redone[:-1])
+                    kinds = taken.kinds or _kinds(fresh)
+                    return replace(taken, answer=Answer.EXPLAINED, kinds=kinds)
+            left = open_
         return None
+
+    def _changed(
+        self, steps: "list[_Past[_W]]", back: int, effort: int
+    ) -> tuple[Candidate[_W], ...]:
+        """The worlds after one of the steps that only other choices there lead to."""
+        changed = take(self.logs, self.design, steps[back].before, steps[back].item, effort)
+        known = {each.world for each in steps[back + 1].before}
+        return tuple(each for each in changed.after if each.world not in known)
 
     def _again(
         self, steps: "list[_Past[_W]]", worlds: tuple[Candidate[_W], ...]
@@ -177,8 +189,8 @@ class _Run(Generic[_D, _W]):
         )
 
 
-def _chosen(taken: Taken[_W]) -> tuple[str, ...]:
-    return tuple(sorted({choice.kind for path in taken.paths for choice in path.way.chosen}))
+def _kinds(candidates: tuple[Candidate[_W], ...]) -> tuple[str, ...]:
+    return tuple(sorted({choice.kind for each in candidates for choice in each.open}))
 
 
 def _astray(taken: Taken[_W]) -> tuple[Candidate[_W], ...]:
