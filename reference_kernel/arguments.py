@@ -9,6 +9,7 @@ from reference_kernel import memory_arguments as memory
 from reference_kernel.boot import FIRST_GROUP
 from reference_kernel.choosing import BOOT_IDS, BOOT_OBJECTS, View
 from spec.ids import ObjectType, is_weak, pack
+from spec.rights import Right
 
 _Argument = Callable[[View], int]
 
@@ -150,6 +151,15 @@ def _awaited_thread(view: View) -> int:
     return view.chooser.pick(awaited) if awaited and view.chooser.below(2) else _THREAD(view)
 
 
+def _mapped_memory(view: View) -> int:
+    """A memory; often one that the capability lets only be read, which an update may not change."""
+    known = view.by_type.get(ObjectType.MEMORY, [])
+    reading = [each for each in known if each & (Right.READ | Right.WRITE) == Right.READ]
+    if reading and view.chooser.below(3) == 0:
+        return view.chooser.pick(reading)
+    return _MEMORY(view)
+
+
 def _ended_group(view: View) -> int:
     """A group, seldom the first, whose end ends the run; often one that has members."""
     word = _GROUP(view)
@@ -181,7 +191,7 @@ ARGUMENTS: dict[str, tuple[int, tuple[_Argument, ...]]] = {
     "address_space_unmap": (5, (_ADDRESS_SPACE, memory.mapped_address)),
     "memory_map": (
         10,
-        (_ADDRESS_SPACE, _MEMORY, memory.address, memory.pages, memory.offset),
+        (_ADDRESS_SPACE, _mapped_memory, memory.address, memory.pages, memory.offset),
     ),
     "memory_update_mapping": (
         6,

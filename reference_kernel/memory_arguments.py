@@ -11,7 +11,7 @@ from reference_kernel.allocation import ROOT_ALLOCATOR
 from reference_kernel.choosing import Chooser, View
 from reference_kernel.events import UserReads, UserWrites
 from reference_kernel.pages import PageState, page_at
-from reference_kernel.records import WRITE, MemoryRecord, Record
+from reference_kernel.records import ACCESS, WRITE, MemoryRecord, Record
 from reference_kernel.state import AddressSpace, Allocator, Memory, State, Thread
 from spec.ids import ObjectType
 from spec.options import (
@@ -54,7 +54,15 @@ def address(view: View) -> int:
 def mapped_address(view: View) -> int:
     """An address at which a mapping starts, mostly."""
     records = _records(view) if view.chooser.below(8) else []
+    limited = [each for each in records if _is_limited(each)]
+    if limited and view.chooser.below(3) == 0:
+        records = limited
     return view.chooser.pick(records).start * PAGE_BYTES if records else address(view)
+
+
+def _is_limited(record: Record) -> bool:
+    """Whether the capability allowed less than everything with which the mapping was made."""
+    return isinstance(record, MemoryRecord) and record.location.granted != ACCESS
 
 
 def _records(view: View) -> list[Record]:
@@ -103,7 +111,7 @@ def physical_address(view: View) -> int:
 
 
 def _access(chooser: Chooser) -> int:
-    return chooser.pick((1, 1, 3, 3, 3, 3, 5, 7, 2, 2, 0))
+    return chooser.pick((1, 1, 1, 3, 3, 3, 3, 5, 7, 2, 2, 0))
 
 
 def map_options(chooser: Chooser) -> int:
