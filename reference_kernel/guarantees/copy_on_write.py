@@ -35,8 +35,10 @@ def writers_are_isolated(
 
 def _changes_more(before: State, event: UserWrites, outcome: Outcome, after: State) -> str | None:
     """Whether the write changed another word of the page than the one that was written."""
+    if not isinstance(outcome, Done):
+        return None
     old, new = (_held(state, event) for state in (before, after))
-    if not isinstance(outcome, Done) or old is None or new is None:
+    if old is None or new is None:
         return None
     written = old.words.set(event.address % PAGE_BYTES // 8, event.value)
     if new.words != written:

@@ -15,10 +15,11 @@ MEMORY_FAULTS = (
         quiet=True,
     ),
     Fault(
-        "a_pool_that_is_not_mapped_can_be_unmapped",
+        "an_unmapped_pool_leaves_its_record",
         "syscalls/address_space.py",
-        "if pool.mapped_in == NOTHING or not draft.is_alive(pool.mapped_in):",
-        "if False:",
+        "if draft.design.pool_unmap is PoolUnmap.REMOVES_RECORD:",
+        "if draft.design.pool_unmap is not PoolUnmap.REMOVES_RECORD:",
+        quiet=True,
     ),
     Fault(
         "a_memory_of_no_pages_can_be_made",
