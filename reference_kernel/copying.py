@@ -1,8 +1,8 @@
 """Copying between buffers as the kernel does it: what is written where, and how much.
 
 Source: cap/memory/memory_copy.rs, cap/memory/mod.rs. A source is read page by page, but as built
-the kernel never goes on from the buffer's first page; a target goes on to its next page only in the
-middle of a write. Both show at page borders.
+the kernel never goes on from the buffer's first page, and takes what was written for what was read;
+a target goes on to its next page only in the middle of a write. Both show at page borders.
 """
 
 from typing import NamedTuple, Protocol
@@ -14,7 +14,7 @@ from reference_kernel.outcomes import Deadlock, Panic, Refused
 from reference_kernel.pages import PageState, Run, page_at
 from reference_kernel.parties import Buffer
 from reference_kernel.sharing import fill, prepare_write
-from spec.design import Overflow
+from spec.design import MessageCopy, Overflow
 from spec.panics import BUFFER_OVERFLOWS, COPY_RUNS_ON
 from spec.sizes import PAGE_BYTES, WORD_LIMIT
 
@@ -30,6 +30,11 @@ class Written(NamedTuple):
 
 class Writer(Protocol):
     """Where a copy goes."""
+
+    @property
+    def room(self) -> int:
+        """How many bytes fit."""
+        ...
 
     def pointer(self) -> int | Fault:
         """The physical address to which the next byte goes."""
@@ -54,6 +59,11 @@ def range_of(draft: Draft, buffer: Buffer) -> tuple[int, int] | Panic | None:
     return None if end > size or buffer.offset >= end else (buffer.offset, end)
 
 
+def is_exact(draft: Draft) -> bool:
+    """Whether exactly the bytes of a message are copied, one after the other."""
+    return draft.design.message_copy is MessageCopy.EXACT
+
+
 def frame_to_read(draft: Draft, memory: int, page: int) -> int | Fault:
     """The frame of the page; a lazy page gets one.
 
@@ -63,7 +73,7 @@ def frame_to_read(draft: Draft, memory: int, page: int) -> int | Fault:
     if not run.resident:
         fault = fill(draft, memory, page)
         if fault is not None:
-            return fault
+            return _named(fault)
         run = page_at(draft.memory(memory).pages, page)
     return _known(draft, run)
 
@@ -77,9 +87,16 @@ def frame_to_write(draft: Draft, memory: int, page: int) -> int | Fault:
     if run.state is not PageState.OWNED:
         fault = prepare_write(draft, memory, page)
         if fault is not None:
-            return fault
+            return _named(fault)
         run = page_at(draft.memory(memory).pages, page)
     return _known(draft, run)
+
+
+def _named(fault: Refused | Panic) -> Refused | Panic:
+    """The fault as the calls' tables name it."""
+    if isinstance(fault, Panic):
+        return fault
+    return Refused(fault.error, "no_memory_for_pages", fault.after)
 
 
 def _known(draft: Draft, run: Run) -> int:
@@ -100,6 +117,11 @@ class MemoryWriter:
         self._offset = first
         self._end = end
 
+    @property
+    def room(self) -> int:
+        """How many bytes fit."""
+        return self._end - self._offset
+
     def pointer(self) -> int | Fault:
         """The physical address to which the next byte goes."""
         frame = frame_to_write(self._draft, self._memory, self._page)
@@ -118,9 +140,12 @@ class MemoryWriter:
                 copy(self._draft, region, done, frame * PAGE_BYTES + place, count)
             done += count
             self._offset += count
+            if is_exact(self._draft):
+                self._page = self._offset // PAGE_BYTES
             if done == region.size:
                 return Written(done, self._offset == self._end)
-            self._page += 1
+            if not is_exact(self._draft):
+                self._page += 1
             place = 0
         return Written(done, full=True)
 
@@ -145,7 +170,8 @@ def copy_range(draft: Draft, memory: int, first: int, end: int, writer: Writer) 
         if not isinstance(written, Written):
             return written
         total += written.size
-        offset += written.size
+        offset += region.size if is_exact(draft) else written.size
+        page = offset // PAGE_BYTES if is_exact(draft) else page
         if written.full:
             break
     return total

@@ -24,6 +24,7 @@ from reference_kernel.copying import (
     Writer,
     Written,
     copy_range,
+    is_exact,
     range_of,
 )
 from reference_kernel.draft import Draft
@@ -50,15 +51,21 @@ class Spaces(NamedTuple):
 class Transfer:
     """Writes a message and clones the capabilities that it names."""
 
-    __slots__ = ("_count_at", "_draft", "_id", "_remaining", "_spaces", "_writer")
+    __slots__ = ("_count_at", "_draft", "_id", "_remaining", "_size_bytes", "_spaces", "_writer")
 
-    def __init__(self, draft: Draft, spaces: Spaces, writer: Writer) -> None:
+    def __init__(self, draft: Draft, spaces: Spaces, writer: Writer, size_bytes: int) -> None:
         self._draft = draft
         self._spaces = spaces
         self._writer = writer
+        self._size_bytes = size_bytes
         self._remaining: int | None = None
         self._count_at = (0, 0)
         self._id: list[Byte] = []
+
+    @property
+    def room(self) -> int:
+        """How many bytes fit."""
+        return self._writer.room
 
     def pointer(self) -> int | Fault:
         """The physical address to which the next byte goes."""
@@ -68,12 +75,16 @@ class Transfer:
         """Writes a part of the message; what is left of a region behind the ids are its bytes."""
         size = 0
         if self._remaining is None:
-            if region.size < WORD_BYTES:
+            if region.size < WORD_BYTES and not is_exact(self._draft):
                 return Written(0, full=True)
-            begun = self._begin(first_word(self._draft, region))
+            region = self._take(region)
+            if len(self._id) < WORD_BYTES:
+                return Written(0, full=False)
+            count, self._id = word_of(self._id), []
+            begun = self._begin(count)
             if not isinstance(begun, Written) or begun.full:
                 return begun
-            size, region = begun.size, region.behind(WORD_BYTES)
+            size = begun.size
         while self._remaining and region.size:
             region = self._take(region)
             if len(self._id) == WORD_BYTES:
@@ -86,6 +97,8 @@ class Transfer:
 
     def _begin(self, count: Word) -> Written | Fault:
         """The count is written, zero at first; a count that nobody knows is taken for none."""
+        if is_exact(self._draft):
+            return self._begin_exactly(count)
         pushed = push_word(self._writer)
         if not isinstance(pushed, Pushed):
             return pushed
@@ -96,12 +109,20 @@ class Transfer:
         self._note_count(None if count is None else 0)
         return Written(pushed.size, full=False)
 
+    def _begin_exactly(self, count: Word) -> Written | Fault:
+        """The count of the ids that are in the message and fit is written, if it fits itself."""
+        whole = min(self._size_bytes, self.room) // WORD_BYTES - 1
+        if whole < 0:
+            return Written(0, full=True)
+        self._remaining = min(count or 0, whole)
+        return self._writer.write(own_words(None if count is None else self._remaining))
+
     def _note_count(self, count: Word) -> None:
         if self._draft.machine.writes is not Writes.NONE:
             store_words(self._draft, self._count_at[0], (count,))
 
     def _take(self, region: Region) -> Region:
-        """The region behind the bytes of it that belong to the next id."""
+        """The region behind the bytes of it that belong to the count or the next id."""
         count = min(WORD_BYTES - len(self._id), region.size)
         if not self._id and count == WORD_BYTES:
             self._id = list(bytes_of(first_word(self._draft, region)))
@@ -115,8 +136,9 @@ class Transfer:
         assert self._remaining
         self._remaining -= 1
         address, consumed = self._count_at
-        self._count_at = (address, consumed + 1)
-        self._note_count(consumed + 1)
+        if not is_exact(self._draft):
+            self._count_at = (address, consumed + 1)
+            self._note_count(consumed + 1)
         clone = _clone(self._draft, self._spaces, word)
         return clone if isinstance(clone, Panic) else self._writer.write(own_words(clone))
 
@@ -169,12 +191,13 @@ def copy_message(
     A message of bytes that the memory does not have is empty. `locked` is a memory whose lock is
     held.
     """
-    if message.memory == locked:
+    if message.memory == locked and not is_exact(draft):
         return _SAME_MEMORY
     known = range_of(draft, message)
     if not isinstance(known, tuple):
         return known or 0
-    return copy_range(draft, message.memory, *known, Transfer(draft, spaces, writer))
+    transfer = Transfer(draft, spaces, writer, known[1] - known[0])
+    return copy_range(draft, message.memory, *known, transfer)
 
 
 def copy_to_memory(draft: Draft, message: Buffer, target: Buffer, spaces: Spaces) -> int | Fault:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from reference_kernel.address_spaces import map_spans, unmap_all
 from reference_kernel.allocation import release, take_frame
 from reference_kernel.contents import Region, Word, copy, own_words
-from reference_kernel.copying import Fault, Written
+from reference_kernel.copying import Fault, Written, is_exact
 from reference_kernel.draft import Draft
 from reference_kernel.frames import CLEARED
 from reference_kernel.outcomes import Panic, Refused
@@ -50,6 +50,11 @@ class PoolWriter:
         self._frames = buffer.frames
         self._page, self._place = divmod(buffer.written_bytes, PAGE_BYTES)
 
+    @property
+    def room(self) -> int:
+        """How many bytes fit."""
+        return (len(self._frames) - self._page) * PAGE_BYTES - self._place
+
     def pointer(self) -> int | Fault:
         """The physical address to which the next byte goes; the kernel panics if there is none."""
         if self._page >= len(self._frames):
@@ -60,7 +65,8 @@ class PoolWriter:
         """Writes as much of the region as there is room for, and perhaps what is behind it."""
         done = 0
         while self._page < len(self._frames):
-            count = min(PAGE_BYTES - self._place, region.size)
+            left = region.size - done if is_exact(self._draft) else region.size
+            count = min(PAGE_BYTES - self._place, left)
             target = self._frames[self._page] * PAGE_BYTES + self._place
             copy(self._draft, region, done, target, count)
             self._place += count

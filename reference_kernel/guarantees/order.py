@@ -11,7 +11,8 @@ from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.asking import Asked, Question, matters, overflows
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.order_memory import MEMORY_CALLS
-from reference_kernel.outcomes import NotModelled, Outcome, Panic, Refused
+from reference_kernel.guarantees.order_messages import MESSAGE_CALLS
+from reference_kernel.outcomes import Deadlock, NotModelled, Outcome, Panic, Refused
 from reference_kernel.state import NOTHING, State, Thread, ThreadGroup, ThreadState
 from spec.call import Argument, Call, Refusal
 from spec.design import Design, EnumDecode, GroupAdmission, ResumeScope, UpgradeRight, chosen
@@ -163,6 +164,7 @@ _OWN: dict[str, dict[str, Question]] = {
     },
     "event_pool_new": {"too_many_pages": overflows(1)},
     **MEMORY_CALLS,
+    **MESSAGE_CALLS,
 }
 """What a call refuses besides the look-up of its arguments."""
 
@@ -187,7 +189,7 @@ def refusals_come_in_order(
 
     Whether an allocation fails is not asked here: where one did, no earlier refusal may apply.
     """
-    if not isinstance(event, CallMade) or isinstance(outcome, NotModelled | Panic):
+    if not isinstance(event, CallMade) or isinstance(outcome, Deadlock | NotModelled | Panic):
         return None
     call = BY_NUMBER.get(event.number)
     if call is None or not chosen(design, call.choice):

@@ -31,6 +31,13 @@ REPLY_REPLY = Call(
             "somebody waits for the caller's pool, which is not mapped",
             after="the answer is in the pool, and the reply is used up",
         ),
+        Refusal(
+            "address_space_dead",
+            Error.INVL_OP,
+            "somebody waits for the caller's pool, whose address space is dead",
+            after="the answer is in the pool, and the reply is used up",
+        ),
+        out_of_memory("tables", after="the answer is in the pool, and the reply is used up"),
     ),
     returns=(Return("size", Word.NUMBER),),
     source="syscall/reply.rs, cap/reply.rs",

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from spec.ids import ObjectType, pack
 from tests.reference_kernel.program import (
+    ALL,
     ALLOCATOR,
+    INT_ALLOCATOR,
     MMIO_ALLOCATOR,
     RIGHTS_ASKED,
     WEAK,
@@ -41,6 +43,12 @@ def a_new(program: Program, kind: ObjectType) -> int:
             return program.key()
         case ObjectType.MMIO_ALLOCATOR:
             return MMIO_ALLOCATOR
+        case ObjectType.INT_ALLOCATOR:
+            return INT_ALLOCATOR
+        case ObjectType.CHANNEL:
+            return program.ok("channel_new", ALLOCATOR, options=ALL)[0]
+        case ObjectType.REPLY:
+            return a_reply(program)
         case ObjectType.PHYS_MEM:
             words = (MMIO_ALLOCATOR, ALLOCATOR, 0xFEE0_0000, 1)
             return program.ok("mmio_allocator_alloc", *words, options=RIGHTS_ASKED)[0]
@@ -51,6 +59,14 @@ def a_new(program: Program, kind: ObjectType) -> int:
     }
     name, *given = names[kind]
     return program.ok(str(name), *(int(word) for word in given), options=RIGHTS_ASKED)[0]
+
+
+def a_reply(program: Program) -> int:
+    """A reply to a call whose answer goes into a pool."""
+    kinds = (ObjectType.CHANNEL, ObjectType.MEMORY, ObjectType.EVENT_POOL)
+    channel, memory, pool = (a_new(program, kind) for kind in kinds)
+    program.ok("channel_async_call", channel, memory, 0, 8, pool, 1)
+    return program.ok("channel_try_recv", channel, memory, 0, 8)[1]
 
 
 def a_dead(program: Program, kind: ObjectType) -> int:

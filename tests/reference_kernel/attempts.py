@@ -9,10 +9,13 @@ from spec.design import (
     MappingAuthority,
     MappingCount,
     MappingUpdate,
+    MessageCopy,
     RangeRule,
+    ReplyClaim,
     ResumeScope,
     UpdateSteps,
     UpgradeRight,
+    WakeProtocol,
 )
 from spec.designs import AS_BUILT
 from spec.ids import ObjectType
@@ -27,6 +30,7 @@ from tests.reference_kernel.attempting import (
     unknown,
 )
 from tests.reference_kernel.memory_attempts import GOOD_MEMORY, MEMORY_FAULTS
+from tests.reference_kernel.message_attempts import GOOD_MESSAGES, MESSAGE_FAULTS
 from tests.reference_kernel.program import (
     ADDRESS_SPACE,
     ALL,
@@ -48,10 +52,13 @@ STRICT = replace(
     mapping_authority=MappingAuthority.ALSO_MEMORY_RIGHTS,
     mapping_count=MappingCount.EXACT,
     mapping_update=MappingUpdate.SIZE_FLAGS_BASE,
+    message_copy=MessageCopy.EXACT,
     range_rule=RangeRule.TRUE_SIZE,
+    reply_claim=ReplyClaim.ON_SUCCESS,
     resume_scope=ResumeScope.ONLY_SUSPENDED_BY_CALL,
     update_steps=UpdateSteps.ALL_OR_NOTHING,
     upgrade_right=UpgradeRight.CHECKED,
+    wake_protocol=WakeProtocol.HANDSHAKE,
 )
 """As built, with every refusal that a choice adds, and where no refusal has an effect."""
 
@@ -169,14 +176,16 @@ FAULTS: dict[str, dict[str, Fault]] = {
         **capability_faults("event_pool", 1, A.EVENT_POOL),
     },
     **MEMORY_FAULTS,
+    **MESSAGE_FAULTS,
 }
 """For each call, what puts each of its refusals in."""
 
 
 def good(program: Program, name: str) -> Attempt:
     """A call that succeeds."""
-    if name in GOOD_MEMORY:
-        return GOOD_MEMORY[name](program)
+    special = {**GOOD_MEMORY, **GOOD_MESSAGES}
+    if name in special:
+        return special[name](program)
     known: dict[str, list[int]] = {
         "thread_group_new": [GROUP, ALLOCATOR],
         "thread_new": [ALLOCATOR, GROUP, ADDRESS_SPACE, OWN_SPACE],
