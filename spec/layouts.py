@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol, Self, TypeVar
 
 from spec.call import Call, Word
-from spec.design import CreatedRights, Design, MappingUpdate, OptionBits
+from spec.design import CreatedRights, Design, MappingUpdate, OptionBits, chosen
 from spec.ids import TABLED, UNTABLED, ObjectType
 from spec.ids import WORD_BITS as ID_BITS
 from spec.options import (
@@ -103,14 +103,6 @@ def option_layouts(design: Design) -> tuple[Layout, ...]:
         for call in CALLS
         if chosen(design, call.choice)
     )
-
-
-def chosen(design: Design, choice: tuple[str, str] | None) -> bool:
-    """Whether the design has what a table gives only to one choice of a question."""
-    if choice is None:
-        return True
-    question, wanted = choice
-    return bool(getattr(design, question).name == wanted)
 
 
 def _fields(design: Design, call: Call) -> Iterator[Field]:

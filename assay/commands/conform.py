@@ -128,7 +128,7 @@ def _refuse_other_files(tasks: list[_Task], results: "list[LogResult]") -> None:
 def _status(results: "list[LogResult]") -> Status:
     from assay.engines.conform import Answer as Said
 
-    if any(each.answers[Said.CONTRADICTED] or each.ending[2] == "contradicted" for each in results):
+    if any(each.first is not None or each.ending[2] == "contradicted" for each in results):
         return Status.BROKEN
     unsettled = any(
         each.answers[Said.UNREAD] or each.cut or each.ending[2] == "unknown_place"

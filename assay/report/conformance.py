@@ -70,8 +70,8 @@ def _remarks(log: LogFacts) -> Iterator[str]:
     yield from (f"{log['log']}:{remark}" for remark in log["remarks"])
     contradiction = log["first_contradiction"]
     if contradiction is not None:
-        yield (
-            f"CONTRADICTED  {log['log']}:{contradiction['line']}: {contradiction['call']} gave "
-            f"{contradiction['got']}: {contradiction['why']}"
-        )
+        got = contradiction["got"]
+        done = f"gave {got}" if got else "is to be made"
+        where = f"{log['log']}:{contradiction['line']}: {contradiction['call']}"
+        yield f"CONTRADICTED  {where} {done}: {contradiction['why']}"
         yield from (f"    expected {each}" for each in contradiction["expected"])

@@ -6,9 +6,9 @@ from assay.lang import Statement, Truth, Word, all_of, any_of, free, statement
 from proofs.abi.words import Word64, any_word, apart, in_range, packed, rebuilt, values
 from spec.call import Call
 from spec.call import Word as Meaning
-from spec.design import Design
+from spec.design import Design, chosen
 from spec.ids import UNTABLED
-from spec.layouts import ID, chosen, field_of, refused_types, taken_types
+from spec.layouts import ID, field_of, refused_types, taken_types
 from spec.syscalls import CALLS
 
 _TYPE = field_of(ID, "type")

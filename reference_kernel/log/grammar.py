@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-_TRACE = re.compile(r"TRACE \([\w:]+:\d+\) (.+?) -> (Ok\(.*\)|Err\(.+\))")
-_RAW = re.compile(r"#raw (\d+) ([0-9a-f]+)((?: [0-9a-f]+){8})")
-_BY = re.compile(r"# by (\d+)")
-_DATA = re.compile(r"# data:(?: ([rw]) ([0-9a-f]+))?((?: [0-9a-f]+)*)")
+# The first arrow ends the call: to look for a later one takes long on a long line.
+_TRACE = re.compile(r"TRACE \([\w:]+:\d+\) ((?:(?! -> ).)+) -> (Ok\(.*\)|Err\(.+\))")
+# What is longer than a word of the machine is none.
+_RAW = re.compile(r"#raw ([0-9]{1,10}) ([0-9a-f]{1,8})((?: [0-9a-f]{1,16}){8})")
+_BY = re.compile(r"# by ([0-9]{1,9})")
+_DATA = re.compile(r"# data:(?: ([rw]) ([0-9a-f]{1,16}))?((?: [0-9a-f]{1,16})*)")
 _PANIC = re.compile(r"(ERROR \(kernel[\w:]*\) )?panicked at ([^\s:]+:\d+)(?::\d+)?:?")
-_PROCESSORS = re.compile(r".*booting (\d+) ap cores")
+_PROCESSORS = re.compile(r".*booting ([0-9]{1,9}) ap cores")
 _DONE = "# TEST DONE"
 
 

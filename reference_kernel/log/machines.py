@@ -11,7 +11,7 @@ from reference_kernel import boot as booting
 from reference_kernel.log.endings import Ending
 from reference_kernel.log.grammar import Trace, lines
 from reference_kernel.log.printing import capability
-from reference_kernel.log.reading import printed_call
+from reference_kernel.log.reading import UnreadableCall, printed_call
 from reference_kernel.log.worlds import World
 from reference_kernel.machine import Writes, machine_of
 from spec.design import Design, Overflow
@@ -23,7 +23,7 @@ _NAMED = capability(_CODE)
 _SIZE = BY_NAME["memory_get_size"].number
 _MAP = BY_NAME["memory_map"].number
 _RESIZE = BY_NAME["memory_resize"].number
-_OK_PAGES = re.compile(r"Ok\((\d+)\)")
+_OK_PAGES = re.compile(r"Ok\(([0-9]{1,20})\)")
 
 
 def first_world(
@@ -51,7 +51,10 @@ def code_pages(text: str) -> int | None:
         found = _OK_PAGES.fullmatch(line.gave)
         if found is None:
             continue
-        printed, pages = printed_call(line.call), int(found[1])
+        try:
+            printed, pages = printed_call(line.call), int(found[1])
+        except UnreadableCall:
+            continue
         words = printed.arguments
         if printed.number == _RESIZE and words[0] == _CODE:
             return None

@@ -20,10 +20,15 @@ from spec.options import (
     UpdateMappingApart,
     ask_created_rights,
 )
+from spec.sizes import WORD_LIMIT
 from spec.syscalls import BY_NAME, CALLS
 
 _CALL = re.compile(r"sys (\w+)\((.*)\)")
-_CAPABILITY = re.compile(r"([0-9a-f]+)\(\w+:[RPWU-]{4}\)")
+_CAPABILITY = re.compile(r"([0-9a-f]{1,16})\(\w+:[RPWU-]{4}\)")
+_ADDRESS = re.compile(r"0x[0-9a-f]{1,16}")
+_NUMBER = re.compile(r"[0-9]{1,20}")
+_SHOWN = 60
+"""So much of what cannot be read is shown."""
 _WORDS = 8
 _NO_TYPE = 20 << 5
 _UNUSED_NUMBER = 21
@@ -68,7 +73,7 @@ def printed_call(text: str) -> Printed:
     if found is not None:
         call = _BY_LOG_NAME.get(found[1])
         if call is None:
-            raise UnreadableCall(f"there is no call `{found[1]}`")
+            raise UnreadableCall(f"there is no call `{found[1][:_SHOWN]}`")
         return _whole(call, found[2])
     if text == UNKNOWN_CALL:
         return Printed(_UNUSED_NUMBER, 0, (0,) * _WORDS, whole=False)
@@ -101,27 +106,26 @@ def _whole(call: Call, inside: str) -> Printed:
 
 
 def _word(text: str, how: Word) -> int:
-    try:
-        match how:
-            case Word.CAPABILITY:
-                return _capability(text)
-            case Word.ADDRESS:
-                return int(text, 16)
-            case Word.NUMBER:
-                return int(text, 10)
-    except ValueError as error:
-        raise UnreadableCall(f"{text!r} is no {how.value}") from error
+    word: int | None = None
+    match how:
+        case Word.CAPABILITY:
+            word = _capability(text)
+        case Word.ADDRESS:
+            word = int(text, 16) if _ADDRESS.fullmatch(text) else None
+        case Word.NUMBER:
+            word = int(text) if _NUMBER.fullmatch(text) else None
+    if word is None or word >= WORD_LIMIT:
+        raise UnreadableCall(f"{text[:_SHOWN]!r} is no {how.value}")
+    return word
 
 
-def _capability(text: str) -> int:
+def _capability(text: str) -> int | None:
     if text == NULL_ID:
         return 0
     if text == INVALID_ID:
         return _NO_TYPE
     found = _CAPABILITY.fullmatch(text)
-    if found is None:
-        raise ValueError(text)
-    return int(found[1], 16)
+    return int(found[1], 16) if found else None
 
 
 @lru_cache(maxsize=1024)
@@ -133,7 +137,7 @@ def _options(call: Call, text: str) -> int:
     names = text.split(" | ")
     missing = [name for name in names if name not in known and name not in apart]
     if missing:
-        raise UnreadableCall(f"{call.log_name} has no option {missing[0]}")
+        raise UnreadableCall(f"{call.log_name} has no option {missing[0][:_SHOWN]}")
     return sum(known.get(name, 0) for name in names)
 
 

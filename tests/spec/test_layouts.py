@@ -11,14 +11,13 @@ from reference_kernel.outcomes import Refused
 from reference_kernel.updating import asked_update
 from spec import ids
 from spec.call import Call
-from spec.design import CreatedRights, Design, MappingUpdate, OptionBits
+from spec.design import CreatedRights, Design, MappingUpdate, OptionBits, chosen
 from spec.designs import AS_BUILT, PROPOSED, SEED
 from spec.event_words import EVENTS, HEADER, LARGEST_BYTES, padded
 from spec.layouts import (
     CALL_WORD,
     ID,
     Layout,
-    chosen,
     field_of,
     option_layouts,
     refused_types,

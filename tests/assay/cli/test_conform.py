@@ -78,6 +78,36 @@ def test_calls_that_cannot_be_read_are_told_with_what_was_expected(tmp_path: Pat
     assert f"{odd}:2: unread: key_id has 1 arguments" in ran.stdout
 
 
+def test_a_call_that_is_told_twice_before_it_returns_is_contradicted(tmp_path: Path) -> None:
+    lines = RAW.read_text().split("\n")
+    at = next(number for number, line in enumerate(lines) if "#raw" in line)
+    twice = tmp_path / "twice.log"
+    twice.write_text("\n".join((*lines[: at + 1], *lines[at:])))
+    ran = assay("conform", twice)
+    assert ran.returncode == 1
+    assert f"CONTRADICTED  {twice}:{at + 2}: " in ran.stdout
+    assert " is to be made: no thread that may call here" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"#raw {'9' * 5000} 0 0 0 0 0 0 0 0 0",
+        f"# by {'9' * 5000}",
+        f"booting {'9' * 5000} ap cores",
+        f"# data: r {'f' * 5000} 0",
+        "\0\ufffd\x1b[",
+        "x" * 1_000_000,
+    ],
+    ids=["raw", "by", "booting", "data", "binary", "long"],
+)
+def test_a_line_that_no_kernel_prints_is_passed_over(tmp_path: Path, line: str) -> None:
+    odd = tmp_path / "odd.log"
+    odd.write_bytes(f"{line}\r\n{GOOD.read_text()}".encode())
+    ran = assay("conform", "--ignore-raw", odd)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [

@@ -1,5 +1,7 @@
 """The lines of a log, as records."""
 
+import pytest
+
 from reference_kernel.log.grammar import (
     Booted,
     Data,
@@ -65,3 +67,31 @@ def test_lines_may_end_like_those_of_another_system() -> None:
         Trace(1, "sys key_id(, 167(Key:RPW-))", "Ok(3)"),
         ProgramDone(2),
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "#raw 12345678901 0 0 0 0 0 0 0 0 0",
+        "#raw 4 100000000 0 0 0 0 0 0 0 0",
+        "#raw 4 0 10000000000000000 0 0 0 0 0 0 0",
+        "#raw ４ 0 0 0 0 0 0 0 0 0",
+        "# data: r 10000000000000000 0",
+    ],
+)
+def test_what_is_longer_than_a_word_is_none(line: str) -> None:
+    assert list(lines(line)) == [Torn(1, line, of_call=False)]
+
+
+def test_the_first_arrow_ends_a_call() -> None:
+    torn = f"TRACE (kernel::syscall:316) a -> b{' -> Ok()' * 50_000}"
+    assert list(lines(torn)) == [Torn(1, torn, of_call=True)]
+    twice = "TRACE (kernel::syscall:316) a -> Ok(1) -> Ok(2)"
+    assert list(lines(twice)) == [Trace(1, "a", "Ok(1) -> Ok(2)")]
+
+
+def test_lines_may_end_as_on_other_systems() -> None:
+    text = f"# by 3\r\n#raw 4 0 0 0 0 0 0 0 0 0\r\nTRACE (a:1) {CALL}\r\n# TEST DONE\r\n"
+    unix = list(lines(text.replace("\r", "")))
+    assert list(lines(text)) == unix
+    assert [type(line) for line in unix] == [Raw, Trace, ProgramDone]
