@@ -6,9 +6,10 @@ Source: Hyperkernel (SOSP 2017) and Ivy (PLDI 2016) for proof by small first-ord
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from dataclasses import replace
+from itertools import groupby
 
 from assay.engines.prove.cache import Cache
-from assay.engines.prove.obligations import Obligation, obligations
+from assay.engines.prove.obligations import Obligation, obligations, refuted
 from assay.engines.prove.possible import assumptions_satisfiable
 from assay.engines.prove.question import question
 from assay.engines.prove.result import ObligationResult, Question
@@ -16,6 +17,7 @@ from assay.engines.prove.solve import (
     FAILED,
     LOST,
     REFUTED,
+    SLOW,
     SOLVERS,
     Answers,
     answers,
@@ -39,7 +41,8 @@ __all__ = [
 
 _Look = tuple[Answers, Question | None]
 
-_BATCH = 6
+_BATCH = 24
+"""So many obligations over one action are a task: what is given there is read once."""
 _AT_FIRST_S = 1.0
 """Most proofs take milliseconds: what takes longer is looked into before it is asked again."""
 _UNCHANGED = Answers(dict.fromkeys(SOLVERS, "unchanged"))
@@ -69,7 +72,7 @@ def prove(
     def settle(index: int, said: Answers, asked: Question | None = None) -> None:
         results[index] = _judged(stated[index], said, asked)
         if cache is not None and not said.cached and said != LOST:
-            cache.put(str(stated[index].text), said.by_solver, time_limit_s)
+            cache.put(stated[index].text, said.by_solver, time_limit_s)
         if listener is not None:
             listener(len(results), len(stated))
 
@@ -78,7 +81,7 @@ def prove(
         looks[asked] = index
 
     for index, obligation in enumerate(stated):
-        if obligation.text is None:
+        if obligation.goal is None:
             results[index] = _judged(obligation, _UNCHANGED, None)
         elif cache is None or (known := cache.get(obligation.text, time_limit_s)) is None:
             open_.append(index)
@@ -97,14 +100,21 @@ def _at_first(
     executor: Executor, stated: Sequence[Obligation], open_: Sequence[int], time_limit_s: float
 ) -> Iterator[tuple[int, Answers]]:
     """What the solvers say soon of the obligations that are open."""
-    batches = [open_[at : at + _BATCH] for at in range(0, len(open_), _BATCH)]
     asked: dict[Future[list[Answers]], Sequence[int]] = {}
-    for batch in batches:
-        texts = [str(stated[index].text) for index in batch]
-        asked[task(executor, many_answers, texts, time_limit_s)] = batch
+    for batch in _batches(stated, open_):
+        given = stated[batch[0]].given
+        goals = [refuted(str(stated[index].goal)) for index in batch]
+        asked[task(executor, many_answers, given, goals, time_limit_s)] = batch
     for done in as_completed(asked):
         said = result(done, [LOST] * len(asked[done]))
         yield from zip(asked[done], said, strict=True)
+
+
+def _batches(stated: Sequence[Obligation], open_: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The open obligations in portions for which the same is given."""
+    for _, same in groupby(open_, key=lambda index: stated[index].given):
+        batch = list(same)
+        yield from (batch[at : at + _BATCH] for at in range(0, len(batch), _BATCH))
 
 
 def _looked(
@@ -114,12 +124,15 @@ def _looked(
     time_limit_s: float,
     questions: bool,  # noqa: FBT001
 ) -> _Look:
-    """The question behind an obligation that is not refuted; if there is none, the long proof."""
-    if questions:
+    """The question behind an obligation that is not refuted; if there is none, the long proof.
+
+    Where Z3 refutes it and cvc5 did not soon, there is none.
+    """
+    if questions and said.by_solver != SLOW:
         found = question(recorded, obligation.action, obligation.claim, time_limit_s)
         if found is not None:
             return replace(said, by_solver=FAILED), found
-    return (said if said.cached else answers(str(obligation.text), time_limit_s)), None
+    return (said if said.cached else answers(obligation.text, time_limit_s)), None
 
 
 def _judged(obligation: Obligation, said: Answers, asked: Question | None) -> ObligationResult:

@@ -1,7 +1,8 @@
 """The obligations of an induction: each claim in each start, and kept by each action.
 
 An obligation is one SMT-LIB text: the claims before the step, the action's conditions, and the
-negation of the claim after it, with the updates substituted. Unsatisfiable means proved.
+negation of the claim after it, with the updates substituted. Unsatisfiable means proved. What is
+given is the same for all claims over an action.
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,7 +32,7 @@ from assay.lang.walk import nodes
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """A claim over an action or a start; without `text` it cannot fail.
+    """A claim over an action or a start; without `goal` it cannot fail.
 
     A claim is by name, or `NAME in range` for the declared range of a table of that name.
     """
@@ -39,7 +40,13 @@ class Obligation:
     action: str
     claim: str
     guarantee: str | None
-    text: str | None
+    given: str
+    goal: str | None
+
+    @property
+    def text(self) -> str:
+        """The whole of it, for a solver that has read nothing yet."""
+        return f"{self.given}{refuted(self.goal or text.TRUE)}"
 
 
 def obligations(recorded: Recorded) -> Iterator[Obligation]:
@@ -50,8 +57,7 @@ def obligations(recorded: Recorded) -> Iterator[Obligation]:
         for claim in statement.claims.values():
             if not (claim.over_steps and name in statement.starts):
                 goal = statement.goal(name, claim)
-                asked = None if goal is None else refuted(given, goal)
-                yield Obligation(name, claim.name, claim.guarantee, asked)
+                yield Obligation(name, claim.name, claim.guarantee, given, goal)
 
 
 class Statement:
@@ -114,9 +120,9 @@ def invariants(recorded: Recorded) -> tuple[Claim, ...]:
     return (*claims, *range_claims(recorded))
 
 
-def refuted(given: str, goal: str) -> str:
-    """The text that is unsatisfiable when the goal follows."""
-    return f"{given}(assert {text.negation(goal)})\n(check-sat)\n"
+def refuted(goal: str) -> str:
+    """What is unsatisfiable with all that is given when the goal follows from it."""
+    return f"(assert {text.negation(goal)})\n(check-sat)\n"
 
 
 def asserted(formulas: Iterable[str]) -> str:

@@ -1,8 +1,8 @@
 """Asking the solvers. Nothing else in the product imports z3 or cvc5."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from time import perf_counter
 from typing import Any
@@ -15,6 +15,7 @@ NOT_ASKED = "not asked"
 
 REFUTED = dict.fromkeys(SOLVERS, "unsat")
 FAILED = {"z3": "sat", "cvc5": NOT_ASKED}
+SLOW = {"z3": "unsat", "cvc5": "unknown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,57 @@ def answers(asked: str, time_limit_s: float) -> Answers:
     return Answers({"z3": first, "cvc5": second}, perf_counter() - started)
 
 
-def many_answers(asked: Sequence[str], time_limit_s: float) -> list[Answers]:
-    """The answers to several texts: one task for a worker process."""
-    return [answers(each, time_limit_s) for each in asked]
+def many_answers(given: str, goals: Sequence[str], time_limit_s: float) -> list[Answers]:
+    """The answers for each of the goals, as `check-sat` of what is given and the goal alone.
+
+    Each solver reads what is given once: that takes longer than most proofs.
+    """
+    first = z3_answers(given, goals, time_limit_s)
+    open_ = [goal for goal, (said, _) in zip(goals, first, strict=True) if said == "unsat"]
+    second = iter(cvc5_answers(given, open_, time_limit_s) if open_ else ())
+    found: list[Answers] = []
+    for said, seconds in first:
+        also, more = next(second) if said == "unsat" else (NOT_ASKED, 0.0)
+        found.append(Answers({"z3": said, "cvc5": also}, seconds + more))
+    return found
+
+
+Timed = tuple[str, float]
+"""What a solver says, and how many seconds it took after it had read what is given."""
+
+
+def z3_answers(given: str, goals: Iterable[str], time_limit_s: float) -> list[Timed]:
+    """What Z3 says of each goal; the limit is for each of them."""
+    import z3
+
+    context = _context().ref()
+
+    def perform(commands: str) -> str:
+        return str(z3.Z3_eval_smtlib2_string(context, commands)).strip()
+
+    complaint = perform(f"(reset)\n(set-option :timeout {_milliseconds(time_limit_s)})\n{given}")
+    if complaint:
+        raise AssertionError(complaint)
+    return [_timed(perform, goal) for goal in goals]
+
+
+def cvc5_answers(given: str, goals: Iterable[str], time_limit_s: float) -> list[Timed]:
+    """What cvc5 says of each goal; the limit is for each of them."""
+    import cvc5
+
+    solver = _cvc5(time_limit_s)
+    solver.setOption("incremental", "true")
+    names = cvc5.SymbolManager(solver.getTermManager())
+    perform = partial(_performed, solver, names)
+    perform(given)
+    return [_timed(perform, goal) for goal in goals]
+
+
+def _timed(perform: Callable[[str], str], goal: str) -> Timed:
+    """The goal on top of what the solver has read, which it forgets again."""
+    started = perf_counter()
+    said = perform(f"(push 1)\n{goal}(pop 1)\n")
+    return (said if said in ("sat", "unsat") else "unknown"), perf_counter() - started
 
 
 def z3_answer(asked: str, time_limit_s: float) -> str:
@@ -90,7 +139,7 @@ def _z3(asked: str, time_limit_s: float) -> Any:
     import z3
 
     solver = z3.SimpleSolver(ctx=_context())
-    solver.set("timeout", max(1, int(time_limit_s * 1000)))
+    solver.set("timeout", _milliseconds(time_limit_s))
     solver.from_string(asked)
     return solver
 
@@ -107,14 +156,33 @@ def cvc5_answer(asked: str, time_limit_s: float) -> str:
     """What cvc5 says of the text."""
     import cvc5
 
+    solver = _cvc5(time_limit_s)
+    said = _performed(solver, cvc5.SymbolManager(solver.getTermManager()), asked)
+    return said if said in ("sat", "unsat") else "unknown"
+
+
+def _cvc5(time_limit_s: float) -> Any:
+    import cvc5
+
     solver = cvc5.Solver(cvc5.TermManager())
     solver.setOption("full-saturate-quant", "true")
-    solver.setOption("tlimit-per", str(max(1, int(time_limit_s * 1000))))
-    parser = cvc5.InputParser(solver)
-    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, asked, "obligation")
-    said = "unknown"
+    solver.setOption("tlimit-per", str(_milliseconds(time_limit_s)))
+    return solver
+
+
+def _performed(solver: Any, names: Any, commands: str) -> str:
+    """What the last of the commands that say something says."""
+    import cvc5
+
+    parser = cvc5.InputParser(solver, names)
+    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, commands, "obligation")
+    said = ""
     command = parser.nextCommand()
     while not command.isNull():
-        said = command.invoke(solver, parser.getSymbolManager()).strip() or said
+        said = command.invoke(solver, names).strip() or said
         command = parser.nextCommand()
-    return said if said in ("sat", "unsat") else "unknown"
+    return said
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(1, int(seconds * 1000))

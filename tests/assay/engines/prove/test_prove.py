@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from assay.engines.executor import Here, executor
 from assay.engines.interpret import Taken, attempt, holds
 from assay.engines.prove import Cache, assumptions_satisfiable, prove, solve
+from assay.engines.prove.obligations import obligations, refuted
 from assay.lang.recorded import Recorded, Role
 from assay.traces import Verdict
 from tests.assay.toys import Toy, all_toys
@@ -26,6 +28,7 @@ FAIL = {
     "meters": {("enter", "each_has_one_place")},
     "shelves": {("lift", "boxes_are_below_the_shelf")},
 }
+LIMIT_S = 1.0
 TOYS = pytest.mark.parametrize("toy", all_toys().values(), ids=all_toys().keys())
 
 
@@ -98,7 +101,8 @@ def test_worker_processes_give_the_same_results() -> None:
 def test_a_second_run_asks_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = Cache(tmp_path / "proofs")
     first = prove(locks(), executor=Here(), cache=cache)
-    monkeypatch.setattr(solve, "z3_answer", _never)
+    for asked in ("z3_answer", "z3_answers"):
+        monkeypatch.setattr(solve, asked, _never)
     second = prove(locks(), executor=Here(), cache=cache)
     assert [each.verdict for each in first] == [each.verdict for each in second]
     assert all(each.cached for each in second if "unchanged" not in each.answers.values())
@@ -125,14 +129,14 @@ def test_answers_of_other_versions_are_not_taken(
 
 
 def test_solvers_that_disagree_prove_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solve, "cvc5_answer", lambda *_: "sat")
+    _cvc5_says("sat", monkeypatch)
     result = prove(locks(), executor=Here())[0]
     assert result.verdict is Verdict.UNKNOWN
     assert result.reason == "the solvers disagree"
 
 
 def test_a_solver_that_cannot_tell_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(solve, "cvc5_answer", lambda *_: "unknown")
+    _cvc5_says("unknown", monkeypatch)
     result = prove(locks(), executor=Here())[0]
     assert result.verdict is Verdict.UNKNOWN
     assert result.reason == "cvc5 cannot tell in time"
@@ -147,6 +151,24 @@ def test_a_worker_that_dies_leaves_its_obligations_unknown() -> None:
 @TOYS
 def test_what_proofs_assume_can_be_true(toy: Toy) -> None:
     assert all(assumptions_satisfiable(toy.recorded, toy.sizes).values())
+
+
+def _cvc5_says(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solve, "cvc5_answer", lambda *_: said)
+    monkeypatch.setattr(solve, "cvc5_answers", lambda _, goals, __: [(said, 0.0) for _ in goals])
+
+
+@TOYS
+def test_a_goal_on_its_own_has_the_answers_that_it_has_among_others(toy: Toy) -> None:
+    asked = [each for each in obligations(toy.recorded) if each.goal is not None]
+    for name, same in groupby(asked, key=lambda each: each.action):
+        together = list(same)
+        goals = [refuted(str(each.goal)) for each in together]
+        for solver in ("z3", "cvc5"):
+            many = getattr(solve, f"{solver}_answers")(together[0].given, goals, LIMIT_S)
+            alone = [getattr(solve, f"{solver}_answer")(each.text, LIMIT_S) for each in together]
+            refutes = [said == "unsat" for said in alone]
+            assert [said == "unsat" for said, _ in many] == refutes, (name, solver)
 
 
 def _never(*_: object) -> str:
