@@ -10,9 +10,10 @@ from enum import Enum
 
 from reference_kernel.log.grammar import Line, Panicked, ProgramDone, Raw
 from reference_kernel.log.mechanisms import candidates
+from reference_kernel.log.ways import Later, Search
 from reference_kernel.log.worlds import World
 from reference_kernel.outcomes import Panic
-from reference_kernel.state import NOTHING, Thread
+from reference_kernel.state import State, Thread
 from reference_kernel.step import step
 from spec.design import Design
 from spec.panics import PLACES
@@ -71,28 +72,46 @@ class Endings:
         return Ending(EndingKind.HANG if isinstance(self._last, Raw) else EndingKind.CUT)
 
 
-def judged(design: Design, worlds: Iterable[World], ends: Ending) -> EndingVerdict:
-    """Whether one of the worlds may end so."""
+def judged(
+    design: Design, worlds: Iterable[World], ends: Ending, later: Later, *, sure: bool
+) -> EndingVerdict:
+    """Whether one of the worlds may end so; `sure` when the log tells of each call beforehand."""
     if ends.kind is not EndingKind.KERNEL_PANIC:
         return EndingVerdict.NONE
     if ends.place not in PLACES:
         return EndingVerdict.UNKNOWN_PLACE
-    explained = any(_reaches(design, world, ends.place) for world in worlds)
+    explained = any(_reaches(design, world, ends.place, later, sure=sure) for world in worlds)
     return EndingVerdict.EXPLAINED if explained else EndingVerdict.CONTRADICTED
 
 
-def _reaches(design: Design, world: World, place: str) -> bool:
-    """Whether the next thing that a thread does may panic there.
+def _reaches(design: Design, world: World, place: str, later: Later, *, sure: bool) -> bool:
+    """Whether what happens next without a line may panic there, or a call that is made then.
 
     What a log tells of the next call binds: with `#raw` lines it is that call.
     """
-    caller = world.state.current
-    body = world.state.body(caller)
-    if caller == NOTHING or not isinstance(body, Thread) or body.call is not None:
-        return False
-    told = world.telling(caller)
-    events = candidates(world.state, caller, place) if told is None else (told.made,)
+    for _, stage in Search(design, world, _AFTER_THE_LAST, later, sure=sure):
+        state = stage.world.state
+        if state.panicked is not None:
+            if isinstance(state.panicked, Panic) and state.panicked.place == place:
+                return True
+        elif not sure and _free(stage.world) and _calls_to(design, state, place):
+            return True
+    return False
+
+
+_AFTER_THE_LAST = 1 << 62
+
+
+def _free(world: World) -> bool:
+    """Whether a thread runs that may call now."""
+    runs = world.state.current
+    body = world.state.body(runs)
+    return isinstance(body, Thread) and body.call is None and world.leaving(runs) is None
+
+
+def _calls_to(design: Design, state: State, place: str) -> bool:
+    """Whether a call of the running thread panics there."""
     return any(
-        isinstance(outcome := step(design, world.state, event)[1], Panic) and outcome.place == place
-        for event in events
+        isinstance(outcome := step(design, state, event)[1], Panic) and outcome.place == place
+        for event in candidates(state, state.current, place)
     )

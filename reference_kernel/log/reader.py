@@ -141,7 +141,7 @@ class KernelLogs:
 
     def ends(self, design: Design, worlds: Iterable[World], log: Log, /) -> EndingVerdict:
         """Whether the log may end as it does."""
-        return judged(design, worlds, log.ending)
+        return judged(design, worlds, log.ending, log.later, sure=log.sure)
 
     def run(self, design: Design, chooser: Chooser, steps: int, /) -> Iterator[Event]:
         """Events of a run from boot that a log can tell whole."""
