@@ -14,6 +14,9 @@ from reference_kernel.state import (
     Thread,
     ThreadState,
 )
+from spec.design import ReplyBufferRight
+from spec.ids import rights_of
+from spec.rights import Right, covers
 from spec.sizes import PAGE_BYTES, WORD_LIMIT
 
 _HEADER_BYTES = 32
@@ -47,6 +50,12 @@ def _caller(asked: Asked) -> Receiver:
     body = asked.body(0)
     assert isinstance(body, Reply), asked.call
     return body.caller
+
+
+def _lacks_buffer_right(asked: Asked) -> bool:
+    """As built replying asks to write what it only reads."""
+    reads = asked.design.reply_buffer_right is ReplyBufferRight.READ
+    return not covers(rights_of(asked.word(1)), Right.READ if reads else Right.WRITE)
 
 
 def _used(asked: Asked) -> bool:
@@ -172,6 +181,7 @@ MESSAGE_CALLS: dict[str, dict[str, Question]] = {
     "channel_try_send": {"nobody_waits": _nobody_receives},
     "channel_try_recv": {"nobody_waits": _nobody_sends},
     "reply_reply": {
+        "memory_lacks_right": _lacks_buffer_right,
         "reply_used": _used,
         "caller_space_dead": _caller_space_dead,
         "caller_buffer_dead": _caller_buffer_dead,

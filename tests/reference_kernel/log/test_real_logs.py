@@ -14,6 +14,11 @@ RAW = (
     "t_update_raw_smp1",
     "t_mmio_raw_smp1",
     "t_leak_8192_400_raw_smp1",
+    "t_chan_raw_smp1",
+    "t_event_raw_smp1",
+    "t_rpc_raw_smp1",
+    "t_misc_raw_smp1",
+    "t_pool_1_600_raw_smp1",
 )
 AUTO_DESTROY = "weak auto destroy bit"
 PLAIN = {
@@ -30,6 +35,7 @@ ENDINGS = {
     "t_panic_clone_null_smp1": "src/cap/capability_space.rs:423",
     "t_overlap_panic_smp1": "src/mem/addr.rs:101",
     "t_panic_resize_unmapped_smp1": "src/cap/memory/mod.rs:179",
+    "t_panic_cutid_ipcrandom_4_600_raw_smp1": "src/cap/capability_space.rs:423",
 }
 CAUSES = {
     "t_overlap_panic_smp1": "memory_map(",
@@ -54,6 +60,12 @@ def test_with_the_true_words_every_line_is_predicted(name: str) -> None:
     result = checked(real(name))
     assert share(result, Answer.PREDICTED) >= 0.99
     assert result.accepted[1] >= 0.95 * result.calls
+
+
+def test_words_of_memory_are_right_where_they_are_known() -> None:
+    result = checked(real("t_pool_1_600_raw_smp1"))
+    assert result.words_compared > 2000
+    assert result.words_wrong == 0
 
 
 @pytest.mark.parametrize("name", PLAIN)
