@@ -4,12 +4,12 @@ A panic prints its place and no line of the call that met it. An ending is expla
 that lives may make a call, in a state that the log leaves possible, that panics at that place.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from reference_kernel.log.grammar import Line, Panicked, ProgramDone, Raw
-from reference_kernel.log.mechanisms import candidates
+from reference_kernel.log.mechanisms import candidates, waiting
 from reference_kernel.log.ways import Later, Search
 from reference_kernel.log.worlds import World
 from reference_kernel.outcomes import Panic
@@ -80,8 +80,19 @@ def judged(
         return EndingVerdict.NONE
     if ends.place not in PLACES:
         return EndingVerdict.UNKNOWN_PLACE
-    explained = any(_reaches(design, world, ends.place, later, sure=sure) for world in worlds)
+    explained = any(
+        _reaches(design, may_be, ends.place, later, sure=sure)
+        for world in worlds
+        for may_be in _unseen(world, ends.place, sure=sure)
+    )
     return EndingVerdict.EXPLAINED if explained else EndingVerdict.CONTRADICTED
+
+
+def _unseen(world: World, place: str, *, sure: bool) -> Iterator[World]:
+    """The world, and those in which a thread waits in a call that only its panic tells of."""
+    yield world
+    if not sure:
+        yield from (replace(world, state=each) for each in waiting(world.state, place))
 
 
 def _reaches(design: Design, world: World, place: str, later: Later, *, sure: bool) -> bool:

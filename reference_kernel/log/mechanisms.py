@@ -4,23 +4,34 @@ Whether they do is what the kernel says when it runs them.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from reference_kernel.events import CallMade, Event, UserReads
-from reference_kernel.state import AddressSpace, CapabilitySpace, Memory, State, Thread
+from reference_kernel.state import AddressSpace, CapabilitySpace, Memory, Object, State, Thread
 from spec.ids import UNTABLED, ObjectType, pack, type_of
 from spec.options import CapClone, CapDestroy, MemoryMap, MemoryResize, MemoryUpdateMapping
 from spec.panics import (
+    BUFFER_OVERFLOWS,
     CLONE_UNTABLED,
     DESTROY_UNTABLED,
     HEAP_LIST,
     NO_ENTRY,
+    NO_INTERRUPTS,
     NO_LEAF,
     NO_PAGES_MORE,
+    NO_ROOM_FOR_HEADER,
     NO_TABLE,
     PAGE_FAULT,
     SIZE_SUM,
+    STALE_AWAIT,
+    STALE_CALL,
+    STALE_DROP,
+    STALE_EXIT,
+    STALE_RECEIVE,
+    STALE_SEND,
+    UNMAPS_TOO_MUCH,
 )
-from spec.sizes import KERNEL_START, PAGE_BYTES
+from spec.sizes import KERNEL_START, PAGE_BYTES, WORD_LIMIT
 from spec.syscalls import BY_NAME
 
 _WORDS = 8
@@ -112,6 +123,61 @@ def _faults(_: State, caller: int) -> Iterator[Event]:
     yield UserReads(caller, _NOWHERE * PAGE_BYTES)
 
 
+def _sends_of(*ranges: tuple[int, int]) -> Callable[[State, int], Iterator[Event]]:
+    """Messages of these offsets and sizes, each from and to each memory of the caller."""
+
+    def sends(state: State, caller: int) -> Iterator[Event]:
+        memories = [word for word, _ in _named(state, caller, ObjectType.MEMORY)]
+        for channel, _ in _named(state, caller, ObjectType.CHANNEL):
+            for memory in memories:
+                for each in ranges:
+                    yield _made(caller, "channel_try_send", 0, channel, memory, *each)
+                    yield _made(caller, "channel_try_recv", 0, channel, memory, *each)
+        for reply, _ in _named(state, caller, ObjectType.REPLY):
+            for memory in memories:
+                for each in ranges:
+                    yield _made(caller, "reply_reply", 0, reply, memory, *each)
+
+    return sends
+
+
+def _swaps(state: State, caller: int) -> Iterator[Event]:
+    """Everything that may make a pool show other events."""
+    for pool, _ in _named(state, caller, ObjectType.EVENT_POOL):
+        yield _made(caller, "event_pool_await", 0, pool)
+    for check, _ in _named(state, caller, ObjectType.DROP_CHECK):
+        yield _made(caller, "cap_destroy", CapDestroy.CSPACE_SELF, 0, check)
+    yield from _sends_of((0, 8))(state, caller)
+
+
+def _interrupts(state: State, caller: int) -> Iterator[Event]:
+    for source, _ in _named(state, caller, ObjectType.INT_ALLOCATOR):
+        for allocator, _ in _named(state, caller, ObjectType.ALLOCATOR):
+            yield _made(caller, "interrupt_new", 0, source, allocator, 1, 1)
+
+
+def waiting(state: State, place: str) -> Iterator[State]:
+    """States in which a thread that sleeps unseen waits in a call that panics at the place."""
+    call = _STALE.get(place)
+    if call is None:
+        return
+    for name, known in sorted(state.objects.items()):
+        body = known.body
+        if isinstance(body, Thread) and body.call is not None and body.call.number == _SUSPEND:
+            other = replace(body, call=_made(name, call, 0))
+            again = Object(known.type, known.strong, known.weak, other)
+            yield replace(state, objects=state.objects.set(name, again))
+
+
+_SUSPEND = BY_NAME["thread_suspend"].number
+_STALE = {
+    STALE_SEND.place: "channel_sync_send",
+    STALE_RECEIVE.place: "channel_sync_recv",
+    STALE_CALL.place: "channel_sync_call",
+    STALE_AWAIT.place: "event_pool_await",
+    STALE_EXIT.place: "thread_handle_thread_exit_sync",
+    STALE_DROP.place: "drop_check_reciever_handle_cap_drop_sync",
+}
 _KERNEL_PAGE = KERNEL_START // PAGE_BYTES
 _LAST_PAGE = (1 << 64) // PAGE_BYTES - 1
 _MECHANISMS: dict[str, Callable[[State, int], Iterator[Event]]] = {
@@ -124,4 +190,8 @@ _MECHANISMS: dict[str, Callable[[State, int], Iterator[Event]]] = {
     HEAP_LIST.place: _maps_at(_KERNEL_PAGE - 1, _KERNEL_PAGE),
     SIZE_SUM.place: _maps_at(_LAST_PAGE),
     PAGE_FAULT.place: _faults,
+    NO_ROOM_FOR_HEADER.place: _sends_of((0, 8)),
+    UNMAPS_TOO_MUCH.place: _swaps,
+    BUFFER_OVERFLOWS.place: _sends_of((WORD_LIMIT - 8, 8)),
+    NO_INTERRUPTS.place: _interrupts,
 }
