@@ -216,6 +216,10 @@ class Design:
     paging: Paging
     lazy_pages: LazyPages
 
+    def __hash__(self) -> int:
+        """Of the name alone: designs are looked up often, and few share one."""
+        return hash(self.name)
+
 
 def chosen(design: Design, choice: tuple[str, str] | None) -> bool:
     """Whether the design makes the choice without which there is no such thing.

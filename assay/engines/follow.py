@@ -60,6 +60,15 @@ class Coverage:
         return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen(Generic[_S]):
+    """A kernel state, what the mapping says of it, and that in normal form."""
+
+    state: _S
+    mapped: ModelState
+    normal: ModelState
+
+
 class Follower(Generic[_D, _S, _E, _O]):
     """Follows one kernel through one model, step by step."""
 
@@ -76,7 +85,7 @@ class Follower(Generic[_D, _S, _E, _O]):
         self.design = design
         self.coverage = Coverage()
         self._stepper: Stepper = stepper(recorded)
-        self._seen: tuple[_S, ModelState] | None = None
+        self._seen: _Seen[_S] | None = None
         self._steps_between = steps_between_full_looks
         self._steps = 0
 
@@ -97,10 +106,15 @@ class Follower(Generic[_D, _S, _E, _O]):
 
     def _state(self, state: _S) -> ModelState:
         """What the model sees; the state after a step is the one before the next."""
-        if self._seen is not None and self._seen[0] is state:
-            return self._seen[1]
-        seen = normal(self.recorded, self.mapping.state(self.design, state))
-        self._seen = (state, seen)
+        last = self._seen
+        if last is not None and last.state is state:
+            return last.normal
+        mapped = self.mapping.state(self.design, state)
+        if last is not None and last.mapped is mapped:
+            seen = last.normal
+        else:
+            seen = normal(self.recorded, mapped)
+        self._seen = _Seen(state, mapped, seen)
         return seen
 
     def _performed(
@@ -157,7 +171,7 @@ class Follower(Generic[_D, _S, _E, _O]):
     def _difference(
         self, steps: tuple[ModelStep, ...], model: ModelState, kernel: ModelState
     ) -> str | None:
-        if model == kernel:
+        if model is kernel or model == kernel:
             return None
         what = "; ".join(map(self._shown, steps)) or "nothing"
         for table in self.recorded.tables:

@@ -137,8 +137,8 @@ def normal(recorded: Recorded, state: ModelState) -> ModelState:
     """The same state with every table, and without the cells that are in normal form."""
     found: dict[str, Mapping[Keys, Value]] = {}
     for table in recorded.tables:
-        cells, start = state.get(table.name, {}), start_value(table)
-        if start in cells.values():
+        cells = state.get(table.name, {})
+        if cells and (start := start_value(table)) in cells.values():
             cells = {keys: value for keys, value in cells.items() if value != start}
         found[table.name] = cells
     return found

@@ -15,7 +15,7 @@ class _ChangedObjects:
         self._last: tuple[State, State, tuple[int, ...]] | None = None
 
     def __call__(self, before: State, after: State) -> tuple[int, ...]:
-        """The objects that are new, gone or different."""
+        """The objects that are new, gone or different; the one state was there before the other."""
         last = self._last
         if last is not None and last[0] is before and last[1] is after:
             return last[2]

@@ -20,7 +20,7 @@ _S = TypeVar("_S")
 _E = TypeVar("_E")
 _O = TypeVar("_O")
 
-_STEPS_OF_A_TASK = 2_000
+_STEPS_OF_A_TASK = 5_000
 STEPS_OF_A_RUN = 200
 _STEPS_WITHOUT_CHANGE = 50
 _TASKS_AHEAD = 8

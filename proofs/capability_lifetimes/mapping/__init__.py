@@ -16,6 +16,7 @@ from proofs.capability_lifetimes.mapping.calls import LOOKUPS, Called, is_in_use
 from proofs.capability_lifetimes.mapping.drops import drops
 from proofs.capability_lifetimes.mapping.names import NOBODY, allowed, id_of, id_of_word, space_of
 from reference_kernel.events import CallMade, Event
+from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.outcomes import NotModelled, Outcome, Panic
 from reference_kernel.state import CapabilitySpace, State
 from spec.design import Design
@@ -48,6 +49,7 @@ class CapabilityMapping:
         self.use = int(use)
         self._entries: dict[int, _Entries] = {}
         self._seen: dict[int, tuple[State, ModelState]] = {}
+        self._last: tuple[State, ModelState] | None = None
 
     def state(self, _design: Design, state: State, /) -> ModelState:
         """What the model sees of a kernel state."""
@@ -56,8 +58,9 @@ class CapabilityMapping:
             return known[1]
         if len(self._seen) >= _KEPT:
             self._seen.clear()
-        seen = self._state(state)
-        self._seen[id(state)] = (state, seen)
+        last = self._last
+        seen = self._state(state) if last is None or _differs(last[0], state) else last[1]
+        self._last = self._seen[id(state)] = (state, seen)
         return seen
 
     def _state(self, state: State) -> ModelState:
@@ -130,6 +133,19 @@ class CapabilityMapping:
             )
             self._entries[space] = known
         return known
+
+
+def _differs(before: State, after: State) -> bool:
+    """Whether the model may see the one state otherwise than the other, which was there before."""
+    if after.next_object != before.next_object:
+        return True
+    for name in changed_objects(before, after):
+        old, new = before.objects.get(name), after.objects.get(name)
+        if old is None or new is None or old.strong != new.strong:
+            return True
+        if (old.body is None) is not (new.body is None) or isinstance(new.body, CapabilitySpace):
+            return True
+    return False
 
 
 def _issued(space: int, body: CapabilitySpace) -> Iterator[int]:

@@ -62,7 +62,8 @@ def _order_of(state: State, frame: int) -> int | None:
     number = state.machine.zone_of(frame)
     zone = state.machine.zones[number]
     node = frame - zone.first + (1 << zone.order)
+    word_at, base = state.frames.tree.get, buddy.key(number, 0)
     for order in range(zone.order + 1):
-        if buddy.status(state.frames.tree, buddy.key(number, node >> order)) & buddy.OCCUPY:
+        if word_at(base | node >> order, 0) & buddy.OCCUPY:
             return order
     return None

@@ -32,7 +32,7 @@ from spec.sizes import PAGE_BYTES, WORD_LIMIT
 Cells = dict[tuple[Value, ...], Value]
 Objects = Mapping[int, Object]
 
-WATCHED = 128
+WATCHED = 16
 """How many pages of each memory the model sees: what is true of one page is true of each."""
 
 _SHIFT = 53
