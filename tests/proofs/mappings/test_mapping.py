@@ -9,7 +9,7 @@ from assay.engines.follow import Coverage, Follower
 from assay.engines.interpret import ModelState, ModelStep, Taken, normal
 from assay.engines.stepper import stepper
 from proofs.mappings.mapping import MAPPING, MappingsMapping
-from proofs.mappings.mapping.seen import access, frame, mapping
+from proofs.mappings.mapping.seen import WATCHED, access, frame, mapping
 from reference_kernel.boot import boot
 from reference_kernel.events import CallMade, TimerTick
 from reference_kernel.interface import KERNEL
@@ -67,7 +67,7 @@ def image(design: Design, state: State) -> Iterator[ModelStep]:
         if not isinstance(known.body, Memory):
             continue
         yield ModelStep("memory_new", {"memory": name, "pages": known.body.size_pages})
-        for index in range(known.body.size_pages):
+        for index in range(min(known.body.size_pages, WATCHED)):
             arrives = {"memory": name, "frame": frame(name, index), "index": index}
             yield ModelStep("page_arrives", arrives)
     for name, known in state.objects.items():
