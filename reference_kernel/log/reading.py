@@ -24,9 +24,10 @@ from spec.sizes import WORD_LIMIT
 from spec.syscalls import BY_NAME, CALLS
 
 _CALL = re.compile(r"sys (\w+)\((.*)\)")
-_CAPABILITY = re.compile(r"([0-9a-f]{1,16})\(\w+:[RPWU-]{4}\)")
-_ADDRESS = re.compile(r"0x[0-9a-f]{1,16}")
-_NUMBER = re.compile(r"[0-9]{1,20}")
+_CAPABILITY = re.compile(r"([0-9a-f]+)\(\w+:[RPWU-]{4}\)")
+_ADDRESS = re.compile(r"0x[0-9a-f]+")
+_NUMBER = re.compile(r"[0-9]+")
+_DIGITS = len(str(WORD_LIMIT))
 _SHOWN = 60
 """So much of what cannot be read is shown."""
 _WORDS = 8
@@ -97,9 +98,12 @@ def _whole(call: Call, inside: str) -> Printed:
     words, wrong = [], ""
     for argument, text in zip(expected, shown, strict=True):
         word = _word(text, argument.word)
-        words.append(word)
-        if argument.word is Word.CAPABILITY and capability(word) != text:
+        if word >= WORD_LIMIT:
+            wrong = wrong or f"{text[:_SHOWN]} is more than a word holds"
+            word = 0
+        elif argument.word is Word.CAPABILITY and capability(word) != text:
             wrong = wrong or f"the id {text} would print as {capability(word)}"
+        words.append(word)
     padded = (*words, *(0 for _ in range(_WORDS - len(words))))
     flags = tuple(options.split(" | ")) if options else ()
     return Printed(call.number, _options(call, options), padded, flags=flags, wrong=wrong)
@@ -113,8 +117,8 @@ def _word(text: str, how: Word) -> int:
         case Word.ADDRESS:
             word = int(text, 16) if _ADDRESS.fullmatch(text) else None
         case Word.NUMBER:
-            word = int(text) if _NUMBER.fullmatch(text) else None
-    if word is None or word >= WORD_LIMIT:
+            word = int(text[: _DIGITS + 1]) if _NUMBER.fullmatch(text) else None
+    if word is None:
         raise UnreadableCall(f"{text[:_SHOWN]!r} is no {how.value}")
     return word
 

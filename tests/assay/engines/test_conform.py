@@ -38,6 +38,8 @@ class Way:
     accepts: int = 1
     unread: bool = False
     given: bool = False
+    compared: int = 0
+    wrong: int = 0
 
 
 @dataclass(frozen=True, slots=True)
