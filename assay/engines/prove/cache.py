@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from json import JSONDecodeError, dumps, loads
+from os import getpid
 from pathlib import Path
 
 from assay.engines.prove.solve import versions
@@ -30,10 +31,10 @@ class Cache:
         return None
 
     def put(self, asked: str, said: Mapping[str, str], time_limit_s: float) -> None:
-        """Keep the answers; a file appears whole or not at all."""
+        """Keep the answers; a file appears whole or not at all, whoever else writes it too."""
         path = self._path(asked, f"{time_limit_s:g}" if "unknown" in said.values() else "")
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
+        partial = path.with_suffix(f".{getpid()}.partial")
         partial.write_text(dumps(dict(said)), "utf-8")
         partial.replace(path)
 
