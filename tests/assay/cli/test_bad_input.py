@@ -173,7 +173,7 @@ def test_bounds_of_another_form_are_refused(
             "state.locked:",
             "state.loked:",
             "walk",
-            "kernel.py:69: AttributeError: 'Doors'",
+            "kernel.py:70: AttributeError: 'Doors'",
         ),
         ("proofs/latch/mapping", "MAPPING", "MAP", "walk", "to export `MAPPING`"),
         ("proofs/latch/mapping", "range(len", "rang(len", "walk", "mapping.py:22: NameError"),
