@@ -32,8 +32,11 @@ from spec.sizes import PAGE_BYTES, WORD_LIMIT
 Cells = dict[tuple[Value, ...], Value]
 Objects = Mapping[int, Object]
 
-WATCHED = 16
-"""How many pages of each memory the model sees: what is true of one page is true of each."""
+WATCHED = 128
+"""How many pages of each memory the model sees: what is true of one page is true of each.
+
+They are more than the first program's code has: what a resize maps over others has to be seen.
+"""
 
 _SHIFT = 53
 NOWHERE = 0
