@@ -56,7 +56,7 @@ def check_(
     question: str = "",
     guarantee: str = "",
     model: str = "",
-    steps: int = 20_000,
+    steps: int = 10_000,
     expect: Path | None = None,
     pin: Path | None = None,
     run: Run = PLAIN,

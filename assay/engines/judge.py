@@ -47,7 +47,7 @@ class Settings:
     """
 
     seed: int = 0
-    steps: int = 20_000
+    steps: int = 10_000
     states: int = 500_000
     solver_s: float = 10.0
     cache: Cache | None = None

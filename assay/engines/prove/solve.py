@@ -43,7 +43,8 @@ def unsettled(said: Mapping[str, str]) -> str:
     return f"{silent} cannot tell in time"
 
 
-def versions() -> dict[str, str]:
+@cache
+def versions() -> Mapping[str, str]:
     """The version of each solver, without importing it."""
     return {solver: version(package) for solver, package in _PACKAGES.items()}
 
