@@ -83,16 +83,16 @@ def judged(
     explained = any(
         _reaches(design, may_be, ends.place, later, sure=sure)
         for world in worlds
-        for may_be in _unseen(world, ends.place, sure=sure)
+        for may_be in _unseen(design, world, ends.place, sure=sure)
     )
     return EndingVerdict.EXPLAINED if explained else EndingVerdict.CONTRADICTED
 
 
-def _unseen(world: World, place: str, *, sure: bool) -> Iterator[World]:
+def _unseen(design: Design, world: World, place: str, *, sure: bool) -> Iterator[World]:
     """The world, and those in which a thread waits in a call that only its panic tells of."""
     yield world
     if not sure:
-        yield from (replace(world, state=each) for each in waiting(world.state, place))
+        yield from (replace(world, state=each) for each in waiting(design, world.state, place))
 
 
 def _reaches(design: Design, world: World, place: str, later: Later, *, sure: bool) -> bool:

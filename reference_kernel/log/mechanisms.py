@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from reference_kernel.events import CallMade, Event, UserReads
 from reference_kernel.state import AddressSpace, CapabilitySpace, Memory, Object, State, Thread
+from spec.design import Design, ResumeScope
 from spec.ids import UNTABLED, ObjectType, pack, type_of
 from spec.options import CapClone, CapDestroy, MemoryMap, MemoryResize, MemoryUpdateMapping
 from spec.panics import (
@@ -156,10 +157,13 @@ def _interrupts(state: State, caller: int) -> Iterator[Event]:
             yield _made(caller, "interrupt_new", 0, source, allocator, 1, 1)
 
 
-def waiting(state: State, place: str) -> Iterator[State]:
-    """States in which a thread that sleeps unseen waits in a call that panics at the place."""
+def waiting(design: Design, state: State, place: str) -> Iterator[State]:
+    """States in which a thread that slept unseen waited in a call that panics at the place.
+
+    Only where a resume ends any wait.
+    """
     call = _STALE.get(place)
-    if call is None:
+    if call is None or design.resume_scope is not ResumeScope.ANY_WAIT:
         return
     for name, known in sorted(state.objects.items()):
         body = known.body

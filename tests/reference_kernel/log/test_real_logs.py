@@ -36,10 +36,14 @@ ENDINGS = {
     "t_overlap_panic_smp1": "src/mem/addr.rs:101",
     "t_panic_resize_unmapped_smp1": "src/cap/memory/mod.rs:179",
     "t_panic_cutid_ipcrandom_4_600_raw_smp1": "src/cap/capability_space.rs:423",
+    "t_panic_pool_page_smp1": "src/event/event_pool.rs:457",
+    "t_panic_resume_recv_smp1": "src/syscall/channel.rs:219",
 }
 CAUSES = {
     "t_overlap_panic_smp1": "memory_map(",
     "t_panic_resize_unmapped_smp1": "address_space_unmap(",
+    "t_panic_pool_page_smp1": "channel_async_recv(",
+    "t_panic_resume_recv_smp1": "thread_resume(",
 }
 """What the lines print without which the kernel would not have panicked."""
 
