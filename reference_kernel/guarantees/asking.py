@@ -15,6 +15,7 @@ from reference_kernel.state import (
 )
 from spec.call import Argument
 from spec.design import Design
+from spec.syscalls import CALLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class Asked:
 
 
 Question = Callable[[Asked], bool]
+
+HANDS_OVER = frozenset(
+    call.number for call in CALLS if call.name.startswith(("channel_", "reply_"))
+)
+"""Calls that may hand over a message: bytes, clones of capabilities, a reply."""
 
 
 def matters(argument: Argument, options: int) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from immutables import Map
 
 from reference_kernel.events import CallMade, Event
-from reference_kernel.guarantees.asking import matters
+from reference_kernel.guarantees.asking import HANDS_OVER, matters
 from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.holders import title
@@ -32,6 +32,10 @@ def rights_never_grow(
             if isinstance(event, CallMade) and not covers(_given(design, event), rights_of(word)):
                 return f"{word:x} has a right that nobody was to give"
             continue
+        if isinstance(event, CallMade) and event.number in HANDS_OVER:
+            if not _comes_from(before, word, target):
+                return f"{title(after, space)} got {word:x}, and nobody had as much"
+            continue
         if not isinstance(event, CallMade) or event.number != _CLONE:
             return f"{title(after, space)} got {word:x}, and nobody cloned it"
         if not covers(rights_of(event.arguments[2]), rights_of(word)):
@@ -39,10 +43,23 @@ def rights_never_grow(
     return None
 
 
+def _comes_from(before: State, word: int, target: int) -> bool:
+    """Whether some space held a capability of which the new one may be a clone."""
+    for known in before.objects.values():
+        if isinstance(known.body, CapabilitySpace):
+            for old, named in known.body.entries.items():
+                same = named == target and is_weak(old) == is_weak(word)
+                if same and covers(rights_of(old), rights_of(word)):
+                    return True
+    return False
+
+
 def _given(design: Design, event: CallMade) -> int:
     """The rights that the capabilities of a new object may have."""
     if event.number in _ASK_IN_LOW_BITS:
         return event.options & int(ALL_RIGHTS)
+    if event.number in HANDS_OVER:
+        return int(Right.WRITE)  # of a reply, which is all that such a call makes
     fixed = int(ALL_RIGHTS & ~Right.UPGRADE if event.number == _THREAD_NEW else ALL_RIGHTS)
     if design.created_rights is CreatedRights.FIXED_ALL:
         return fixed

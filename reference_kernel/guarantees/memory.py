@@ -34,7 +34,7 @@ from reference_kernel.state import (
 from spec.design import Design
 from spec.ids import ObjectType, rights_of, type_of
 from spec.rights import Right
-from spec.sizes import KERNEL_START, PAGE_BYTES
+from spec.sizes import KERNEL_START, PAGE_BYTES, pages_of
 from spec.syscalls import BY_NAME
 
 _KERNEL_PAGE = KERNEL_START // PAGE_BYTES
@@ -81,6 +81,8 @@ def _touched(before: State, after: State) -> set[int]:
         for body in (before.body(name), after.body(name)):
             if isinstance(body, Memory):
                 names.update(each.space for each in body.mappings)
+            elif isinstance(body, EventPool):
+                names.add(body.mapped_in)
     return names
 
 
@@ -99,7 +101,7 @@ def _mappings_are_disjoint(after: State, name: int, body: AddressSpace) -> str |
 def _page_tables_match_records(after: State, name: int, body: AddressSpace) -> str | None:
     expected: list[Span] = []
     for record in body.records:
-        expected += _entries(after, record)
+        expected += _entries(after, name, record)
     expected.sort()
     for first, second in pairwise(expected):
         if second.first < first.end:
@@ -112,8 +114,10 @@ def _page_tables_match_records(after: State, name: int, body: AddressSpace) -> s
     return _tables_count_their_entries(after, name, body)
 
 
-def _entries(after: State, record: MemoryRecord | PoolRecord | PhysRecord) -> Iterator[Span]:
-    """What the page tables have to hold for the record."""
+def _entries(
+    after: State, name: int, record: MemoryRecord | PoolRecord | PhysRecord
+) -> Iterator[Span]:
+    """What the page tables of the space have to hold for the record."""
     match record:
         case MemoryRecord(location=location):
             memory = after.body(record.memory)
@@ -126,8 +130,21 @@ def _entries(after: State, record: MemoryRecord | PoolRecord | PhysRecord) -> It
                 yield Span(at + shift, at + shift + run.length, run.frame, note)
         case PhysRecord() if record.pages:
             yield Span(record.start, record.start + record.pages, record.frame, record.access)
-        case PoolRecord() | PhysRecord():
+        case PoolRecord():
+            pool = after.body(record.pool)
+            assert isinstance(pool, EventPool), record
+            yield from (
+                _shown(pool) if (pool.mapped_in, pool.mapped_at) == (name, record.start) else ()
+            )
+        case PhysRecord():
             pass
+
+
+def _shown(pool: EventPool) -> Iterator[Span]:
+    """The pages in which the pool shows the events that were read last."""
+    count = pages_of(pool.reads.written_bytes) if pool.is_shown else 0
+    for page, frame in enumerate(pool.reads.frames[:count], start=pool.mapped_at):
+        yield Span(page, page + 1, frame, READ | WRITE)
 
 
 def _tables_count_their_entries(after: State, name: int, body: AddressSpace) -> str | None:

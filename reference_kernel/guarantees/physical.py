@@ -8,6 +8,7 @@ from reference_kernel import buddy
 from reference_kernel.allocation import ROOT_ALLOCATOR
 from reference_kernel.events import CallMade, Event, UserWrites
 from reference_kernel.frames import NEVER_TOUCHED
+from reference_kernel.guarantees.asking import HANDS_OVER
 from reference_kernel.guarantees.changes import changed_objects, free_frames
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.holders import title
@@ -16,7 +17,6 @@ from reference_kernel.pages import PageState, Run
 from reference_kernel.state import AddressSpace, Allocator, EventPool, Memory, State
 from spec.design import Design, PageUnit
 from spec.sizes import PAGE_BYTES
-from spec.syscalls import CALLS
 
 _Range = tuple[int, int]
 
@@ -191,17 +191,11 @@ def _secret(
         if frame in known or content is None:
             continue
         found = set(content.words.items()) - allowed
-        if isinstance(event, CallMade) and event.number in _HAND_OVER:
+        if isinstance(event, CallMade) and event.number in HANDS_OVER:
             found &= set(before.frames.contents.get(frame, NEVER_TOUCHED).words.items())
         if found:
             return "what somebody else wrote"
     return None
-
-
-_HAND_OVER = frozenset(
-    call.number for call in CALLS if call.name.startswith(("channel_", "reply_"))
-)
-"""Calls that write a message into pages: what was not there before, its sender put there."""
 
 
 def _few(run: Run) -> range:

@@ -31,11 +31,14 @@ def a_refused_call_changes_nothing(
 
 
 def _only_ended_the_call(before: State, event: CallReturns, after: State) -> str | None:
-    """A wait that ended with an error: the effect of waiting came before."""
+    """A wait that ended with an error: the effect of waiting came before.
+
+    What the thread held while it waited, it holds no more.
+    """
     waited = before.body(event.thread)
     assert isinstance(waited, Thread), event
-    alone = changed_objects(before, after) == (event.thread,)
-    if alone and after.body(event.thread) == replace(waited, call=None):
+    alone = changed_objects(before, after) == (event.thread,) or waited.held
+    if alone and after.body(event.thread) == replace(waited, call=None, held=()):
         return None
     return "the end of a wait changed more than the thread that waited"
 

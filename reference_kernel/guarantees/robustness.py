@@ -40,6 +40,8 @@ def _costs_fall_on_their_cause_here(
 
 def _piles_up(event: Event, outcome: Outcome, after: State, names: list[int]) -> str | None:
     stays = isinstance(outcome, Refused) and outcome.error is Error.INVL_WEAK and not outcome.after
+    if isinstance(outcome, Refused) and outcome.refusal.startswith("caller_"):
+        stays = False  # what is dead there no capability of the caller names
     if stays and isinstance(event, CallMade):
         return "the dead weak capability stays in its space after it was used"
     for name in names:
