@@ -12,6 +12,7 @@ from itertools import count
 from reference_kernel.events import CallMade
 from reference_kernel.log.data import WRITTEN, compared, is_free, wrote
 from reference_kernel.log.grammar import Data, Raw, Trace
+from reference_kernel.log.mail import carried
 from reference_kernel.log.moves import CHEAPEST, GUESSED, Move, forced, hidden
 from reference_kernel.log.printing import call_text, result_text
 from reference_kernel.log.reading import Printed, Reading, readings
@@ -212,11 +213,25 @@ def _made(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
         for each in _read(design, stage, told, reading)
     ]
     fits = any(isinstance(each, Way) and each.gave == told.trace.gave for each in found)
+    if not fits and stage.world.mail:
+        yield from _made_after_mail(design, stage, told)
     for each in found:
         if not (fits and isinstance(each, Way) and each.given):
             yield each
         elif each.gave == told.trace.gave:
             yield replace(each, accepts=_results(found))
+
+
+def _made_after_mail(design: Design, stage: Stage, told: Told) -> Iterator[Way]:
+    """The same, if it gives the line after messages that brought what the call names, or more."""
+    for reading in readings(design, told.printed, told.trace.gave):
+        words = told.printed.arguments
+        made = CallMade(stage.world.state.current, told.printed.number, reading.options, words)
+        for world, chosen in carried(design, stage.world, made, told.trace.line):
+            brought = replace(stage, world=world, chosen=stage.chosen + chosen)
+            for each in _read(design, brought, told, reading):
+                if isinstance(each, Way) and each.gave == told.trace.gave:
+                    yield replace(each, chosen=chosen + each.chosen)
 
 
 def _results(found: list[Way | Stage]) -> int:
@@ -283,6 +298,17 @@ def begins(design: Design, world: World, raw: Raw, effort: int) -> Iterator[Way]
             if search.most is None:
                 search.most = price + effort * GUESSED
             yield Way("", then, stage.chosen, price)
+            if effort:
+                yield from _begins_otherwise(design, then, stage, raw, price)
+
+
+def _begins_otherwise(
+    design: Design, told: World, stage: Stage, raw: Raw, price: int
+) -> Iterator[Way]:
+    """The same after messages that brought what the call names, or more than was seen."""
+    made = CallMade(told.state.current, raw.number, raw.options, raw.arguments)
+    for then, chosen in carried(design, told, made, raw.line):
+        yield Way("", then, stage.chosen + chosen, price + GUESSED)
 
 
 def told_words(design: Design, world: World, data: Data, effort: int) -> Iterator[Way]:

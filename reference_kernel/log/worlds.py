@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from reference_kernel.capability_space import remove
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
+from reference_kernel.guarantees.asking import HANDS_OVER
+from reference_kernel.machine import Writes
 from reference_kernel.outcomes import Outcome, Refused
 from reference_kernel.references import drain
 from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
@@ -57,7 +59,8 @@ class World:
 
     `unsure` are capabilities that may be gone. `told` are calls whose words a log gave and that
     have not entered the kernel, `printing` those that have left it and not printed their line.
-    `names` pairs the numbers that a log gives to threads with the threads.
+    `names` pairs the numbers that a log gives to threads with the threads. `mail` tells that
+    messages came of which not all words are known.
     """
 
     state: State
@@ -65,6 +68,7 @@ class World:
     told: tuple[Begun, ...] = ()
     printing: tuple[Begun, ...] = ()
     names: tuple[tuple[int, int], ...] = ()
+    mail: bool = False
 
     def telling(self, thread: int) -> Begun | None:
         """The call that the thread has told of and not begun."""
@@ -109,6 +113,8 @@ def perform(
     before = world.state
     after, outcome = step(design, before, made)
     then = world if after is before else replace(world, state=after)
+    if made.number in HANDS_OVER and before.machine.writes is not Writes.EVENTS:
+        then = then if then.mail else replace(then, mail=True)
     if sure or not _leaves_open(design, outcome):
         return then, outcome
     destroyed, _ = step(design, before, replace(made, options=made.options | WEAK_AUTO_DESTROY))

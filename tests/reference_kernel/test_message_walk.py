@@ -32,7 +32,7 @@ BROKEN_BY = {
     },
     "proposed": {"CAP-10"},
 }
-"""As proposed only: a refused send or receive throws out those to whom it could not be delivered."""
+"""As proposed only: a refused call throws out those with whom a delivery failed."""
 PLACES = (0, 0, 8, 16, PAGE_BYTES - 16, PAGE_BYTES - 8, 4, 3 * PAGE_BYTES)
 SIZES = (8, 24, 24, 40, 12, 0, 200, PAGE_BYTES, 2 * PAGE_BYTES + 8)
 KINDS = {

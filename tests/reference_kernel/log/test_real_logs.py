@@ -66,6 +66,22 @@ def test_with_the_true_words_every_line_is_predicted(name: str) -> None:
     assert result.accepted[1] >= 0.95 * result.calls
 
 
+def test_capabilities_that_came_in_messages_nobody_read_explain_the_rest() -> None:
+    result = checked(real("t_capsend_raw_smp1"))
+    assert result.first is None
+    assert "memory words" in result.choices
+    assert share(result, Answer.PREDICTED) >= 0.8
+
+
+def test_without_a_message_no_capability_comes_from_nowhere() -> None:
+    lines = real("t_capsend_raw_smp1").split("\n")
+    sends = ("channel_", "#raw 28", "#raw 30", "#raw 31", "#raw 33")
+    left = [line for line in lines if not any(each in line for each in sends)]
+    result = checked("\n".join(left))
+    assert result.first is not None
+    assert result.first.call == "key_id"
+
+
 def test_words_of_memory_are_right_where_they_are_known() -> None:
     result = checked(real("t_pool_1_600_raw_smp1"))
     assert result.words_compared > 2000
