@@ -1,22 +1,23 @@
 """The kernel seen through the model of copy on write: `MAPPING`.
 
 A kernel step is what became of the pages, addresses and lines that are seen, and the failures: a
-call, or a write to a shared page, for which there is no frame. Processors other than the first are
-not there yet.
+call, or a write to a shared page, for which there is no frame. The pages of an event pool are pages
+like those of a memory; what messages and events write, the kernel writes. Processors other than the
+first are not there yet.
 """
 
 from collections.abc import Mapping
 
 from assay.engines.kernel import ModelState, ModelStep
 from proofs.copy_on_write.mapping.difference import Clone, Views, difference
-from proofs.copy_on_write.mapping.seen import Contents, Seen, address_of, page_of, seen
+from proofs.copy_on_write.mapping.seen import Contents, Seen, address_of, page_of, parts_of, seen
 from proofs.copy_on_write.mapping.window import Blocks
 from reference_kernel.events import CallMade, Event, UserReads, UserWrites
 from reference_kernel.outcomes import NotModelled, Ok, Outcome, Panic, Refused
 from reference_kernel.state import CapabilitySpace, State, Thread
-from spec.design import Design
+from spec.design import Design, FreshPages
 from spec.sizes import PAGE_BYTES
-from spec.syscalls import BY_NAME
+from spec.syscalls import BY_NAME, CALLS
 
 _NEW = BY_NAME["memory_new"].number
 _RESIZE = BY_NAME["memory_resize"].number
@@ -24,6 +25,15 @@ _CLONE = BY_NAME["memory_clone"].number
 _NO_FRAME = "no_frame"
 _UNPAID = frozenset({"no_memory_for_memory", "no_memory_for_pages"})
 """The refusals of calls that ask for frames."""
+
+_NO_PAGE = "no_memory_for_pages"
+_COPY_MESSAGES = frozenset(
+    call.number
+    for call in CALLS
+    if call.name.startswith(("channel_", "reply_"))
+    and any(refusal.name == _NO_PAGE for refusal in call.refusals)
+)
+"""The calls that write to pages of others, or to pools."""
 
 _ANY = 0
 """An element that nothing is: of a refusal nobody asks which frame it would have been."""
@@ -62,10 +72,19 @@ class SharingMapping:
         old, new = self._seen(design, before), self._seen(design, after)
         fault = _fault(old, before, event)
         refused = _refused(before, event, outcome, fault)
-        failed = fault is not None and isinstance(outcome, Refused) and outcome.after
+        lost = _lost(old, new, event, outcome, after)
         clone = _clone(before, event, outcome, after)
-        changed = tuple(difference(Views(old, new, clone, fault=fault, failed=failed)))
-        return changed if refused is None or failed else (refused, *changed)
+        views = Views(
+            old,
+            new,
+            clone,
+            fault=fault,
+            lost=lost,
+            by_program=isinstance(event, UserWrites),
+            is_cleared=design.fresh_pages is FreshPages.ZEROED,
+        )
+        changed = tuple(difference(views))
+        return changed if refused is None or lost is not None else (refused, *changed)
 
     def stutters(self, event: Event, outcome: Outcome, /) -> bool:
         """Whether a step like this may change nothing that the model sees.
@@ -87,12 +106,23 @@ def _fault(old: Seen, before: State, event: Event) -> int | None:
     return address if (page,) in old.tables["shared"] else None
 
 
+def _lost(old: Seen, new: Seen, event: Event, outcome: Outcome, after: State) -> int | None:
+    """The shared page that went because there was no frame for its copy."""
+    if not _lacks_frame(event, outcome) or not isinstance(outcome, Refused) or not outcome.after:
+        return None
+    gone = (key for key in old.tables["shared"] if key not in new.tables["frame"])
+    pages = (int(page or 0) for (page,) in gone)
+    return next((page for page in pages if after.body(parts_of(page)[0]) is not None), None)
+
+
 def _lacks_frame(event: Event, outcome: Outcome) -> bool:
     if not isinstance(outcome, Refused):
         return False
     match event:
         case CallMade(number=number) if number in (_NEW, _RESIZE):
             return outcome.refusal in _UNPAID
+        case CallMade(number=number) if number in _COPY_MESSAGES:
+            return outcome.refusal == _NO_PAGE
         case UserReads() | UserWrites():
             return outcome.refusal == _NO_FRAME
         case _:

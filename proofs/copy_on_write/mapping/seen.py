@@ -1,8 +1,10 @@
 """What the model sees of a kernel state.
 
 A page is named by its memory and its number there, an address by its address space and its number
-there, a line of the translation cache by the page that it translates. The memories that share a
-frame stand in the frame's queue in the order of their names, which is the order in which they came.
+there, a line of the translation cache by the page that it translates. A page of an event pool has
+the number of its frame, which it never leaves: the pool's buffers change places. The memories that
+share a frame stand in the frame's queue in the order of their names, which is the order in which
+they came.
 """
 
 from dataclasses import dataclass, field
@@ -13,9 +15,9 @@ from proofs.copy_on_write.mapping.window import Blocks, window, within
 from reference_kernel.allocation import ROOT_ALLOCATOR
 from reference_kernel.frames import Content
 from reference_kernel.pages import PageState
-from reference_kernel.records import WRITE, MemoryRecord
-from reference_kernel.state import AddressSpace, Allocator, Memory, State, Thread
-from spec.design import Design, PageUnit
+from reference_kernel.records import WRITE, MemoryRecord, PoolRecord
+from reference_kernel.state import AddressSpace, Allocator, EventPool, Memory, State, Thread
+from spec.design import Design, FreshPages, PageUnit
 
 Cells = dict[tuple[Value, ...], Value]
 _NUMBER_BITS = 52
@@ -117,6 +119,8 @@ def seen(design: Design, state: State, contents: Contents, blocks: Blocks) -> Se
         match known.body:
             case Memory():
                 others += _see_pages(view, frames, name, known.body)
+            case EventPool():
+                others += _see_pool(view, design, frames, name, known.body)
             case AddressSpace():
                 others += 1 + len(known.body.tables.tables)
                 _see_entries(view, state, frames, name, known.body)
@@ -156,6 +160,20 @@ def _see_pages(view: Seen, frames: tuple[int, ...], name: int, memory: Memory) -
                     others -= 1
         number += run.length
     return others
+
+
+def _see_pool(
+    view: Seen, design: Design, frames: tuple[int, ...], name: int, pool: EventPool
+) -> int:
+    """The same for an event pool."""
+    held = (*pool.reads.frames, *pool.writes.frames)
+    inside = [frame for frame in held if frame in frames]
+    for frame in inside:
+        page = page_of(name, frame)
+        view.tables["frame"][page,] = frame
+        if design.fresh_pages is FreshPages.ZEROED:
+            view.cleared.add(page)
+    return len(held) - len(inside)
 
 
 def _see_queues(view: Seen) -> None:
@@ -223,6 +241,8 @@ def _page_mapped(state: State, space: AddressSpace, at: int, frame: int) -> int 
     """The page that is mapped there; if several are, the one that is in the frame."""
     found: int | None = None
     for record in space.records:
+        if isinstance(record, PoolRecord) and record.start <= at < record.start + record.pages:
+            found = _page_of_pool(state, record.pool, frame) if found is None else found
         if isinstance(record, MemoryRecord) and record.start <= at < record.start + record.pages:
             number = at - record.start + record.location.offset
             page = page_of(record.memory, number)
@@ -230,6 +250,12 @@ def _page_mapped(state: State, space: AddressSpace, at: int, frame: int) -> int 
                 return page
             found = page if found is None else found
     return found
+
+
+def _page_of_pool(state: State, name: int, frame: int) -> int | None:
+    pool = state.body(name)
+    assert isinstance(pool, EventPool), name
+    return page_of(name, frame) if frame in pool.reads.frames else None
 
 
 def _is_in(state: State, memory: int, number: int, frame: int) -> bool:
