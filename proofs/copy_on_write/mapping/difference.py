@@ -255,5 +255,6 @@ def _unwritten(views: Views, frame: Value, source: Value) -> Value:
     fresh = any(
         views.now("frame", page) == frame and views.was("frame", page) != frame
         for page in views.new.cleared
+        if not views.now("shared", page)
     )
     return 0 if fresh else views.was("content", frame) or 0

@@ -80,6 +80,16 @@ def _exit_sync(before: State, call: CallMade) -> tuple[str, Arguments]:
 
 
 _DROP_SYNC = "drop_check_reciever_handle_cap_drop_sync"
+_WAIT = frozenset(
+    {
+        _DROP_SYNC,
+        "channel_sync_send",
+        "channel_sync_recv",
+        "channel_sync_call",
+        "event_pool_await",
+    }
+)
+"""Calls whose callers may wait for something that is no thread: to the model they are all one."""
 _TRANSLATED: Mapping[str, _Translate] = MappingProxyType(
     {
         "thread_group_new": _group_new,
@@ -91,7 +101,7 @@ _TRANSLATED: Mapping[str, _Translate] = MappingProxyType(
         "thread_resume": _of_thread("thread_resume"),
         "thread_handle_thread_exit_sync": _exit_sync,
         "thread_handle_thread_exit_async": _of_thread("thread_handle_thread_exit_async"),
-        _DROP_SYNC: _of_caller(_DROP_SYNC),
+        **{name: _of_caller(_DROP_SYNC) for name in _WAIT},
     }
 )
 _LEAVE = frozenset({"thread_yield", "thread_suspend", _DROP_SYNC, "thread_destroy_self"})
@@ -105,7 +115,7 @@ def is_seen(call: CallMade, outcome: Outcome) -> bool:
         return False
     if isinstance(outcome, Refused):
         return outcome.refusal in REFUSALS.get(known.name, ())
-    return known.name != _DROP_SYNC or isinstance(outcome, Blocked)
+    return known.name not in _WAIT or isinstance(outcome, Blocked)
 
 
 def main_step(
