@@ -14,6 +14,7 @@ from assay.engines.kernel import ModelState, ModelStep
 from assay.lang.values import Value
 from proofs.capability_lifetimes.mapping.calls import LOOKUPS, Called, is_in_use, place
 from proofs.capability_lifetimes.mapping.drops import drops
+from proofs.capability_lifetimes.mapping.messages import Brought
 from proofs.capability_lifetimes.mapping.names import NOBODY, allowed, id_of, id_of_word, space_of
 from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.changes import changed_objects
@@ -92,12 +93,16 @@ class CapabilityMapping:
     def steps(
         self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
     ) -> tuple[ModelStep, ...]:
-        """The call's look-ups, what it does, and the drops; nothing of a panic."""
+        """The call's look-ups, what a message brought, what it does, and the drops.
+
+        Nothing of a panic.
+        """
         if isinstance(outcome, Panic | NotModelled):
             return ()
         called: tuple[ModelStep, ...] = ()
         if isinstance(event, CallMade) and is_in_use(event, outcome):
-            called = tuple(Called(design, before, event, self.use).steps(outcome))
+            message = Brought(before, event, after, self.use).steps()
+            called = tuple(Called(design, before, event, self.use).steps(outcome, message))
         return (*called, *drops(self.state(design, before), called, self.state(design, after)))
 
     def stutters(self, event: Event, outcome: Outcome, /) -> bool:

@@ -12,14 +12,14 @@ from assay.lang.values import Value
 from models.capability_lifetimes.state import Allows
 from proofs.capability_lifetimes.mapping.names import NOBODY, allowed, id_of, id_of_word, space_of
 from reference_kernel.events import CallMade
-from reference_kernel.outcomes import Outcome, Refused
-from reference_kernel.state import State, Thread
+from reference_kernel.outcomes import Blocked, Outcome, Refused
+from reference_kernel.state import CapabilitySpace, State, Thread
 from spec.call import Argument, Call
-from spec.design import CreatedRights, Design, Move, UpgradeRight
+from spec.design import CreatedRights, Design, Move, ReplyBufferRight, UpgradeRight
 from spec.errors import Error
 from spec.ids import ObjectType, is_weak, rights_of, type_of
 from spec.options import CapClone, CapDestroy, ThreadNew, created_rights
-from spec.rights import ALL_RIGHTS
+from spec.rights import ALL_RIGHTS, Right
 from spec.syscalls import BY_NUMBER, CALLS
 
 _ALL_RIGHTS = int(ALL_RIGHTS)
@@ -40,6 +40,8 @@ _ADDRESS_SPACE_AT = 2
 _SPACE_AT = 3
 _MAPS = frozenset({"memory_map", "event_pool_map"})
 _MAPPED_AT = 1
+_WAITS = "channel_sync_send"
+_MESSAGE_AT = 1
 _UNKNOWN = ("cap_malformed", "cap_untabled", "cap_unknown")
 
 
@@ -113,8 +115,11 @@ class Called:
         self.thread = thread
         self.space = thread.capability_space
 
-    def steps(self, outcome: Outcome) -> Iterator[ModelStep]:
-        """The look-ups up to the one that refuses, and what the call does or refuses then."""
+    def steps(self, outcome: Outcome, message: Iterator[ModelStep]) -> Iterator[ModelStep]:
+        """The look-ups up to the one that refuses, and what the call does or refuses then.
+
+        `message` are the steps of what messages brought meanwhile, whether it was refused or not.
+        """
         ended = place(self.event, outcome)
         after = isinstance(outcome, Refused) and outcome.after
         for lookup in LOOKUPS[self.event.number]:
@@ -123,8 +128,11 @@ class Called:
                     yield from self._refused(lookup, ended - lookup.refusals.start, after=after)
                     return
                 yield self._used(lookup, None)
+        yield from message
         if isinstance(outcome, Refused):
             yield from self._declined(outcome)
+        elif self.name == _WAITS and isinstance(outcome, Blocked):
+            yield from self._waits()
         else:
             yield from self._done()
 
@@ -135,7 +143,7 @@ class Called:
                 given: dict[str, Value] = {"capability": NOBODY, "needed": 0}
                 yield ModelStep("capability_is_used", given, "unknown")
             case 2:
-                if lookup.lacking(self.event) & self.use:
+                if self._asked(lookup) & ~self._rights(lookup) & self.use:
                     yield self._used(lookup, "lacks_right")
             case _:
                 used = self._used(lookup, "dead")
@@ -149,7 +157,17 @@ class Called:
         return ModelStep("capability_is_used", given, refused)
 
     def _needed(self, lookup: Lookup) -> int:
-        return allowed(lookup.argument.rights_asked(self.event.options), self.use)
+        return allowed(self._asked(lookup), self.use)
+
+    def _asked(self, lookup: Lookup) -> int:
+        """The rights that the call asks for, in this design."""
+        reads = self.design.reply_buffer_right is ReplyBufferRight.READ
+        if self.name == "reply_reply" and lookup.at == _MESSAGE_AT and reads:
+            return Right.READ
+        return lookup.argument.rights_asked(self.event.options)
+
+    def _rights(self, lookup: Lookup) -> int:
+        return rights_of(self.event.arguments[lookup.at])
 
     def _id(self, at: int) -> int:
         return id_of_word(self.space, self.event.arguments[at])
@@ -192,6 +210,8 @@ class Called:
         match self.name:
             case "cap_clone":
                 yield from self._cloned()
+            case "reply_reply":
+                yield ModelStep("cap_destroy", {"capability": self._id(0)})
             case "cap_destroy":
                 space = self._named(0, CapDestroy.CSPACE_SELF)
                 gone = {"capability": id_of_word(space, self.event.arguments[1])}
@@ -210,6 +230,23 @@ class Called:
                 yield self._made(_MADE[name], self.before.next_object)
             case _:
                 pass
+
+    def _waits(self) -> Iterator[ModelStep]:
+        """While the caller waits, its call holds the message's memory.
+
+        That ends with the call, so it needs no UPGRADE; to the model a strong capability, of which
+        there is one, has a new holder.
+        """
+        memory = space_of(self.before, self.space).entries[self.event.arguments[_MESSAGE_AT]]
+        strong = [
+            id_of_word(name, word)
+            for name, known in self.before.objects.items()
+            if isinstance(known.body, CapabilitySpace)
+            for word, target in known.body.entries.items()
+            if target == memory and not is_weak(word)
+        ]
+        if self.before.objects[memory].strong == len(strong):
+            yield ModelStep("holder_comes", {"capability": strong[0], "shared": False})
 
     def _cloning(self) -> str:
         return "cap_move" if self.event.options & CapClone.DESTROY_SRC_CAP else "cap_clone"

@@ -54,6 +54,8 @@ class _Left:
                 self.anchored.add(given["object"])
             case "cap_destroy" | "dead_weak_goes":
                 self._let_go(given["capability"])
+            case "object_dies":
+                self.released.remove(given["object"])
             case "holder_comes":
                 self.anchored.add(self.target[given["capability"]])
             case _:
