@@ -13,7 +13,7 @@ from models.thread_groups.state import (
     runs,
     somebody_runs,
 )
-from spec.design import Design, LateListeners, UpgradeRight
+from spec.design import Design, LateListeners, UpgradeRight, WakeProtocol
 
 
 @model.action()
@@ -65,6 +65,15 @@ def awaited_event_happens(act: Act[Design], old: Groups, new: Groups, thread: Th
     waits = (old.life[thread] == Life.WAITING) & old.waits_for[thread].is_none
     act.require(waits, name="waits")
     wake(new, thread)
+
+
+@model.action(when=lambda design: design.wake_protocol is WakeProtocol.AS_IS)
+def claimed_sleeper_is_lost(act: Act[Design], old: Groups, new: Groups, thread: Thread) -> None:
+    """A message for the thread cannot be written: it is ready by then, and in no queue."""
+    act.require(somebody_runs(old), name="somebody_runs")
+    waits = (old.life[thread] == Life.WAITING) & old.waits_for[thread].is_none
+    act.require(waits, name="waits")
+    new.life[thread] = Life.READY
 
 
 @model.action(when=lambda design: design.upgrade_right is UpgradeRight.UNCHECKED)

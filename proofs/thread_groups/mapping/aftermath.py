@@ -22,7 +22,8 @@ def steps(
     """The main step with everything around it; `leaves`: it takes its caller off the processor.
 
     As built the drop of its group leaves the next thread running, if that was chosen before; so the
-    choice comes before such a drop, and otherwise last.
+    choice comes before such a drop, and otherwise last. A message is copied while its sender runs:
+    the sleeper that it loses is lost first.
     """
     runs = after.current != NOTHING and (leaves or after.current != before.current)
     if before is after:
@@ -34,7 +35,9 @@ def steps(
     late: list[int] = []
     if runs and not _body(after, after.current).is_alive:
         late = [name for name in dropped if _is_within(before, after.current, name)]
+    lost = [name for name in changed if _is_lost(before, name, after)]
     return (
+        *(step for name in lost for step in _named("claimed_sleeper_is_lost", name)),
         *(step for name in early if _waited(before, name) for step in _cut(name)),
         *main,
         *(step for name in early if not _waited(before, name) for step in _cut(name)),
@@ -100,11 +103,21 @@ def _of_threads(
         awake = new.state in (ThreadState.READY, ThreadState.RUNNING)
         slept = isinstance(old, Thread) and waits_elsewhere(old)
         if slept and awake and thread(name) not in woken:
+            if _is_lost(before, name, after):
+                continue
             yield from _named("awaited_event_happens", name)
         if new.state is ThreadState.READY and name not in after.ready:
             was = isinstance(old, Thread) and old.state is ThreadState.READY
             if not was or name in before.ready:
                 yield from _named("ended_is_skipped", name)
+
+
+def _is_lost(before: State, name: int, after: State) -> bool:
+    """Whether the thread, which slept, stands in no queue now, though it is ready and not ended."""
+    old, new = before.body(name), after.body(name)
+    slept = isinstance(old, Thread) and waits_elsewhere(old)
+    is_ready = isinstance(new, Thread) and new.is_alive and new.state is ThreadState.READY
+    return slept and is_ready and name not in after.ready
 
 
 def _cut(name: int) -> tuple[ModelStep, ...]:
