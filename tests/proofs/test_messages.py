@@ -1,0 +1,89 @@
+"""Random programs that send, receive, answer and await are runs of every model."""
+
+import random
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from assay.engines.follow import Follower
+from assay.engines.kernel import ModelMapping
+from assay.lang.recorded import Recorded
+from proofs.capability_lifetimes.mapping import CapabilityMapping
+from proofs.copy_on_write.mapping import SharingMapping
+from proofs.mappings.mapping import MappingsMapping
+from proofs.thread_groups.mapping import GroupsMapping
+from reference_kernel.events import Event
+from reference_kernel.outcomes import Outcome
+from reference_kernel.proposals import ended
+from reference_kernel.state import State
+from reference_kernel.step import step
+from spec.design import Design
+from spec.designs import AS_BUILT, PROPOSED
+from tests.models.capability_lifetimes import recording as capability_lifetimes
+from tests.models.copy_on_write import recording as copy_on_write
+from tests.models.mappings import recording as mappings
+from tests.models.thread_groups import recording as thread_groups
+from tests.reference_kernel.mail import Mail
+from tests.reference_kernel.test_message_walk import Wanderer
+
+_Step = tuple[State, Event, Outcome, State]
+_Followed = tuple[
+    Callable[[Design], Recorded],
+    Callable[[], ModelMapping[Design, State, Event, Outcome]],
+]
+SEEDS, STEPS = 20, 200
+MODELS: Mapping[str, _Followed] = {
+    "capability_lifetimes": (capability_lifetimes.recorded, CapabilityMapping),
+    "copy_on_write": (copy_on_write.recorded, SharingMapping),
+    "mappings": (mappings.recorded, MappingsMapping),
+    "thread_groups": (thread_groups.recorded, GroupsMapping),
+}
+SEEN = {
+    "capability_lifetimes": {"object_new", "cap_clone", "holder_comes"},
+    "copy_on_write": {"page_comes", "page_is_mapped", "page_is_unmapped", "content_is_written"},
+    "mappings": {"event_pool_map"},
+    "thread_groups": {"drop_check_reciever_handle_cap_drop_sync", "awaited_event_happens"},
+}
+
+
+class Watched(Mail):
+    """Remembers its steps, and asks of no guarantee."""
+
+    def __init__(self, design: Design) -> None:
+        self.steps: list[_Step] = []
+        super().__init__(design)
+
+    def happens(self, event: Event) -> Outcome:
+        """Lets the event happen."""
+        before = self.state
+        self.state, outcome = step(self.design, before, event)
+        self.steps.append((before, event, outcome, self.state))
+        return outcome
+
+
+class WatchedWanderer(Wanderer):
+    """Whose mail is watched."""
+
+    def __init__(self, design: Design, seed: int) -> None:
+        self.chosen = random.Random(seed)
+        self.mail: Watched = Watched(design)
+        self.mail.thread()
+        self.mail.thread()
+
+
+@pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda each: each.name)
+@pytest.mark.parametrize("model", MODELS)
+def test_messages_are_runs_of_the_model(model: str, design: Design) -> None:
+    recorded, mapping = MODELS[model]
+    seen: set[str] = set()
+    for seed in range(SEEDS):
+        wanderer = WatchedWanderer(design, seed)
+        for _ in range(STEPS):
+            if ended(wanderer.mail.state):
+                break
+            wanderer.step()
+        follower = Follower(recorded(design), mapping(), design)
+        for each in wanderer.mail.steps:
+            assert follower.follow(*each) is None
+        seen |= follower.coverage.taken.keys()
+    assert seen >= SEEN[model]
