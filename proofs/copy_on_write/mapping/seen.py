@@ -242,7 +242,9 @@ def _page_mapped(state: State, space: AddressSpace, at: int, frame: int) -> int 
     found: int | None = None
     for record in space.records:
         if isinstance(record, PoolRecord) and record.start <= at < record.start + record.pages:
-            found = _page_of_pool(state, record.pool, frame) if found is None else found
+            shown = _page_of_pool(state, record.pool, frame)
+            if shown is not None:
+                return shown
         if isinstance(record, MemoryRecord) and record.start <= at < record.start + record.pages:
             number = at - record.start + record.location.offset
             page = page_of(record.memory, number)
@@ -253,6 +255,7 @@ def _page_mapped(state: State, space: AddressSpace, at: int, frame: int) -> int 
 
 
 def _page_of_pool(state: State, name: int, frame: int) -> int | None:
+    """The page of the pool that is in the frame, if it is one that programs see."""
     pool = state.body(name)
     assert isinstance(pool, EventPool), name
     return page_of(name, frame) if frame in pool.reads.frames else None
