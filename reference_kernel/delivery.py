@@ -3,6 +3,7 @@
 Source: cap/channel/mod.rs (do_send), cap/channel/event_listeners.rs.
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from reference_kernel.capability_space import insert, remove
@@ -73,7 +74,7 @@ def deliver(
     size = hand_over(draft, sender.message, receiver, spaces, told=True)
     if not isinstance(size, int):
         if word and isinstance(size, Refused):
-            remove(draft, receiver.space, word)
+            _take_back(draft, receiver.space, word)
         return size
     fault = _acknowledge(draft, sender, size)
     return fault or Delivered(size, word)
@@ -87,6 +88,13 @@ def _add_reply(
     reply = draft.create(ObjectType.REPLY, Reply(waits))
     watch_party(draft, waits)
     return insert(draft, receiver.space, reply, rights=int(Right.WRITE), weak=False)
+
+
+def _take_back(draft: Draft, space: int, word: int) -> None:
+    """The reply goes, and it is nobody's loss: the call was not taken."""
+    reply = draft.space(space).entries[word]
+    draft.put(reply, replace(draft.reply(reply), used=True))
+    remove(draft, space, word)
 
 
 def hand_over(

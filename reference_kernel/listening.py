@@ -24,6 +24,8 @@ from spec.ids import ObjectType
 from spec.options import HandleEventAsync
 from spec.rights import Right
 
+WAITED_FOR_THE_DEAD = Refused(Error.INVL_WEAK, "waits_for_the_dead")
+
 
 def listen_sync(draft: Draft, call: CallMade, source: int) -> Outcome:
     """The caller waits for the source's event, or is told at once that it has been."""
@@ -51,6 +53,8 @@ def wait_result(woken: Thread, expected: Woke, *, place: str) -> Outcome:
     """What the end of a wait returns; the kernel panics at a wake reason of another kind."""
     if woken.reason.woke is Woke.TIMEOUT:
         return Refused(Error.OK_TIMEOUT, "timed_out")
+    if woken.reason.woke is Woke.DIED:
+        return WAITED_FOR_THE_DEAD
     if woken.reason.woke is not expected:
         return Panic(place, "a wait ended with a wake reason of another kind")
     return Ok(woken.reason.values)

@@ -6,8 +6,17 @@ Source: cap/channel/mod.rs.
 from dataclasses import replace
 
 from reference_kernel.draft import Draft
-from reference_kernel.parties import Party, Receiver, Sender, WaitingThread, names_of
-from reference_kernel.state import Channel
+from reference_kernel.parties import (
+    Listener,
+    Party,
+    Receiver,
+    Sender,
+    WaitingThread,
+    names_of,
+)
+from reference_kernel.ready_queue import is_waiting, wake
+from reference_kernel.state import Channel, Reply, WakeReason, Woke
+from spec.design import DyingObjects
 
 
 def watch_party(draft: Draft, party: Party) -> None:
@@ -65,8 +74,26 @@ def leave_queues(draft: Draft, name: int, body: Channel, waiter: WaitingThread) 
         forget_party(draft, each)
 
 
+def tell_of_death(draft: Draft, listener: Listener | None) -> None:
+    """A thread that waits learns that what it waits for is dead, if the design says so."""
+    if draft.design.dying_objects is DyingObjects.SILENT or listener is None:
+        return
+    if isinstance(listener, WaitingThread) and is_waiting(draft, listener.thread, listener.wait):
+        wake(draft, listener.thread, WakeReason(Woke.DIED))
+
+
+def release_reply(draft: Draft, body: Reply) -> None:
+    """The reply is dead; if nobody answered, nobody will."""
+    if not body.used:
+        tell_of_death(draft, body.caller.listener)
+    forget_party(draft, body.caller)
+
+
 def release_queues(draft: Draft, body: Channel) -> None:
-    """The channel is dead, and so are its queues; nobody in them is told."""
+    """The channel is dead, and so are its queues; as built nobody in them is told."""
+    parties: tuple[Party, ...] = (*body.senders, *body.receivers)
+    for party in parties:
+        tell_of_death(draft, party.listener)
     for sender in reversed(body.senders):
         forget_party(draft, sender)
     for receiver in reversed(body.receivers):

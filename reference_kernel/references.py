@@ -10,7 +10,7 @@ from reference_kernel.emitters import announce_drop, announce_exit, forget_liste
 from reference_kernel.groups import end_members, exit_group, unlink
 from reference_kernel.memories import forget_mappings, release_pages
 from reference_kernel.pools import release_pool
-from reference_kernel.queues import forget_party, release_queues
+from reference_kernel.queues import release_queues, release_reply, tell_of_death
 from reference_kernel.state import (
     AddressSpace,
     Allocator,
@@ -107,11 +107,12 @@ def _destroy(draft: Draft, name: int, body: Body) -> None:
             release_pages(draft, body.pages)
             forget_mappings(draft, body)
         case EventPool():
+            tell_of_death(draft, body.waiter)
             release_pool(draft, body)
         case Channel():
             release_queues(draft, body)
-        case Reply(caller=caller):
-            forget_party(draft, caller)
+        case Reply():
+            release_reply(draft, body)
         case PhysMem() | Allocator() | Key() | Opaque():
             pass
 

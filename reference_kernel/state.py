@@ -43,6 +43,7 @@ class Woke(Enum):
     MESSAGE_SENT = "MESSAGE_SENT"
     MESSAGE_RECEIVED = "MESSAGE_RECEIVED"
     EVENTS = "EVENTS"
+    DIED = "DIED"
 
 
 @dataclass(frozen=True, slots=True)

@@ -309,7 +309,6 @@ NOT_YET_READ = frozenset(
         "stack_guard",
         "code_model",
         "heap_allocator",
-        "dying_objects",
         "delivery_fault",
         "partial_send",
         "message_time",

@@ -12,12 +12,13 @@ from reference_kernel.creation import create_asked, find_allocator
 from reference_kernel.delivery import Delivered
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
+from reference_kernel.listening import WAITED_FOR_THE_DEAD
 from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
 from reference_kernel.parties import Buffer, ListeningPool, Receiver, Sender
 from reference_kernel.processors import block, next_wait
 from reference_kernel.queues import enqueue_receiver, enqueue_sender
 from reference_kernel.state import Channel, Thread, ThreadState, Woke
-from spec.design import AutoRequeue
+from spec.design import AutoRequeue, DyingObjects
 from spec.errors import Error
 from spec.ids import ObjectType
 from spec.options import HandleEventAsync
@@ -114,7 +115,9 @@ def channel_sync_recv(draft: Draft, call: CallMade) -> Outcome:
         return Ok(tuple(received)) if isinstance(received, Delivered) else received
     channel, receiver = ends
     enqueue_receiver(draft, channel, replace(receiver, listener=next_wait(draft)))
-    return block(draft, call, ThreadState.SUSPENDED, on=channel)
+    assert receiver.buffer is not None, call
+    held = _held(draft, receiver.buffer.memory)
+    return block(draft, call, ThreadState.SUSPENDED, on=channel, held=held)
 
 
 def channel_sync_recv_returns(_draft: Draft, woken: Thread) -> Outcome:
@@ -167,7 +170,8 @@ def channel_sync_call(draft: Draft, call: CallMade) -> Outcome:
         enqueue_sender(draft, channel, replace(calls, listener=caller))
     elif not isinstance(sent, Delivered):
         return sent
-    return block(draft, call, ThreadState.SUSPENDED, on=channel)
+    held = _held(draft, sender.message.memory, answered)
+    return block(draft, call, ThreadState.SUSPENDED, on=channel, held=held)
 
 
 def channel_sync_call_returns(_draft: Draft, woken: Thread) -> Outcome:
@@ -195,7 +199,15 @@ def _send_or_stay(draft: Draft, channel: int, sender: Sender) -> Outcome:
     return Ok() if isinstance(sent, Delivered) else sent
 
 
+def _held(draft: Draft, *memories: int) -> tuple[int, ...]:
+    """What a receiver's stack holds: as built nothing; else what must not die while it waits."""
+    silent = draft.design.dying_objects is DyingObjects.SILENT
+    return () if silent else memories
+
+
 def _woken(woken: Thread, expected: Woke, count: int, stale: PanicPlace) -> Outcome:
+    if woken.reason.woke is Woke.DIED:
+        return WAITED_FOR_THE_DEAD
     if woken.reason.woke is Woke.TIMEOUT:
         return Refused(Error.OK_TIMEOUT, "timed_out")
     if woken.reason.woke is not expected:

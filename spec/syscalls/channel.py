@@ -23,7 +23,7 @@ from spec.ids import ObjectType
 from spec.options import HandleEventAsync, NewCapability, Wait
 from spec.panics import DELIVERY, STALE_CALL, STALE_RECEIVE, STALE_SEND
 from spec.rights import ALL_RIGHTS, Right
-from spec.syscalls.common import ALLOCATOR, EVENT_ID, EVENT_POOL, TIMEOUT
+from spec.syscalls.common import ALLOCATOR, DIED, EVENT_ID, EVENT_POOL, TIMEOUT
 
 _SENT_TO = capability("channel", ObjectType.CHANNEL, Right.PROD)
 _RECEIVED_FROM = capability("channel", ObjectType.CHANNEL, Right.WRITE)
@@ -43,6 +43,12 @@ _NOBODY = Refusal(
 )
 _NO_NODE = out_of_memory("node")
 _STAYS = timed_out(after="the node stays in the queue")
+_DIED = Refusal(
+    "waits_for_the_dead",
+    Error.INVL_WEAK,
+    "the channel died, or the reply, before anybody came",
+    choice=DIED,
+)
 
 
 def _send(*more: Argument) -> tuple[Argument, ...]:
@@ -85,7 +91,7 @@ CHANNEL_SYNC_SEND = Call(
     meaning="Send, and sleep until a receiver takes it or, with TIMEOUT, until a time.",
     arguments=_send(TIMEOUT),
     options=Wait,
-    refusals=(*lookup(_SENT_TO, _READ), _NO_NODE, _STAYS),
+    refusals=(*lookup(_SENT_TO, _READ), _NO_NODE, _STAYS, _DIED),
     returns=(_SIZE,),
     source=_SOURCE,
     panics=(*DELIVERY, STALE_SEND),
@@ -122,7 +128,7 @@ CHANNEL_SYNC_RECV = Call(
     meaning="Receive, and sleep until a sender comes or, with TIMEOUT, until a time.",
     arguments=_receive(TIMEOUT),
     options=Wait,
-    refusals=(*lookup(_RECEIVED_FROM, _WRITTEN), _NO_NODE, _STAYS),
+    refusals=(*lookup(_RECEIVED_FROM, _WRITTEN), _NO_NODE, _STAYS, _DIED),
     returns=(_SIZE, _REPLY),
     source=_SOURCE,
     panics=(*DELIVERY, STALE_RECEIVE),
@@ -151,7 +157,7 @@ CHANNEL_SYNC_CALL = Call(
     meaning="Send, and sleep until the reply comes or, with TIMEOUT, until a time.",
     arguments=_send(_ANSWERED_IN, number("recv_offset"), number("recv_size"), TIMEOUT),
     options=Wait,
-    refusals=(*lookup(_SENT_TO, _READ, _ANSWERED_IN), _NO_NODE, _STAYS),
+    refusals=(*lookup(_SENT_TO, _READ, _ANSWERED_IN), _NO_NODE, _STAYS, _DIED),
     returns=(_SIZE,),
     source=_SOURCE,
     panics=(*DELIVERY, STALE_CALL),

@@ -12,4 +12,6 @@ ALLOCATOR = capability("allocator", ObjectType.ALLOCATOR, Right.PROD)
 ADDRESS_SPACE = capability("address_space", ObjectType.ADDRESS_SPACE, Right.WRITE)
 EVENT_POOL = capability("event_pool", ObjectType.EVENT_POOL, Right.WRITE)
 TIMEOUT = number("timeout", only=Wait.TIMEOUT)
+DIED = ("dying_objects", "WAKE_WITH_ERROR")
+"""The choice without which nobody is told that what he waits for is dead."""
 EVENT_ID = number("event_id")

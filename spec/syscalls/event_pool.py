@@ -17,7 +17,7 @@ from spec.errors import Error
 from spec.options import Wait
 from spec.panics import STALE_AWAIT, UNMAPS_TOO_MUCH
 from spec.syscalls.address_space import MISALIGNED, NOT_CANONICAL
-from spec.syscalls.common import ADDRESS_SPACE, ALLOCATOR, EVENT_POOL, TIMEOUT
+from spec.syscalls.common import ADDRESS_SPACE, ALLOCATOR, DIED, EVENT_POOL, TIMEOUT
 
 EVENT_POOL_NEW = Call(
     number=24,
@@ -68,6 +68,12 @@ EVENT_POOL_AWAIT = Call(
         Refusal("address_space_dead", Error.INVL_OP, "the pool's address space is dead"),
         out_of_memory("tables", after="the events read before are unmapped"),
         timed_out(after="the pool still takes the caller for its waiter"),
+        Refusal(
+            "waits_for_the_dead",
+            Error.INVL_WEAK,
+            "the pool died before an event came",
+            choice=DIED,
+        ),
     ),
     returns=(Return("address", Word.ADDRESS), Return("size", Word.NUMBER)),
     source="syscall/event_pool.rs, event/event_pool.rs",

@@ -6,10 +6,11 @@ import pytest
 
 from reference_kernel.machine import MACHINE
 from reference_kernel.outcomes import Blocked, Deadlock, Ok, Panic, Refused
-from reference_kernel.state import Channel, Thread, ThreadState
+from reference_kernel.state import Channel, ThreadState
 from spec.design import (
     AutoRequeue,
     Design,
+    DyingObjects,
     EnumDecode,
     KilledWaits,
     MessageCopy,
@@ -308,16 +309,25 @@ def test_as_built_a_killed_sender_keeps_its_references(choice: KilledWaits) -> N
     assert ("GRP-4" in mail.broken) is (choice is KilledWaits.LEAKED)
 
 
-def test_the_waiters_of_a_channel_that_dies_are_not_told() -> None:
+@pytest.mark.parametrize("choice", list(DyingObjects))
+@pytest.mark.parametrize("call", ["channel_sync_send", "channel_sync_recv", "channel_sync_call"])
+def test_as_built_the_waiters_of_a_channel_that_dies_are_not_told(
+    call: str, choice: DyingObjects
+) -> None:
     """K10."""
-    mail = Mail(AS_BUILT)
-    words = (mail.channel, mail.target, 0, 64)
-    receiver = by_another(mail, lambda: mail.call("channel_sync_recv", *words))
+    mail = Mail(replace(AS_BUILT, dying_objects=choice, killed_waits=KilledWaits.RELEASED))
+    words = (mail.channel, mail.source, 0, 64)
+    more = (mail.target, 0, 64) if call == "channel_sync_call" else ()
+    waiter = by_another(mail, lambda: mail.call(call, *words, *more))
     mail.destroy(mail.channel)
-    body = mail.state.body(mail.named(receiver))
-    assert isinstance(body, Thread)
-    assert body.state is ThreadState.SUSPENDED
-    assert "CAP-1" not in mail.broken
+    told = choice is DyingObjects.WAKE_WITH_ERROR
+    expected = ThreadState.READY if told else ThreadState.SUSPENDED
+    assert mail.thread_body(waiter).state is expected
+    if told:
+        while mail.state.current != mail.named(waiter):
+            mail.tick()
+        assert mail.returns() == Refused(Error.INVL_WEAK, "waits_for_the_dead")
+    assert not mail.broken & {"CAP-1", "GRP-4", "SCH-1"}
 
 
 @BOTH

@@ -9,6 +9,7 @@ from reference_kernel.pages import PageState, Run
 from reference_kernel.state import ThreadState
 from spec.design import (
     Design,
+    DyingObjects,
     ListenerFailure,
     MessageCopy,
     PoolGrowth,
@@ -194,6 +195,17 @@ def test_as_built_one_dead_listener_silences_the_rest(choice: ListenerFailure) -
     mail.destroy(dead)
     mail.destroy(check)
     told = choice is ListenerFailure.CONTINUES
+    expected = ThreadState.READY if told else ThreadState.SUSPENDED
+    assert mail.thread_body(waiter).state is expected
+
+
+@pytest.mark.parametrize("choice", list(DyingObjects))
+def test_as_built_who_waits_for_a_pool_that_dies_is_not_told(choice: DyingObjects) -> None:
+    mail = Mail(replace(AS_BUILT, dying_objects=choice, pool_unmap=PoolUnmap.REMOVES_RECORD))
+    waiter = by_another(mail, lambda: mail.call("event_pool_await", mail.pool))
+    mail.ok("address_space_unmap", ADDRESS_SPACE, POOL_AT)
+    mail.destroy(mail.pool)
+    told = choice is DyingObjects.WAKE_WITH_ERROR
     expected = ThreadState.READY if told else ThreadState.SUSPENDED
     assert mail.thread_body(waiter).state is expected
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from reference_kernel.outcomes import Ok, Panic
+from reference_kernel.outcomes import Ok, Panic, Refused
 from reference_kernel.state import Reply, ThreadState
-from spec.design import ReplyBufferRight, ReplyClaim, ResumeScope, WakeProtocol
+from spec.design import DyingObjects, ReplyBufferRight, ReplyClaim, ResumeScope, WakeProtocol
 from spec.designs import AS_BUILT
+from spec.errors import Error
 from spec.panics import STALE_AWAIT, STALE_RECEIVE, STALE_SEND
 from spec.rights import Right
 from tests.reference_kernel.mail import Mail
@@ -47,11 +48,26 @@ def test_the_answer_to_a_pool_is_an_event_without_a_reply() -> None:
     assert mail.events(6) == [4, 6, 0, 16, 0, 5]
 
 
-def test_a_reply_that_is_thrown_away_strands_its_caller() -> None:
+@pytest.mark.parametrize("choice", list(DyingObjects))
+def test_as_built_a_reply_that_is_thrown_away_strands_its_caller(choice: DyingObjects) -> None:
     """K11."""
-    mail = Mail(AS_BUILT)
+    mail = Mail(replace(AS_BUILT, dying_objects=choice))
     reply, caller = reply_to_thread(mail)
     mail.destroy(reply)
+    told = choice is DyingObjects.WAKE_WITH_ERROR
+    expected = ThreadState.READY if told else ThreadState.SUSPENDED
+    assert mail.thread_body(caller).state is expected
+    if told:
+        runs(mail, caller)
+        assert mail.returns() == Refused(Error.INVL_WEAK, "waits_for_the_dead")
+
+
+def test_a_call_that_nobody_could_take_goes_on_waiting() -> None:
+    mail = Mail(replace(AS_BUILT, dying_objects=DyingObjects.WAKE_WITH_ERROR))
+    full = mail.ok("event_pool_new", ALLOCATOR, 0, options=RIGHTS_ASKED)[0]
+    mail.ok("channel_async_recv", mail.channel, full, 1)
+    words = (mail.channel, mail.source, 0, 8, mail.target, 0, 64)
+    caller = by_another(mail, lambda: mail.call("channel_sync_call", *words))
     assert mail.thread_body(caller).state is ThreadState.SUSPENDED
 
 
