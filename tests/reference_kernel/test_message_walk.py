@@ -18,18 +18,7 @@ from tests.reference_kernel.program import ADDRESS_SPACE, ALLOCATOR, RIGHTS_ASKE
 
 STEPS = 250
 BROKEN_BY = {
-    "as-built": {
-        "CAP-1",
-        "CAP-2",
-        "CAP-10",
-        "GRP-4",
-        "MEM-2",
-        "MEM-5",
-        "MEM-7",
-        "ROB-1",
-        "ROB-3",
-        "SCH-1",
-    },
+    "as-built": {"CAP-1", "CAP-10", "GRP-4", "MEM-5", "MEM-7", "ROB-1", "ROB-3", "SCH-1"},
     "proposed": {"CAP-10"},
 }
 """As proposed only: a refused call throws out those with whom a delivery failed."""
