@@ -15,7 +15,7 @@ _W = TypeVar("_W", bound=Hashable)
 
 ITEMS_KEPT = 4_000
 """How far before a contradiction other choices are looked for."""
-ITEMS_BACK = 30
+ITEMS_BACK = 60
 CHOICES_BACK = 60
 """At how many of the last items, and of the last at which something was chosen."""
 EFFORTS = (1, 2)
@@ -61,8 +61,11 @@ class _Past(Generic[_W]):
 
 
 def _worth_changing(steps: list[_Past[_W]]) -> list[int]:
-    """The steps at which other choices are looked for, the nearest to the last step first."""
-    earlier = range(len(steps) - 2, -1, -1)
+    """The steps at which other choices are looked for, the nearest to the last step first.
+
+    Words of memory that a program tells of are no step: a call comes before them.
+    """
+    earlier = [at for at in range(len(steps) - 2, -1, -1) if steps[at].item.call]
     chose = [at for at in earlier if steps[at].chose]
     return sorted({*earlier[:ITEMS_BACK], *chose[:CHOICES_BACK]}, reverse=True)
 
