@@ -1,7 +1,8 @@
 """A walk over whichever reference kernel is on the path: prints the first thing that is wrong.
 
 Under `proposed` every guarantee holds, under `as-built` those that the kernel keeps today; under
-both each step is what the models say.
+both each step is what the models say. Every second run mostly makes calls about messages, which the
+kernel's own proposals do not make.
 """
 
 import sys
@@ -20,6 +21,7 @@ from reference_kernel.state import State
 from spec.design import Design
 from spec.designs import AS_BUILT, PROPOSED
 from tests.reference_kernel.test_guarantees import Seeded
+from tests.reference_kernel.test_message_walk import BROKEN_BY, Wanderer
 
 KEPT_AS_BUILT = {"CAP-1", "CAP-2", "CAP-4", "CAP-5", "CAP-6", "CAP-9", "GRP-4"}
 QUESTIONS = ("capability_lifetimes", "thread_groups")
@@ -65,6 +67,22 @@ def run(design: Design, seed: int, kept: set[str] | None, models: list[Following
     return ""
 
 
+def mail_run(design: Design, seed: int) -> str:
+    """The same of a run that mostly sends and receives."""
+    try:
+        wanderer = Wanderer(design, seed)
+        for _ in range(STEPS):
+            if KERNEL.ended(wanderer.mail.state):
+                break
+            wanderer.step()
+            broken = wanderer.mail.broken - BROKEN_BY[design.name]
+            if broken:
+                return f"{min(broken)}, in messages"
+    except (AssertionError, KeyError) as error:
+        return f"the step fails: {error!r}"
+    return ""
+
+
 def main(seconds: float) -> None:
     """Walks until something is wrong, or the time is over."""
     end = time.monotonic() + seconds
@@ -72,7 +90,7 @@ def main(seconds: float) -> None:
     seed = 0
     while time.monotonic() < end:
         for design, kept, models in plans:
-            wrong = run(design, seed, kept, models)
+            wrong = run(design, seed, kept, models) or mail_run(design, seed)
             if wrong:
                 sys.stdout.write(f"{design.name}, seed {seed}: {wrong}\n")
                 return

@@ -6,9 +6,11 @@ value within three calls of the one that goes wrong; `needs_models` that no guar
 
 from tests.reference_kernel.faulty import Fault
 from tests.reference_kernel.memory_faults import MEMORY_FAULTS
+from tests.reference_kernel.message_faults import MESSAGE_FAULTS
 
 FAULTS = (
     *MEMORY_FAULTS,
+    *MESSAGE_FAULTS,
     Fault(
         "an_address_space_needs_no_allocator",
         "syscalls/address_space.py",
@@ -39,21 +41,6 @@ FAULTS = (
         "    return Ok()",
         quiet=True,
         needs_models=True,
-    ),
-    Fault(
-        "a_channel_is_held_twice",
-        "syscalls/channel.py",
-        "    return Ok((create_asked(draft, call, ObjectType.CHANNEL, Opaque()),))",
-        "    word = create_asked(draft, call, ObjectType.CHANNEL, Opaque())\n"
-        "    draft.hold(draft.next_object - 1)\n"
-        "    return Ok((word,))",
-        quiet=True,
-    ),
-    Fault(
-        "a_channel_has_every_right",
-        "syscalls/channel.py",
-        "create_asked(draft, call, ObjectType.CHANNEL, Opaque())",
-        "create_asked(draft, CallMade(call.thread, 0, 15, ()), ObjectType.CHANNEL, Opaque())",
     ),
     Fault(
         "a_drop_check_does_not_hold_its_receiver",
@@ -144,16 +131,18 @@ FAULTS = (
     Fault(
         "a_woken_thread_is_queued_twice",
         "ready_queue.py",
-        "    draft.put(thread, woken)\n    enqueue(draft, thread)",
-        "    draft.put(thread, woken)\n    enqueue(draft, thread)\n    enqueue(draft, thread)",
+        "        leave_reason(draft, thread, reason)\n    enqueue(draft, thread)",
+        "        leave_reason(draft, thread, reason)\n"
+        "    enqueue(draft, thread)\n"
+        "    enqueue(draft, thread)",
         quiet=True,
     ),
     Fault(
         "a_pool_that_listens_once_is_not_forgotten",
         "emitters.py",
-        "        draft.forget(_name(listener))\n        if stops",
+        "        draft.forget(listener_name(listener))\n        if stops",
         "        if told and isinstance(listener, WaitingThread):\n"
-        "            draft.forget(_name(listener))\n        if stops",
+        "            draft.forget(listener_name(listener))\n        if stops",
         quiet=True,
     ),
 )

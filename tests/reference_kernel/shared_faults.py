@@ -23,9 +23,16 @@ SHARED_FAULTS = (
     ),
     Fault(
         "a_dropped_address_space_keeps_its_first_memory",
+        "address_spaces.py",
+        "for record in reversed(body.records):",
+        "for record in reversed(body.records[1:]):",
+        quiet=True,
+    ),
+    Fault(
+        "a_drop_check_that_goes_keeps_its_receiver",
         "references.py",
-        "for memory in reversed(body.memories):",
-        "for memory in reversed(body.memories[1:]):",
+        "            announce_drop(draft, receiver)\n            draft.release(receiver)\n",
+        "            announce_drop(draft, receiver)\n",
         quiet=True,
     ),
     Fault(
@@ -106,7 +113,7 @@ SHARED_FAULTS = (
         "who_waits_for_an_end_is_not_woken",
         "emitters.py",
         "            if is_waiting(draft, thread, wait):\n",
-        "            if is_waiting(draft, thread, wait) and reason.woke is not Woke.THREAD_EXIT:\n",
+        "            if is_waiting(draft, thread, wait) and news is not _EXIT:\n",
     ),
 )
 """At least two, with those of the calls, in every file that calls share."""

@@ -1,0 +1,120 @@
+"""Small mistakes in messages, replies and event pools."""
+
+from tests.reference_kernel.faulty import Fault
+
+MESSAGE_FAULTS = (
+    Fault(
+        "a_channel_is_held_twice",
+        "syscalls/channel.py",
+        "    return Ok((create_asked(draft, call, ObjectType.CHANNEL, Channel()),))",
+        "    word = create_asked(draft, call, ObjectType.CHANNEL, Channel())\n"
+        "    draft.hold(draft.next_object - 1)\n"
+        "    return Ok((word,))",
+        quiet=True,
+    ),
+    Fault(
+        "a_channel_has_every_right",
+        "syscalls/channel.py",
+        "create_asked(draft, call, ObjectType.CHANNEL, Channel())",
+        "create_asked(draft, CallMade(call.thread, 0, 15, ()), ObjectType.CHANNEL, Channel())",
+    ),
+    Fault(
+        "a_pool_keeps_the_frames_of_what_was_written",
+        "pools.py",
+        "for frame in (*body.reads.frames, *body.writes.frames):",
+        "for frame in body.reads.frames:",
+        quiet=True,
+    ),
+    Fault(
+        "who_waited_for_a_pool_is_still_watched",
+        "pools.py",
+        "    draft.forget(waiter.thread)\n    return None if isinstance(shown",
+        "    return None if isinstance(shown",
+        quiet=True,
+    ),
+    Fault(
+        "who_waits_to_send_is_not_watched",
+        "queues.py",
+        "    watch_party(draft, sender)\n",
+        "",
+        quiet=True,
+    ),
+    Fault(
+        "who_waits_in_a_dead_channel_is_still_watched",
+        "queues.py",
+        "    for sender in reversed(body.senders):\n        forget_party(draft, sender)\n",
+        "",
+        quiet=True,
+    ),
+    Fault(
+        "whoever_can_send_no_more_is_still_watched",
+        "channels.py",
+        "        forget_party(draft, sender)\n",
+        "        if isinstance(delivered, Delivered):\n            forget_party(draft, sender)\n",
+        quiet=True,
+    ),
+    Fault(
+        "a_pool_that_receives_again_is_watched_once",
+        "channels.py",
+        "        forget_party(draft, receiver)\n",
+        "        forget_party(draft, receiver)\n"
+        "        if receiver.again:\n"
+        "            forget_party(draft, receiver)\n",
+        quiet=True,
+    ),
+    Fault(
+        "a_reply_does_not_watch_its_caller",
+        "delivery.py",
+        "    watch_party(draft, waits)\n",
+        "",
+        quiet=True,
+    ),
+    Fault(
+        "a_reply_stays_when_the_message_does_not_arrive",
+        "delivery.py",
+        "        if word and isinstance(size, Refused):\n"
+        "            remove(draft, receiver.space, word)\n",
+        "        if word and isinstance(size, Refused):\n"
+        "            draft.forget(sender.space)\n"
+        "            remove(draft, receiver.space, word)\n",
+        quiet=True,
+    ),
+    Fault(
+        "a_capability_in_a_message_gets_every_right",
+        "messages.py",
+        "rights=rights_of(word), weak=is_weak(word))",
+        "rights=15, weak=is_weak(word))",
+    ),
+    Fault(
+        "a_capability_in_a_message_becomes_strong",
+        "messages.py",
+        "rights=rights_of(word), weak=is_weak(word))",
+        "rights=rights_of(word), weak=False)",
+    ),
+    Fault(
+        "an_answer_holds_its_memory",
+        "syscalls/reply.py",
+        "    body = draft.reply(reply)\n    if body.used:",
+        "    draft.hold(memory)\n    body = draft.reply(reply)\n    if body.used:",
+        quiet=True,
+    ),
+    Fault(
+        "a_used_reply_answers_again",
+        "syscalls/reply.py",
+        "    if body.used:",
+        "    if body.used and body.caller.buffer is None:",
+    ),
+    Fault(
+        "a_buffer_may_end_a_page_behind_its_memory",
+        "copying.py",
+        "size_pages * PAGE_BYTES",
+        "size_pages * PAGE_BYTES + PAGE_BYTES",
+    ),
+    Fault(
+        "a_buffer_of_no_bytes_can_be_received_into",
+        "copying.py",
+        "buffer.offset >= end else",
+        "buffer.offset > end else",
+    ),
+)
+"""At least two in every file that is about messages."""
