@@ -70,13 +70,13 @@ MESSAGE_FAULTS = (
         quiet=True,
     ),
     Fault(
-        "a_reply_stays_when_the_message_does_not_arrive",
+        "a_reply_that_is_taken_back_forgets_its_caller_twice",
         "delivery.py",
         "        if word and isinstance(size, Refused):\n"
-        "            remove(draft, receiver.space, word)\n",
+        "            _take_back(draft, receiver.space, word)\n",
         "        if word and isinstance(size, Refused):\n"
         "            draft.forget(sender.space)\n"
-        "            remove(draft, receiver.space, word)\n",
+        "            _take_back(draft, receiver.space, word)\n",
         quiet=True,
     ),
     Fault(
