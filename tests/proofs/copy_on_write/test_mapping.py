@@ -13,6 +13,7 @@ from reference_kernel.allocation import ROOT_ALLOCATOR
 from reference_kernel.boot import boot
 from reference_kernel.events import CallMade, Event, TimerTick, UserWrites
 from reference_kernel.outcomes import Done, Ok, Outcome, Refused
+from reference_kernel.proposals import ended
 from reference_kernel.state import Allocator, Object, Processor, State
 from spec.design import (
     CopyFailure,
@@ -28,6 +29,9 @@ from spec.syscalls import BY_NAME
 from tests.models.copy_on_write.recording import SHARING_AS_BUILT, SMALL, recorded
 from tests.proofs.capability_lifetimes.walking import walk
 from tests.proofs.copy_on_write.sharing import share
+from tests.reference_kernel.mail import Mail
+from tests.reference_kernel.program import ALLOCATOR, RIGHTS_ASKED
+from tests.reference_kernel.test_message_walk import Wanderer
 
 AS_BUILT, PROPOSED = named("as-built"), named("proposed")
 MIXED = (
@@ -64,6 +68,54 @@ def test_random_runs_are_runs_of_the_model(design: str) -> None:
 def test_random_sharing_in_mixed_designs_is_a_run_of_the_model(design: Design) -> None:
     seen = follow(design, share, seeds=10, steps=300)
     assert {"page_goes", "page_is_mapped", "content_is_written"} <= seen.taken.keys()
+
+
+def followed(mail: Mail, patch: pytest.MonkeyPatch) -> Follower[Design, State, Event, Outcome]:
+    """Follows what happens to the program from now on."""
+    follower = Follower(recorded(mail.design), SharingMapping(), mail.design)
+    happens = mail.happens
+
+    def happens_in_both(event: Event) -> Outcome:
+        before = mail.state
+        outcome = happens(event)
+        assert follower.follow(before, event, outcome, mail.state) is None
+        return outcome
+
+    patch.setattr(mail, "happens", happens_in_both)
+    return follower
+
+
+@pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda each: each.name)
+def test_what_the_kernel_writes_is_a_step_of_the_model(
+    design: Design, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Messages and events, into memories and pools, some of which nobody has mapped."""
+    seen = Coverage()
+    for seed in range(12):
+        wanderer = Wanderer(design, seed)
+        follower = followed(wanderer.mail, monkeypatch)
+        for _ in range(100):
+            if not ended(wanderer.mail.state):
+                wanderer.step()
+        seen.add(follower.coverage)
+    assert seen.taken["content_is_written"] >= 20
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_message_to_a_shared_page_copies_it(
+    order: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the sharer who writes first, or the last one, has the page mapped or not."""
+    mail = Mail(PROPOSED)
+    follower = followed(mail, monkeypatch)
+    mail.put(0, 7, 8)
+    words = (ALLOCATOR, mail.target, 0, 3)
+    (clone,) = mail.ok("memory_clone", *words, options=RIGHTS_ASKED)
+    for each in order:
+        mail.sends(24)
+        mail.ok("channel_try_recv", mail.channel, (mail.target, clone)[each], 0, 64)
+    taken = follower.coverage.taken
+    assert (taken["sharer_writes"], taken["last_sharer_writes"]) == (1, 1)
 
 
 @pytest.mark.slow
