@@ -71,8 +71,23 @@ class WatchedWanderer(Wanderer):
         self.mail.thread()
 
 
-@pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda each: each.name)
-@pytest.mark.parametrize("model", MODELS)
+NOT_YET = {("capability_lifetimes", "proposed")}
+"""What holds an object that dies in the call that took it in is not seen by the mapping."""
+PAIRS = [
+    pytest.param(
+        model,
+        design,
+        id=f"{model}-{design.name}",
+        marks=[pytest.mark.xfail(reason="anchors of the dying", strict=True)]
+        if (model, design.name) in NOT_YET
+        else [],
+    )
+    for model in MODELS
+    for design in (AS_BUILT, PROPOSED)
+]
+
+
+@pytest.mark.parametrize(("model", "design"), PAIRS)
 def test_messages_are_runs_of_the_model(model: str, design: Design) -> None:
     recorded, mapping = MODELS[model]
     seen: set[str] = set()

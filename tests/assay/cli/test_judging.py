@@ -25,7 +25,7 @@ def test_check_shows_designs_side_by_side_with_the_way_to_the_trace(assay: Assay
     assert ran.status == 1
     assert "BROKEN latch: 2 steps, replayed in the kernel" in ran.out
     assert "PROVED latch: 4 obligations by cvc5 and z3" in ran.out
-    assert "SURVIVED kernel: 20,000 random steps" in ran.out
+    assert "SURVIVED kernel: 10,000 random steps" in ran.out
     assert f"assay replay {TRACE}" in ran.out
     assert ran.out.endswith("as-built: 1 BROKEN\nproposed: 1 PROVED, 1 SURVIVED\n")
     assert assay("replay", TRACE).status == 0
