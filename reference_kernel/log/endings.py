@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from reference_kernel.log.data import is_free
 from reference_kernel.log.grammar import Line, Panicked, ProgramDone, Raw
 from reference_kernel.log.mechanisms import candidates, waiting
 from reference_kernel.log.ways import Later, Search
 from reference_kernel.log.worlds import World
 from reference_kernel.outcomes import Panic
-from reference_kernel.state import State, Thread
+from reference_kernel.state import State
 from reference_kernel.step import step
 from spec.design import Design
 from spec.panics import PLACES
@@ -105,19 +106,12 @@ def _reaches(design: Design, world: World, place: str, later: Later, *, sure: bo
         if state.panicked is not None:
             if isinstance(state.panicked, Panic) and state.panicked.place == place:
                 return True
-        elif not sure and _free(stage.world) and _calls_to(design, state, place):
+        elif not sure and is_free(stage.world) and _calls_to(design, state, place):
             return True
     return False
 
 
 _AFTER_THE_LAST = 1 << 62
-
-
-def _free(world: World) -> bool:
-    """Whether a thread runs that may call now."""
-    runs = world.state.current
-    body = world.state.body(runs)
-    return isinstance(body, Thread) and body.call is None and world.leaving(runs) is None
 
 
 def _calls_to(design: Design, state: State, place: str) -> bool:

@@ -18,7 +18,7 @@ from reference_kernel.log.printing import call_text, result_text
 from reference_kernel.log.reading import Printed, Reading, readings
 from reference_kernel.log.worlds import Begun, Choice, Chosen, World, perform, settled
 from reference_kernel.outcomes import Blocked, Ended, NotModelled, Ok, Outcome, Panic, Refused
-from reference_kernel.state import NOTHING, Thread
+from reference_kernel.state import NOTHING
 from spec.design import Design
 
 _MOST_STAGES = 300
@@ -193,9 +193,7 @@ def _served(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
         if its_own and call_text(design, leaving.made) == told.trace.call:
             yield _printed(world, leaving)
         return
-    body = state.body(runs)
-    free = isinstance(body, Thread) and body.call is None and world.telling(runs) is None
-    if free and not told.sure and stage.begun == NOTHING:
+    if is_free(world) and not told.sure and stage.begun == NOTHING:
         yield from _made(design, stage, told)
 
 
@@ -335,12 +333,9 @@ def told_words(design: Design, world: World, data: Data, effort: int) -> Iterato
 
 def _telling(world: World, raw: Raw) -> World | None:
     """The world in which the running thread has told of the call, if it is free and the one."""
+    if not is_free(world):
+        return None
     runs = world.state.current
-    if runs == NOTHING or world.telling(runs) or world.leaving(runs):
-        return None
-    body = world.state.body(runs)
-    if not isinstance(body, Thread) or body.call is not None:
-        return None
     names = dict(world.names)
     if raw.by is not None:
         if names.get(raw.by, runs) != runs or (raw.by not in names and runs in names.values()):
