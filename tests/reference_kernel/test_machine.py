@@ -22,7 +22,11 @@ from spec.syscalls import BY_NAME
 from tests.reference_kernel.walked import subject
 
 RUNS = settings(phases=QUICKLY, stateful_step_count=60)
-SMALL = settings(phases=(*QUICKLY, Phase.shrink), stateful_step_count=20)
+UNTIL_FOUND = settings(RUNS, max_examples=2_000)
+"""What Hypothesis tries depends on the modules loaded; a mistake takes it 3,000 steps or so."""
+SMALL = settings(
+    UNTIL_FOUND, phases=(*QUICKLY, Phase.shrink), stateful_step_count=20, max_examples=6_000
+)
 
 TestProposed = machine(subject(PROPOSED)).TestCase
 TestProposed.settings = RUNS
@@ -52,7 +56,7 @@ class Leaking(ReferenceKernel):
 def broken(design: Design, *, ignored: str) -> Broken:
     """What Hypothesis finds first under the design."""
     made = machine(subject(design), ignored=frozenset(ignored.split()))
-    found = run_machine(made, RUNS)
+    found = run_machine(made, UNTIL_FOUND)
     assert found is not None
     return found
 
@@ -97,14 +101,14 @@ class Blind(ReferenceKernel):
 
 
 def test_the_end_of_a_run_is_looked_at_in_full() -> None:
-    found = run_machine(machine(Subject(Blind(), PROPOSED)), RUNS)
+    found = run_machine(machine(Subject(Blind(), PROPOSED)), UNTIL_FOUND)
     assert found is not None
     assert found.claim == "CAP-1"
 
 
 def test_hypothesis_raises_what_broke() -> None:
     case = machine(subject(PROPOSED, Leaking())).TestCase
-    case.settings = RUNS
+    case.settings = UNTIL_FOUND
     with pytest.raises(Breaks, match=r"^CAP-1: ") as raised:
         case().runTest()
     assert raised.value.broken().claim == "CAP-1"
