@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from assay.engines.domains import domain
-from assay.engines.interpret import applied, start_value
+from assay.engines.folding import folded
+from assay.engines.interpret import start_value
 from assay.engines.python_text import operator_text
-from assay.engines.support import known, needed, needed_to_change
+from assay.engines.support import Pinned, known, needed, needed_to_change, pinned, pinned_to_change
 from assay.lang.recorded import Action, Assignment, Recorded
 from assay.lang.sorts import IntSort, KindSort, OptionSort, Sort
 from assay.lang.tree import (
@@ -26,7 +27,7 @@ from assay.lang.tree import (
     Taken,
     Variable,
 )
-from assay.lang.walk import mapped, nodes, of_action
+from assay.lang.walk import nodes, of_action
 
 
 def step_source(recorded: Recorded, action: Action) -> str:
@@ -40,7 +41,7 @@ def step_source(recorded: Recorded, action: Action) -> str:
     lines += [f"    ({kinds}) = domains"] if kinds else []
     lines += [f"    read_{table} = old[{table!r}].get" for table in tables]
     for position, check in enumerate(action.checks):
-        lines.append(f"    if not {writer.text(_folded(check.condition))}: return {position}")
+        lines.append(f"    if not {writer.text(folded(check.condition))}: return {position}")
     written = {assignment.table: None for assignment in action.assignments}
     lines += [f"    new_{table} = dict(old[{table!r}])" for table in written]
     for position, assignment in enumerate(action.assignments):
@@ -51,26 +52,8 @@ def step_source(recorded: Recorded, action: Action) -> str:
 
 
 def _with_folded(assignment: Assignment) -> Assignment:
-    keys = tuple(_folded(key) for key in assignment.keys)
-    return replace(assignment, keys=keys, value=_folded(assignment.value))
-
-
-def _folded(expr: Expr) -> Expr:
-    """The expression with what is constant in it computed."""
-
-    def fold(node: Expr) -> Expr:
-        match node:
-            case Element(sort=sort, where=where):
-                return Constant(known(node), sort, where)
-            case Apply(operator=operator, arguments=arguments, sort=sort, where=where):
-                values = [each.value for each in arguments if isinstance(each, Constant)]
-                if len(values) == len(arguments):
-                    return Constant(applied(operator, values, sort), sort, where)
-            case _:
-                pass
-        return node
-
-    return mapped(expr, fold)
+    keys = tuple(folded(key) for key in assignment.keys)
+    return replace(assignment, keys=keys, value=folded(assignment.value))
 
 
 def _reads(expr: Expr) -> list[Read]:
@@ -120,13 +103,23 @@ class _Writer:
             binders.append(body.binder)
             body = body.body
         cells = needed(self.recorded, body, truth=not expr.universal)
-        loops = " ".join(self.loops(binders, cells))
+        loops = " ".join(self.loops(binders, pinned(body, truth=not expr.universal), cells))
         return f"{'all' if expr.universal else 'any'}({self.text(body)} {loops})"
 
-    def loops(self, binders: Sequence[Variable], cells: Sequence[Read]) -> list[str]:
-        """Loops over all values of the binders for which the cells may be out of normal form."""
+    def loops(
+        self, binders: Sequence[Variable], pins: Sequence[Pinned], cells: Sequence[Read]
+    ) -> list[str]:
+        """Loops over the values of the binders that meet the pins and name cells that matter.
+
+        A pinned element has one value; of the others those count for which the cells may be out of
+        normal form.
+        """
         unbound = {binder.name: binder for binder in binders}
         found: list[str] = []
+        for binder, value in pins:
+            if binder.name in unbound and not _speaks_of(value, unbound):
+                del unbound[binder.name]
+                found.append(f"for v_{binder.name} in ({self.text(value)},)")
         for cell in cells:
             if _binds(cell, unbound):
                 found.append(self._loop_over_cells(cell, unbound))
@@ -153,7 +146,8 @@ class _Writer:
         if assignment.binders:
             bound = "".join(f"v_{binder.name}, " for binder in assignment.binders)
             cells = needed_to_change(self.recorded, assignment)
-            loops = " ".join(self.loops(assignment.binders, cells))
+            pins = pinned_to_change(self.recorded, assignment)
+            loops = " ".join(self.loops(assignment.binders, pins, cells))
             lines.append(f"    read = old[{table.name!r}].get")
             lines.append(f"    for ({bound}) in [({bound}) {loops}]:")
             indent = "        "
@@ -172,9 +166,11 @@ class _Writer:
 def _binds(cell: Read, unbound: Mapping[str, Variable]) -> bool:
     """Whether some keys of the cell are unbound variables, and the others speak of none."""
     others = [k for k in cell.keys if not (isinstance(k, Variable) and k.name in unbound)]
-    inner = (node for key in others for node in nodes(key))
-    speak = any(isinstance(node, Variable) and node.name in unbound for node in inner)
-    return len(others) < len(cell.keys) and not speak
+    return len(others) < len(cell.keys) and not any(_speaks_of(key, unbound) for key in others)
+
+
+def _speaks_of(expr: Expr, unbound: Mapping[str, Variable]) -> bool:
+    return any(isinstance(node, Variable) and node.name in unbound for node in nodes(expr))
 
 
 def _over(sort: Sort) -> str:
