@@ -30,7 +30,7 @@ _E = TypeVar("_E")
 _O = TypeVar("_O")
 
 STEPS_BETWEEN_FULL_LOOKS = 50
-"""A full look compares the elements that a mapping names with those that the cells name."""
+"""A full look asks whether a mapping names the elements that its cells name, and no normal cell."""
 
 
 @dataclass(slots=True)
@@ -60,15 +60,6 @@ class Coverage:
         return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen(Generic[_S]):
-    """A kernel state, what the mapping says of it, and that in normal form."""
-
-    state: _S
-    mapped: ModelState
-    normal: ModelState
-
-
 class Follower(Generic[_D, _S, _E, _O]):
     """Follows one kernel through one model, step by step."""
 
@@ -85,14 +76,14 @@ class Follower(Generic[_D, _S, _E, _O]):
         self.design = design
         self.coverage = Coverage()
         self._stepper: Stepper = stepper(recorded)
-        self._seen: _Seen[_S] | None = None
+        self._empty: ModelState = {t.name: {} for t in recorded.tables}
         self._steps_between = steps_between_full_looks
         self._steps = 0
 
     def follow(self, before: _S, event: _E, outcome: _O, after: _S) -> str | None:
         """Why the kernel step is not what the model says, in one line; None when it is."""
-        old = self._state(before)
-        new = self._state(after)
+        old: ModelState = {**self._empty, **self.mapping.state(self.design, before)}
+        new: ModelState = {**self._empty, **self.mapping.state(self.design, after)}
         steps = self.mapping.steps(self.design, before, event, outcome, after)
         if not steps:
             self.coverage.stuttered += 1
@@ -103,19 +94,6 @@ class Follower(Generic[_D, _S, _E, _O]):
         if isinstance(predicted, str):
             return predicted
         return self._difference(steps, predicted, new)
-
-    def _state(self, state: _S) -> ModelState:
-        """What the model sees; the state after a step is the one before the next."""
-        last = self._seen
-        if last is not None and last.state is state:
-            return last.normal
-        mapped = self.mapping.state(self.design, state)
-        if last is not None and last.mapped is mapped:
-            seen = last.normal
-        else:
-            seen = normal(self.recorded, mapped)
-        self._seen = _Seen(state, mapped, seen)
-        return seen
 
     def _performed(
         self, before: _S, state: ModelState, steps: tuple[ModelStep, ...]
@@ -140,9 +118,11 @@ class Follower(Generic[_D, _S, _E, _O]):
         return state
 
     def _missing(self, universe: Universe, state: ModelState) -> str:
-        """What the universe should hold and does not, looked at now and then."""
+        """What the mapping keeps from the model, looked at now and then."""
         self._steps += 1
         if self._steps % self._steps_between == 1 % self._steps_between:
+            if state != normal(self.recorded, state):
+                return "what the mapping sees holds cells that have the value they start with"
             for kind, elements in elements_of(self.recorded, state).items():
                 missing = elements - set(universe[kind]) - {ANY_OTHER}
                 if missing:

@@ -120,7 +120,7 @@ class ModelMapping(Protocol[_D_contra, _S_contra, _E_contra, _O_contra]):
     """How one model sees the kernel. Elements of kinds are the kernel's own identities."""
 
     def state(self, design: _D_contra, state: _S_contra, /) -> ModelState:
-        """What the model sees of a kernel state."""
+        """What the model sees of a kernel state: cells that are out of normal form, by table."""
         ...
 
     def universe(self, design: _D_contra, state: _S_contra, /) -> Mapping[str, frozenset[int]]:

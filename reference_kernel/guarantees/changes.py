@@ -34,6 +34,16 @@ def _changed(before: State, after: State) -> tuple[int, ...]:
     return tuple(changed)
 
 
+def touched(before: State, after: State, bodies: tuple[type, ...]) -> bool:
+    """Whether an object with a body of one of these classes is new, gone or different."""
+    old, new = before.objects, after.objects
+    return any(
+        known is not None and isinstance(known.body, bodies)
+        for name in changed_objects(before, after)
+        for known in (old.get(name), new.get(name))
+    )
+
+
 class _FreeFrames:
     """Knows the last buddy trees that were asked about: most steps leave them as they are."""
 

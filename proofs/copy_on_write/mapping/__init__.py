@@ -10,7 +10,15 @@ from collections.abc import Mapping
 
 from assay.engines.kernel import ModelState, ModelStep
 from proofs.copy_on_write.mapping.difference import Clone, Views, difference
-from proofs.copy_on_write.mapping.seen import Contents, Seen, address_of, page_of, parts_of, seen
+from proofs.copy_on_write.mapping.seen import (
+    Contents,
+    Seen,
+    address_of,
+    looks_alike,
+    page_of,
+    parts_of,
+    seen,
+)
 from proofs.copy_on_write.mapping.window import Blocks
 from reference_kernel.events import CallMade, Event, UserReads, UserWrites
 from reference_kernel.outcomes import NotModelled, Ok, Outcome, Panic, Refused
@@ -51,7 +59,10 @@ class SharingMapping:
         for known, view in self._last:
             if known is state:
                 return view
-        view = seen(design, state, self._contents, self._blocks)
+        if self._last and looks_alike(self._last[-1][0], state):
+            view = self._last[-1][1]
+        else:
+            view = seen(design, state, self._contents, self._blocks)
         self._last = (*self._last[-1:], (state, view))
         return view
 
@@ -83,7 +94,7 @@ class SharingMapping:
             by_program=isinstance(event, UserWrites),
             is_cleared=design.fresh_pages is FreshPages.ZEROED,
         )
-        changed = tuple(difference(views))
+        changed = () if old is new else tuple(difference(views))
         return changed if refused is None or lost is not None else (refused, *changed)
 
     def stutters(self, event: Event, outcome: Outcome, /) -> bool:

@@ -14,6 +14,7 @@ from models.copy_on_write.state import blocks_are_broken
 from proofs.copy_on_write.mapping.window import Blocks, window, within
 from reference_kernel.allocation import ROOT_ALLOCATOR
 from reference_kernel.frames import Content
+from reference_kernel.guarantees.changes import touched
 from reference_kernel.pages import PageState
 from reference_kernel.records import WRITE, MemoryRecord, PoolRecord
 from reference_kernel.state import AddressSpace, Allocator, EventPool, Memory, State, Thread
@@ -140,6 +141,22 @@ def seen(design: Design, state: State, contents: Contents, blocks: Blocks) -> Se
             view.tables["content"][frame,] = content
     _see_lines(view, state, frames)
     return view
+
+
+def looks_alike(before: State, after: State) -> bool:
+    """Whether nothing that is seen can differ; the one state was there before the other."""
+    if after.next_object < before.next_object or before.frames is not after.frames:
+        return False
+    if _lines_of(before) != _lines_of(after):
+        return False
+    return not touched(before, after, (Memory, EventPool, AddressSpace, Allocator))
+
+
+def _lines_of(state: State) -> object:
+    """The lines of the translation cache, and whose they are."""
+    thread = state.body(state.current)
+    space = thread.address_space if isinstance(thread, Thread) else None
+    return space, state.processors[_PROCESSOR].cache
 
 
 def _see_pages(view: Seen, frames: tuple[int, ...], name: int, memory: Memory) -> int:

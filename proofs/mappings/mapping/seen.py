@@ -6,7 +6,7 @@ each memory the model sees the first `WATCHED` pages; the others are as if they 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assay.lang.values import Value, parse
 from models.mappings.state import Access, Count, counts_for_ever
@@ -92,15 +92,19 @@ class Seen:
         """The elements of each kind that may be out of normal form."""
         return {
             "Space": _elements(self.tables["alive"]) | {0},
-            "Memory": _elements(self.tables["size"]),
+            "Memory": _elements(self.tables["size"]) | _values(self.tables["memory"]),
             "Mapping": _elements(self.tables["recorded"]) | _elements(self.tables["known"]),
-            "Pool": frozenset(int(each or 0) for each in self.tables["pool"].values()),
+            "Pool": _values(self.tables["pool"]),
             "Frame": _elements(self.tables["owner"]),
         }
 
 
 def _elements(cells: Cells) -> frozenset[int]:
     return frozenset(int(key or 0) for (key,) in cells)
+
+
+def _values(cells: Cells) -> frozenset[int]:
+    return frozenset(int(each or 0) for each in cells.values())
 
 
 class Sight:
@@ -130,6 +134,16 @@ class Sight:
         known = self._parts.get(name)
         if known is not None and list(map(id, known.of)) == list(map(id, of)):
             return known
+        part = self._read(objects, name, body, of)
+        return replace(part, cells={t: _out_of_normal(t, c) for t, c in part.cells.items()})
+
+    def _read(
+        self,
+        objects: Objects,
+        name: int,
+        body: Memory | EventPool | AddressSpace,
+        of: tuple[Body | None, ...],
+    ) -> Part:
         match body:
             case Memory():
                 return self._of_memory(name, body)
@@ -151,6 +165,19 @@ class Sight:
             "memory": {(each,): name for each in ends},
         }
         return Part((body,), cells, frames)
+
+
+def _out_of_normal(table: str, cells: Cells) -> Cells:
+    """The cells without those that are in normal form."""
+    if table not in _NOTHING_IS_NORMAL:
+        return cells
+    return {key: value for key, value in cells.items() if value}
+
+
+_NOTHING_IS_NORMAL = frozenset(
+    ("size", "counted", "index", "base", "length", "offset", "access", "may_write")
+)
+"""The tables that start with 0, with a truth that is not, or with NONE."""
 
 
 def _mapped(objects: Objects, body: AddressSpace) -> Iterator[Body | None]:
