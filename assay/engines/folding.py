@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from assay.engines.interpret import applied
 from assay.engines.support import known
 from assay.lang.sorts import BOOL
-from assay.lang.tree import Apply, Constant, Element, Expr, Named, Operator
+from assay.lang.tree import Apply, Constant, Element, Expr, Named, Operator, Quantified
 from assay.lang.walk import mapped
 
 
@@ -18,8 +18,8 @@ def _fold(node: Expr) -> Expr:
     match node:
         case Element(sort=sort, where=where):
             return Constant(known(node), sort, where)
-        case Named(body=Constant() as body):
-            return body
+        case Named(body=Constant() as body) | Quantified(body=Constant() as body):
+            return body  # every sort has a value
         case Apply():
             return _applied(node)
         case _:

@@ -12,7 +12,7 @@ from assay.engines.domains import domain
 from assay.engines.folding import folded
 from assay.engines.interpret import start_value
 from assay.engines.python_text import operator_text
-from assay.engines.support import Pinned, known, needed, needed_to_change, pinned, pinned_to_change
+from assay.engines.support import Matters, known, speaks_of, where, where_changed
 from assay.lang.recorded import Action, Assignment, Recorded
 from assay.lang.sorts import IntSort, KindSort, OptionSort, Sort
 from assay.lang.tree import (
@@ -102,25 +102,19 @@ class _Writer:
         while isinstance(body, Quantified) and body.universal is expr.universal:
             binders.append(body.binder)
             body = body.body
-        cells = needed(self.recorded, body, truth=not expr.universal)
-        loops = " ".join(self.loops(binders, pinned(body, truth=not expr.universal), cells))
+        matters = where(self.recorded, body, truth=not expr.universal)
+        loops = " ".join(self.loops(binders, matters))
         return f"{'all' if expr.universal else 'any'}({self.text(body)} {loops})"
 
-    def loops(
-        self, binders: Sequence[Variable], pins: Sequence[Pinned], cells: Sequence[Read]
-    ) -> list[str]:
-        """Loops over the values of the binders that meet the pins and name cells that matter.
-
-        A pinned element has one value; of the others those count for which the cells may be out of
-        normal form.
-        """
+    def loops(self, binders: Sequence[Variable], matters: Matters) -> list[str]:
+        """Loops over the values of the binders that matter."""
         unbound = {binder.name: binder for binder in binders}
         found: list[str] = []
-        for binder, value in pins:
-            if binder.name in unbound and not _speaks_of(value, unbound):
+        for binder, value in matters.pinned:
+            if binder.name in unbound and not speaks_of(value, unbound):
                 del unbound[binder.name]
                 found.append(f"for v_{binder.name} in ({self.text(value)},)")
-        for cell in cells:
+        for cell in matters.needed:
             if _binds(cell, unbound):
                 found.append(self._loop_over_cells(cell, unbound))
         return [*found, *(f"for v_{b.name} in {_over(b.sort)}" for b in unbound.values())]
@@ -145,11 +139,8 @@ class _Writer:
         indent = "    "
         if assignment.binders:
             bound = "".join(f"v_{binder.name}, " for binder in assignment.binders)
-            cells = needed_to_change(self.recorded, assignment)
-            pins = pinned_to_change(self.recorded, assignment)
-            loops = " ".join(self.loops(assignment.binders, pins, cells))
             lines.append(f"    read = old[{table.name!r}].get")
-            lines.append(f"    for ({bound}) in [({bound}) {loops}]:")
+            lines.append(f"    for ({bound}) in {self._values(assignment, bound)}:")
             indent = "        "
         lines.append(f"{indent}value = {self.text(assignment.value)}")
         test = _range_test(table.value)
@@ -162,15 +153,20 @@ class _Writer:
         lines.append(f"{indent}else: {new}[{keys}] = value")
         return lines
 
+    def _values(self, assignment: Assignment, bound: str) -> str:
+        """The values of the binders for which the assignment may change its cell."""
+        cases = where_changed(self.recorded, assignment)
+        loops = dict.fromkeys(" ".join(self.loops(assignment.binders, case)) for case in cases)
+        lists = [f"[({bound}) {each}]" for each in loops]
+        if len(lists) == 1:
+            return lists[0]
+        return f"dict.fromkeys([{', '.join(f'*{each}' for each in lists)}])"
+
 
 def _binds(cell: Read, unbound: Mapping[str, Variable]) -> bool:
     """Whether some keys of the cell are unbound variables, and the others speak of none."""
     others = [k for k in cell.keys if not (isinstance(k, Variable) and k.name in unbound)]
-    return len(others) < len(cell.keys) and not any(_speaks_of(key, unbound) for key in others)
-
-
-def _speaks_of(expr: Expr, unbound: Mapping[str, Variable]) -> bool:
-    return any(isinstance(node, Variable) and node.name in unbound for node in nodes(expr))
+    return len(others) < len(cell.keys) and not any(speaks_of(key, unbound) for key in others)
 
 
 def _over(sort: Sort) -> str:

@@ -3,39 +3,56 @@
 In a sparse state those cells are few, so that a loop may go over them instead of over all elements.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
 
 from assay.engines.interpret import start_value
 from assay.lang.recorded import Assignment, Recorded
 from assay.lang.sorts import BOOL, KindSort
-from assay.lang.tree import Apply, Constant, Element, Expr, Named, Operator, Read, Variable, Version
+from assay.lang.tree import (
+    Apply,
+    Constant,
+    Element,
+    Expr,
+    Named,
+    Operator,
+    Quantified,
+    Read,
+    Variable,
+    Version,
+)
 from assay.lang.values import Value
+from assay.lang.walk import nodes
 
 Pinned = tuple[Variable, Expr]
 """An element of a kind, and the only value of it that matters."""
 
-_Forced = Iterator[tuple[Expr, bool]]
+_Forced = Iterable[tuple[Expr, bool]]
 """Formulas that are no conjunction, with the truth that they must have."""
 
 
-def needed(recorded: Recorded, expr: Expr, *, truth: bool) -> list[Read]:
-    """Cells that are out of normal form wherever the formula has this truth; perhaps not all."""
-    return _cells(recorded, _forced(expr, truth=truth))
+@dataclass(frozen=True, slots=True)
+class Matters:
+    """Where alone it matters: these variables have these values, these cells are not normal."""
+
+    pinned: tuple[Pinned, ...]
+    needed: tuple[Read, ...]
 
 
-def needed_to_change(recorded: Recorded, assignment: Assignment) -> list[Read]:
-    """Cells that are out of normal form wherever the assignment changes its cell."""
-    return _cells(recorded, _forced_by_change(recorded, assignment, assignment.value))
+def where(recorded: Recorded, expr: Expr, *, truth: bool) -> Matters:
+    """Where the formula may have this truth."""
+    return _matters(recorded, tuple(_forced(expr, truth=truth)))
 
 
-def pinned(expr: Expr, *, truth: bool) -> list[Pinned]:
-    """Variables that have one value wherever the formula has this truth; perhaps not all."""
-    return list(_pins(_forced(expr, truth=truth)))
+def where_changed(recorded: Recorded, assignment: Assignment) -> tuple[Matters, ...]:
+    """The cases in which the assignment may change its cell."""
+    cases = _changing(recorded, assignment, assignment.value)
+    return tuple(_matters(recorded, tuple(case)) for case in cases)
 
 
-def pinned_to_change(recorded: Recorded, assignment: Assignment) -> list[Pinned]:
-    """Variables that have one value wherever the assignment changes its cell."""
-    return list(_pins(_forced_by_change(recorded, assignment, assignment.value)))
+def _matters(recorded: Recorded, forced: _Forced) -> Matters:
+    cells = [cell for atom, truth in forced for cell in _needed(recorded, atom, truth=truth)]
+    return Matters(tuple(_pins(forced)), tuple(cells))
 
 
 def _forced(expr: Expr, *, truth: bool) -> _Forced:
@@ -53,36 +70,35 @@ def _forced(expr: Expr, *, truth: bool) -> _Forced:
         case Apply(operator=Operator.IMPLIES, arguments=(given, promised)) if not truth:
             yield from _forced(given, truth=True)
             yield from _forced(promised, truth=False)
+        case Quantified(universal=universal, binder=binder, body=body) if truth is not universal:
+            for atom, holds in _forced(body, truth=truth):
+                if not speaks_of(atom, {binder.name}):
+                    yield atom, holds
         case _:
             yield expr, truth
 
 
-def _forced_by_change(recorded: Recorded, of: Assignment, value: Expr) -> _Forced:
-    """What must hold, or must not, wherever the cell does not have the value yet."""
+def _changing(recorded: Recorded, of: Assignment, value: Expr) -> Iterator[_Forced]:
+    """For each case in which the cell does not have the value yet: what must hold, or must not."""
+    if _is_own(of, value):
+        return
     match value:
         case Apply(operator=Operator.CHOOSE, arguments=(condition, then, otherwise)):
-            if _is_own(of, otherwise):
-                yield from _forced(condition, truth=True)
-                yield from _forced_by_change(recorded, of, then)
-            elif _is_own(of, then):
-                yield from _forced(condition, truth=False)
-                yield from _forced_by_change(recorded, of, otherwise)
+            for chosen, truth in ((then, True), (otherwise, False)):
+                for case in _changing(recorded, of, chosen):
+                    yield [*_forced(condition, truth=truth), *case]
         case Apply(operator=Operator.AND, arguments=arguments):
-            for each in arguments:
-                if _is_own(of, each):
-                    yield from _forced(each, truth=True)
-        case Apply(operator=Operator.OR, arguments=(one, two)):
-            if _is_own(of, one) or _is_own(of, two):
-                yield from _forced(two if _is_own(of, one) else one, truth=True)
+            owns = (each for each in arguments if _is_own(of, each))
+            yield [forced for own in owns for forced in _forced(own, truth=True)]
+        case Apply(operator=Operator.OR, arguments=(one, two)) if _is_own(of, one):
+            yield _forced(two, truth=True)
+        case Apply(operator=Operator.OR, arguments=(one, two)) if _is_own(of, two):
+            yield _forced(one, truth=True)
         case Constant() | Element():
             own = Read(of.table, of.keys, Version.OLD, recorded.table(of.table).value, of.where)
-            yield Apply(Operator.EQUAL, (own, value), BOOL, of.where), False
+            yield [(Apply(Operator.EQUAL, (own, value), BOOL, of.where), False)]
         case _:
-            pass
-
-
-def _cells(recorded: Recorded, forced: _Forced) -> list[Read]:
-    return [cell for atom, truth in forced for cell in _needed(recorded, atom, truth=truth)]
+            yield []
 
 
 def _needed(recorded: Recorded, atom: Expr, *, truth: bool) -> list[Read]:
@@ -113,6 +129,11 @@ def _pins(forced: _Forced) -> Iterator[Pinned]:
 def _pin(of: Expr, value: Expr) -> Iterator[Pinned]:
     if isinstance(of, Variable):
         yield of, value
+
+
+def speaks_of(expr: Expr, names: Container[str]) -> bool:
+    """Whether a variable of one of these names is in the expression."""
+    return any(isinstance(node, Variable) and node.name in names for node in nodes(expr))
 
 
 def known(expr: Expr) -> Value:
