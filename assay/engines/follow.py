@@ -20,7 +20,7 @@ from assay.engines.interpret import (
     start_value,
 )
 from assay.engines.kernel import ModelMapping
-from assay.engines.stepper import ANY_OTHER, Stepper, Universe, elements_of, stepper
+from assay.engines.stepper import ANY_OTHER, NO_DOMAINS, Stepper, Universe, elements_of, stepper
 from assay.lang.recorded import Recorded
 from assay.lang.values import show
 
@@ -99,12 +99,16 @@ class Follower(Generic[_D, _S, _E, _O]):
         self, before: _S, state: ModelState, steps: tuple[ModelStep, ...]
     ) -> ModelState | str:
         run = self._stepper
-        named = [each for s in steps for each in run.elements(s.action, s.arguments)]
-        universe = self.mapping.universe(self.design, before)
-        missing = self._missing(universe, state)
-        if missing:
-            return missing
-        domains = run.domains(universe, named)
+        self._steps += 1
+        due = self._steps % self._steps_between == 1 % self._steps_between
+        domains = NO_DOMAINS
+        if due or any(run.ranges(step.action) for step in steps):
+            universe = self.mapping.universe(self.design, before)
+            missing = self._missing(universe, state) if due else ""
+            if missing:
+                return missing
+            named = [each for s in steps for each in run.elements(s.action, s.arguments)]
+            domains = run.domains(universe, named)
         for step in steps:
             result = run.attempt(state, domains, step.action, step.arguments)
             match result:
@@ -118,16 +122,14 @@ class Follower(Generic[_D, _S, _E, _O]):
         return state
 
     def _missing(self, universe: Universe, state: ModelState) -> str:
-        """What the mapping keeps from the model, looked at now and then."""
-        self._steps += 1
-        if self._steps % self._steps_between == 1 % self._steps_between:
-            if state != normal(self.recorded, state):
-                return "what the mapping sees holds cells that have the value they start with"
-            for kind, elements in elements_of(self.recorded, state).items():
-                missing = elements - set(universe[kind]) - {ANY_OTHER}
-                if missing:
-                    named = ", ".join(f"{kind} {each}" for each in sorted(missing))
-                    return f"what lives in the kernel lacks {named}, which is named there"
+        """What the mapping keeps from the model."""
+        if state != normal(self.recorded, state):
+            return "what the mapping sees holds cells that have the value they start with"
+        for kind, elements in elements_of(self.recorded, state).items():
+            missing = elements - set(universe[kind]) - {ANY_OTHER}
+            if missing:
+                named = ", ".join(f"{kind} {each}" for each in sorted(missing))
+                return f"what lives in the kernel lacks {named}, which is named there"
         return ""
 
     def _unexpected(self, step: ModelStep, result: Attempt) -> str:

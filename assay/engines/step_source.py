@@ -30,16 +30,24 @@ from assay.lang.tree import (
 from assay.lang.walk import nodes, of_action
 
 
-def step_source(recorded: Recorded, action: Action) -> str:
-    """The source for one action; it calls `left(index, number)` where a range is left."""
+@dataclass(frozen=True, slots=True)
+class StepSource:
+    """The source of an action, and whether it ranges over all elements of a kind."""
+
+    text: str
+    ranges: bool
+
+
+def step_source(recorded: Recorded, action: Action) -> StepSource:
+    """The source for one action; it calls `left(index, number)` where a range is left.
+
+    One that does not range over all elements does not look at its `domains`.
+    """
     writer = _Writer(recorded)
     arguments = "".join(f"v_{parameter.name}, " for parameter in action.parameters)
     kinds = "".join(f"every_{kind.name}, " for kind in recorded.kinds)
     tables = {node.table: None for expr in of_action(action) for node in _reads(expr)}
-    lines = ["def step(old, domains, arguments):"]
-    lines += [f"    ({arguments}) = arguments"] if arguments else []
-    lines += [f"    ({kinds}) = domains"] if kinds else []
-    lines += [f"    read_{table} = old[{table!r}].get" for table in tables]
+    lines = [f"    read_{table} = old[{table!r}].get" for table in tables]
     for position, check in enumerate(action.checks):
         lines.append(f"    if not {writer.text(folded(check.condition))}: return {position}")
     written = {assignment.table: None for assignment in action.assignments}
@@ -47,8 +55,11 @@ def step_source(recorded: Recorded, action: Action) -> str:
     for position, assignment in enumerate(action.assignments):
         lines += writer.assignment(position, _with_folded(assignment))
     changes = "".join(f", {table!r}: new_{table}" for table in written)
-    lines.append(f"    return {{**old{changes}}}")
-    return "\n".join(lines)
+    ranges = any(" in every_" in line or "*every_" in line for line in lines)
+    head = ["def step(old, domains, arguments):"]
+    head += [f"    ({arguments}) = arguments"] if arguments else []
+    head += [f"    ({kinds}) = domains"] if ranges else []
+    return StepSource("\n".join([*head, *lines, f"    return {{**old{changes}}}"]), ranges)
 
 
 def _with_folded(assignment: Assignment) -> Assignment:

@@ -25,8 +25,20 @@ ANY_OTHER = -1
 """The element that stands for all that are in normal form."""
 
 Universe = Mapping[str, Iterable[int]]
-_Domains = tuple[tuple[int, ...], ...]
-_Compiled = Callable[[ModelState, _Domains, tuple[Value, ...]], ModelState | int]
+Domains = tuple[tuple[int, ...], ...]
+NO_DOMAINS: Domains = ()
+"""What a step gets that does not range over all elements of a kind."""
+
+_Run = Callable[[ModelState, Domains, tuple[Value, ...]], ModelState | int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """An action, how it runs, and whether it ranges over all elements of a kind."""
+
+    action: Action
+    run: _Run
+    ranges: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +46,16 @@ class Stepper:
     """The actions of a recorded model, compiled."""
 
     recorded: Recorded
-    compiled: Mapping[str, tuple[Action, _Compiled]]
+    compiled: Mapping[str, _Compiled]
 
-    def domains(self, universe: Universe, extra: Iterable[tuple[str, int]] = ()) -> _Domains:
+    def ranges(self, action: str) -> bool:
+        """Whether the action needs domains: it ranges over all elements of a kind.
+
+        Errors: KeyError for an unknown action.
+        """
+        return self.compiled[action].ranges
+
+    def domains(self, universe: Universe, extra: Iterable[tuple[str, int]] = ()) -> Domains:
         """What quantifiers range over: the universe, more elements by kind, constants, one other.
 
         The universe must hold at least what `elements_of` gives.
@@ -52,20 +71,23 @@ class Stepper:
         """The elements of kinds among the arguments."""
         return [
             (parameter.sort.name, int(arguments[parameter.name] or 0))
-            for parameter in self.compiled[action][0].parameters
+            for parameter in self.compiled[action].action.parameters
             if isinstance(parameter.sort, KindSort)
         ]
 
     def attempt(
-        self, state: ModelState, domains: _Domains, name: str, arguments: Bindings
+        self, state: ModelState, domains: Domains, name: str, arguments: Bindings
     ) -> Attempt:
         """What happens when the action is tried; the state must be in normal form.
 
-        `domains` must hold the elements of the arguments. Errors: KeyError for an unknown action or
-        a missing argument; ModelError where an update leaves a declared range.
+        `domains` must hold the elements of the arguments, where `ranges` asks for domains. Errors:
+        KeyError for an unknown action or a missing argument; ModelError where an update leaves a
+        declared range.
         """
-        action, compiled = self.compiled[name]
-        result = compiled(state, domains, tuple(arguments[each.name] for each in action.parameters))
+        compiled = self.compiled[name]
+        action = compiled.action
+        given = tuple(arguments[each.name] for each in action.parameters)
+        result = compiled.run(state, domains, given)
         return _failed(action.checks[result]) if isinstance(result, int) else Taken(result)
 
 
@@ -95,17 +117,16 @@ def stepper(recorded: Recorded) -> Stepper:
 
     Errors: SizesError for a quantifier over a sort with too many values.
     """
-    return Stepper(
-        recorded,
-        {action.name: (action, _compiled(recorded, action)) for action in recorded.actions},
-    )
+    compiled = {action.name: _compiled(recorded, action) for action in recorded.actions}
+    return Stepper(recorded, compiled)
 
 
 def _compiled(recorded: Recorded, action: Action) -> _Compiled:
     scope: dict[str, object] = {"left": _thrower(recorded, action)}
     source = step_source(recorded, action)
-    exec(compile(source, f"<stepper {action.name}>", "exec"), scope)
-    return scope["step"]  # type: ignore[return-value]
+    exec(compile(source.text, f"<stepper {action.name}>", "exec"), scope)
+    run: _Run = scope["step"]  # type: ignore[assignment]
+    return _Compiled(action, run, source.ranges)
 
 
 def _thrower(recorded: Recorded, action: Action) -> Callable[[int, Value], None]:
