@@ -201,6 +201,17 @@ ARGUMENTS: dict[str, tuple[int, tuple[_Argument, ...]]] = {
     "memory_get_size": (1, (_MEMORY,)),
     "memory_resize": (6, (_MEMORY, memory.pages)),
     "memory_clone": (8, (_ALLOCATOR, _MEMORY, memory.offset, memory.pages)),
+    "memory_update": (
+        4,
+        (
+            _MEMORY,
+            memory.pages,
+            _ADDRESS_SPACE,
+            memory.mapped_address,
+            memory.pages,
+            memory.address,
+        ),
+    ),
     "event_pool_new": (4, (_ALLOCATOR, _pool_pages)),
     "event_pool_map": (3, (_ADDRESS_SPACE, _POOL, memory.address)),
     "mmio_allocator_alloc": (

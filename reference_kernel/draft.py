@@ -41,6 +41,7 @@ class Mark:
     frames: Frames
     next_object: int
     caches: tuple[Spans, ...]
+    pending: tuple[Pending, ...]
 
 
 class Draft:
@@ -119,14 +120,16 @@ class Draft:
 
     def mark(self) -> Mark:
         """What is there now, to go back to."""
-        return Mark(self.objects, self.frames, self.next_object, tuple(self.caches))
+        caches, pending = tuple(self.caches), tuple(self.pending)
+        return Mark(self.objects, self.frames, self.next_object, caches, pending)
 
     def back_to(self, mark: Mark) -> None:
-        """Everything is as it was when the mark was made; nothing was released since."""
+        """Everything is as it was when the mark was made."""
         self.objects = mark.objects
         self.frames = mark.frames
         self.next_object = mark.next_object
         self.caches = list(mark.caches)
+        self.pending = list(mark.pending)
 
     def changed_since(self, mark: Mark) -> bool:
         """Whether anything is not as it was when the mark was made."""

@@ -18,6 +18,7 @@ from spec.options import (
     CREATED_RIGHTS,
     MemoryMap,
     MemoryResize,
+    MemoryUpdate,
     MemoryUpdateMapping,
     UpdateMappingApart,
 )
@@ -58,6 +59,16 @@ def mapped_address(view: View) -> int:
     if limited and view.chooser.below(3) == 0:
         records = limited
     return view.chooser.pick(records).start * PAGE_BYTES if records else address(view)
+
+
+def memory_mapped_at(view: View, address: int) -> int | None:
+    """A capability to the memory that is mapped from there on; seldom none, though there is one."""
+    if view.chooser.below(6) == 0:
+        return None
+    records = (each for each in _records(view) if each.start * PAGE_BYTES == address)
+    memories = {each.memory for each in records if isinstance(each, MemoryRecord)}
+    known = view.by_type.get(ObjectType.MEMORY, [])
+    return next((word for word in known if view.own.entries[word] in memories), None)
 
 
 def _is_limited(record: Record) -> bool:
@@ -141,6 +152,15 @@ def update_options(chooser: Chooser) -> int:
     for name in ("UPDATE_SIZE", "EXACT_SIZE", "UPDATE_FLAGS", "UPDATE_BASE"):
         options |= bits[name] * chooser.below(2)
     return int(options)
+
+
+def update_both_options(chooser: Chooser) -> int:
+    """`memory_update`: mostly of a memory and a mapping of it, which may be another memory's."""
+    options = _access(chooser)
+    names = ("UPDATE_SIZE", "EXACT_SIZE", "UPDATE_FLAGS", "UPDATE_BASE", "LAZY_ALLOC", "ZEROED")
+    for name in names:
+        options |= MemoryUpdate[name] * chooser.below(2)
+    return int(options | (MemoryUpdate.RESIZE if chooser.below(4) else 0))
 
 
 def user_access(

@@ -165,6 +165,8 @@ def _call(state: State, name: str, chooser: Chooser) -> CallMade:
         options |= _BIT_0
     if name in _OTHER_SPACE:
         _reach_into(view, name, options, words)
+    if name == "memory_update":
+        words[0] = memory.memory_mapped_at(view, words[3]) or words[0]
     if chooser.below(4) == 0:
         options |= WEAK_AUTO_DESTROY
     return _made(state, BY_NAME[name].number, options, words)
@@ -183,7 +185,7 @@ _LEAVES_PROCESSOR = (
 )
 _BIT_0 = 1
 """Of these calls: DESTROY_OTHER, or a timeout. Without it the last ready thread ends the run."""
-_UNKNOWN_NUMBERS = (20, 37, 50)
+_UNKNOWN_NUMBERS = (22, 37, 50)
 _OTHER_SPACE = {
     "cap_clone": (CapClone.SRC_CSPACE_SELF, 1),
     "cap_destroy": (CapDestroy.CSPACE_SELF, 0),
@@ -238,6 +240,7 @@ _OPTIONS: dict[str, Callable[[Chooser], int]] = {
     "memory_new": memory.new_options,
     "memory_resize": memory.resize_options,
     "memory_update_mapping": memory.update_options,
+    "memory_update": memory.update_both_options,
     "thread_new": lambda chooser: chooser.pick((1, 2, 2, 3, 2, 0)) | CREATED_RIGHTS,
     "cap_clone": _clone_options,
     "cap_destroy": _one_of(1, 1, 1, 0),

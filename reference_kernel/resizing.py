@@ -5,7 +5,6 @@ Source: cap/memory/mod.rs.
 
 from reference_kernel.address_spaces import record_at
 from reference_kernel.draft import Draft
-from reference_kernel.events import CallMade
 from reference_kernel.mappings import (
     change_size,
     commits_steps,
@@ -28,9 +27,9 @@ _MAPPED_TWICE = Refused(Error.INVL_OP, "mapped_twice")
 
 
 def resize_in_place(
-    draft: Draft, call: CallMade, memory: int, size_pages: int
+    draft: Draft, caller: int, memory: int, size_pages: int, options: int
 ) -> Refused | Panic | None:
-    """The memory has another size, and its mappings follow.
+    """The memory has another size, and its mappings follow as the options of MemoryResize say.
 
     Refuses, first match wins: mapped more than once, a mapping that would change is not the
     caller's, no memory for pages, then for the mapping that grows: the pages are taken, it grows
@@ -39,14 +38,15 @@ def resize_in_place(
     mappings = _mappings_that_follow(draft, draft.memory(memory))
     if isinstance(mappings, Refused | Panic):
         return mappings
-    changed = [each for each in mappings if _changes(draft, call, memory, size_pages, each)]
+    body = draft.memory(memory)
+    changed = [each for each in mappings if _changes(body, size_pages, options, each)]
     if draft.design.mapping_authority is MappingAuthority.ALSO_MEMORY_RIGHTS:
-        own = _own_spaces(draft, call)
+        own = _own_spaces(draft, caller)
         if any(each.space not in own for each in changed):
             return Refused(Error.INVL_PERM, "mapping_of_others")
-    if size_pages < draft.memory(memory).size_pages:
-        return _shrink(draft, call, memory, size_pages, changed)
-    return _grow(draft, call, memory, size_pages, changed)
+    if size_pages < body.size_pages:
+        return _shrink(draft, memory, size_pages, options, changed)
+    return _grow(draft, memory, size_pages, options, changed)
 
 
 def _mappings_that_follow(draft: Draft, body: Memory) -> tuple[Mapping, ...] | Refused | Panic:
@@ -59,18 +59,18 @@ def _mappings_that_follow(draft: Draft, body: Memory) -> tuple[Mapping, ...] | R
     return tuple(each for each in body.mappings if draft.is_alive(each.space))
 
 
-def _changes(draft: Draft, call: CallMade, memory: int, size_pages: int, mapping: Mapping) -> bool:
+def _changes(body: Memory, size_pages: int, options: int, mapping: Mapping) -> bool:
     """Whether the mapping has another size when the memory has that one."""
     location = mapping.location
-    if size_pages < draft.memory(memory).size_pages:
+    if size_pages < body.size_pages:
         return location.offset + location.pages > size_pages
-    grows = call.options & MemoryResize.GROW_MAPPING
+    grows = options & MemoryResize.GROW_MAPPING
     return bool(grows) and size_pages - location.offset != location.pages
 
 
-def _own_spaces(draft: Draft, call: CallMade) -> frozenset[int]:
+def _own_spaces(draft: Draft, caller: int) -> frozenset[int]:
     """The address spaces in which the caller may map and unmap."""
-    entries = draft.space(draft.thread(call.thread).capability_space).entries
+    entries = draft.space(draft.thread(caller).capability_space).entries
     return frozenset(
         target
         for word, target in entries.items()
@@ -85,7 +85,7 @@ def _record(draft: Draft, mapping: Mapping) -> MemoryRecord:
 
 
 def _shrink(
-    draft: Draft, call: CallMade, memory: int, size_pages: int, mappings: list[Mapping]
+    draft: Draft, memory: int, size_pages: int, options: int, mappings: list[Mapping]
 ) -> Refused | Panic | None:
     """What maps the pages cut off is unmapped first; a mapping of nothing else goes."""
     for mapping in mappings:
@@ -97,15 +97,15 @@ def _shrink(
             refused = change_size(draft, mapping.space, record, kept)
         if refused is not None:
             return refused
-    return resize(draft, memory, size_pages, call.options)
+    return resize(draft, memory, size_pages, options)
 
 
 def _grow(
-    draft: Draft, call: CallMade, memory: int, size_pages: int, mappings: list[Mapping]
+    draft: Draft, memory: int, size_pages: int, options: int, mappings: list[Mapping]
 ) -> Refused | Panic | None:
     """The memory grows first; as built it stays so when a mapping cannot grow."""
     mark = draft.mark()
-    refused = resize(draft, memory, size_pages, call.options)
+    refused = resize(draft, memory, size_pages, options)
     if refused is not None:
         return refused
     grown = [

@@ -3,6 +3,7 @@
 Source: syscall/memory.rs, cap/memory/mod.rs.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from reference_kernel.address_spaces import map_pages, refuse_access, refuse_zone, unmap_pages
@@ -21,7 +22,7 @@ from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
 from reference_kernel.records import ACCESS, CACHE, Location, MemoryRecord, access_given
 from spec.design import Design, MappingAuthority, MappingUpdate, OptionBits, RangeRule
 from spec.errors import Error
-from spec.options import MemoryUpdateMapping, UpdateMappingApart
+from spec.options import MemoryUpdate, MemoryUpdateMapping, UpdateMappingApart
 from spec.sizes import PAGE_BYTES, bytes_of, page_aligned, virtual_address
 
 
@@ -40,29 +41,45 @@ class Update:
 
 
 def asked_update(design: Design, call: CallMade) -> Update | Refused:
-    """What the option word asks for, as the design numbers its bits.
+    """What the option word of `memory_update_mapping` asks for, as the design numbers its bits.
 
     Refuses, first match wins: bad new address, too many pages.
     """
     apart = design.option_bits is OptionBits.DISJOINT
     bits = UpdateMappingApart if apart else MemoryUpdateMapping
+    asks = {name for name, bit in bits.__members__.items() if call.options & bit}
+    return _asked(design, call, asks, pages_at=2, too_many="too_many_pages")
+
+
+def asked_part(design: Design, call: CallMade) -> Update | Refused:
+    """What the option word of `memory_update` asks for of a mapping.
+
+    Refuses, first match wins: bad new address, too many pages.
+    """
+    asks = {name for name, bit in MemoryUpdate.__members__.items() if call.options & bit}
+    return _asked(design, call, asks, pages_at=4, too_many="too_many_mapped_pages")
+
+
+def _asked(
+    design: Design, call: CallMade, asks: Set[str], *, pages_at: int, too_many: str
+) -> Update | Refused:
+    """The update that these options ask for; the new address stands behind the pages."""
+    pages, new_address = call.arguments[pages_at : pages_at + 2]
     start: int | None = None
-    if design.mapping_update is MappingUpdate.SIZE_FLAGS_BASE and call.options & bits.UPDATE_BASE:
-        if not page_aligned(call.arguments[3]):
+    if design.mapping_update is MappingUpdate.SIZE_FLAGS_BASE and "UPDATE_BASE" in asks:
+        if not page_aligned(new_address):
             return Refused(Error.INVL_ALIGN, "new_address_misaligned")
-        address = virtual_address(call.arguments[3])
+        address = virtual_address(new_address)
         if address is None:
             return Refused(Error.INVL_VIRT_ADDR, "new_address_not_canonical")
         start = address // PAGE_BYTES
-    size = bool(call.options & bits.UPDATE_SIZE)
-    exact = size and bool(call.options & bits.EXACT_SIZE)
-    if exact and bytes_of(call.arguments[2]) is None:
-        return Refused(Error.OVERFLOW, "too_many_pages")
-    flags = bool(call.options & bits.UPDATE_FLAGS)
-    if design.mapping_update is MappingUpdate.SIZE_ONLY:
-        flags = False
+    size = "UPDATE_SIZE" in asks
+    exact = size and "EXACT_SIZE" in asks
+    if exact and bytes_of(pages) is None:
+        return Refused(Error.OVERFLOW, too_many)
+    flags = "UPDATE_FLAGS" in asks and design.mapping_update is not MappingUpdate.SIZE_ONLY
     access = call.options & (ACCESS | CACHE) if flags else None
-    return Update(size, call.arguments[2] if exact else None, access, start)
+    return Update(size, pages if exact else None, access, start)
 
 
 def update_mapping(draft: Draft, space: int, record: MemoryRecord, update: Update) -> Outcome:

@@ -31,8 +31,10 @@ _LISTENING = _called("_handle_")
 _ONE_TIME = _called("thread_exit_", "cap_drop_")
 _ENDING = ("thread_group_exit", "thread_destroy", "cap_destroy")
 _MAPPING = ("memory_map", "event_pool_map", "phys_mem_map")
-_SHRINKING = ("address_space_unmap", "memory_update_mapping", "memory_resize")
-_PAGES = ("memory_new", "memory_resize")
+_UPDATING = ("memory_update_mapping", "memory_update")
+_RESIZING = ("memory_resize", "memory_update")
+_SHRINKING = ("address_space_unmap", "memory_update_mapping", *_RESIZING)
+_PAGES = ("memory_new", *_RESIZING)
 
 AFFECTED: Mapping[str, tuple[str, ...]] = {
     "weak_auto_destroy": _LOOKING_UP,
@@ -82,20 +84,20 @@ AFFECTED: Mapping[str, tuple[str, ...]] = {
     "reply_buffer_right": ("reply_reply",),
     "reply_claim": ("reply_reply",),
     "map_offset": ("memory_map",),
-    "mapping_update": ("memory_update_mapping",),
+    "mapping_update": _UPDATING,
     "mapping_authority": (
         "memory_map",
         "memory_update_mapping",
-        "memory_resize",
+        *_RESIZING,
         "phys_mem_map",
     ),
-    "mapping_calls": ("memory_update_mapping", "memory_resize"),
-    "mapping_count": ("address_space_unmap", "memory_resize"),
-    "resize_in_place": ("memory_resize",),
-    "range_rule": (*_MAPPING, "memory_update_mapping", "memory_resize"),
+    "mapping_calls": ("memory_update_mapping", *_RESIZING),
+    "mapping_count": ("address_space_unmap", *_RESIZING),
+    "resize_in_place": _RESIZING,
+    "range_rule": (*_MAPPING, "memory_update_mapping", *_RESIZING),
     "page_unit": _PAGES,
     "fresh_pages": _PAGES,
-    "update_steps": ("memory_update_mapping", "memory_resize"),
+    "update_steps": ("memory_update_mapping", *_RESIZING),
     "size_types": _with("pages"),
     "copy_on_write": ("memory_clone",),
     "copy_failure": ("memory_clone",),

@@ -15,6 +15,7 @@ from spec.ids import WORD_BITS as ID_BITS
 from spec.options import (
     OPTION_BITS,
     MemoryMap,
+    MemoryUpdate,
     MemoryUpdateMapping,
     NewCapability,
 )
@@ -83,6 +84,7 @@ CALL_WORD = Layout("call word", 64, (Field("number", 0, 32), Field("options", 32
 Source: `syscall/mod.rs`.
 """
 
+_UPDATES = (MemoryUpdateMapping, MemoryUpdate)
 _BIT_31 = Field("WEAK_AUTO_DESTROY", 31)
 _CREATED_RIGHTS = Field("created rights", 8, 4)
 _CHARACTERS = Field("characters", 0, OPTION_BITS)
@@ -125,15 +127,15 @@ def _named_fields(design: Design, call: Call) -> Iterator[Field]:
         numbered |= {str(flag.name): flag for flag in call.options_apart or ()}
     for flag in call.options_apart or call.options or ():
         name = str(flag.name)
-        if call.options is not MemoryUpdateMapping or _is_read(design.mapping_update, name):
+        if call.options not in _UPDATES or _is_read(design.mapping_update, name):
             yield Field(name, numbered[name].bit_length() - 1)
 
 
 def _is_read(update: MappingUpdate, name: str) -> bool:
-    """Whether `memory_update_mapping` looks at the option where it can change just so much."""
+    """Whether a call looks at the option where it can change just so much of a mapping."""
     match update:
         case MappingUpdate.SIZE_ONLY:
-            return name in ("UPDATE_SIZE", "EXACT_SIZE")
+            return name in ("UPDATE_SIZE", "EXACT_SIZE", "RESIZE", "LAZY_ALLOC", "ZEROED")
         case MappingUpdate.SIZE_AND_FLAGS:
             return name != "UPDATE_BASE"
         case MappingUpdate.SIZE_FLAGS_BASE:

@@ -10,6 +10,7 @@ from spec.options import (
     MemoryMap,
     MemoryNew,
     MemoryResize,
+    MemoryUpdate,
     MemoryUpdateMapping,
     NewCapability,
     PhysMemMap,
@@ -27,6 +28,16 @@ _LAZY = "new pages are allotted when they are first touched"
 _ZEROED = "new pages hold zeros"
 _UPDATE_FLAGS = "change what may be done with the mapping, and how it is cached"
 _UPDATE_BASE = "move it to `new_address`; only where `mapping_update` is SIZE_FLAGS_BASE"
+_UPDATED = {
+    "READ": "with UPDATE_FLAGS: the mapping may be read, as every mapping may",
+    "WRITE": "with UPDATE_FLAGS: the mapping may be written",
+    "EXEC": "with UPDATE_FLAGS: the mapping may be executed",
+    "CACHE_BIT_1": "with UPDATE_FLAGS: how the mapping is cached, low bit",
+    "CACHE_BIT_2": "with UPDATE_FLAGS: how the mapping is cached, high bit",
+    "UPDATE_FLAGS": _UPDATE_FLAGS,
+    "UPDATE_BASE": _UPDATE_BASE,
+    "UPDATE_SIZE": "change the size of the mapping",
+}
 _MAPPED = {
     "READ": "the mapping may be read, as every mapping may; READ is asked of what is mapped",
     "WRITE": "the mapping may be written; WRITE is asked of what is mapped",
@@ -75,15 +86,15 @@ MEANINGS: Mapping[type[IntFlag], Mapping[str, str]] = {
         "UPDATE_BASE": _UPDATE_BASE,
     },
     UpdateMappingApart: {
-        "READ": "with UPDATE_FLAGS: the mapping may be read, as every mapping may",
-        "WRITE": "with UPDATE_FLAGS: the mapping may be written",
-        "EXEC": "with UPDATE_FLAGS: the mapping may be executed",
-        "CACHE_BIT_1": "with UPDATE_FLAGS: how the mapping is cached, low bit",
-        "CACHE_BIT_2": "with UPDATE_FLAGS: how the mapping is cached, high bit",
-        "UPDATE_FLAGS": _UPDATE_FLAGS,
-        "UPDATE_BASE": _UPDATE_BASE,
-        "UPDATE_SIZE": "change the size",
+        **_UPDATED,
         "EXACT_SIZE": "with UPDATE_SIZE: to `pages`, not to all the rest",
+    },
+    MemoryUpdate: {
+        **_UPDATED,
+        "EXACT_SIZE": "with UPDATE_SIZE: to `mapped_pages`, not to all the rest",
+        "RESIZE": "change the size of the memory; mappings that reach beyond it are cut",
+        "LAZY_ALLOC": f"with RESIZE: {_LAZY}",
+        "ZEROED": f"with RESIZE: {_ZEROED}",
     },
     NewCapability: {
         name: f"the new capability has {name}" for name in ("READ", "PROD", "WRITE", "UPGRADE")

@@ -129,6 +129,23 @@ class UpdateMappingApart(IntFlag):
     EXACT_SIZE = 256
 
 
+class MemoryUpdate(IntFlag):
+    """`memory_update`: the bits of UpdateMappingApart, and those that ask for another size."""
+
+    READ = 1
+    WRITE = 2
+    EXEC = 4
+    CACHE_BIT_1 = 8
+    CACHE_BIT_2 = 16
+    UPDATE_FLAGS = 32
+    UPDATE_BASE = 64
+    UPDATE_SIZE = 128
+    EXACT_SIZE = 256
+    RESIZE = 512
+    LAZY_ALLOC = 1024
+    ZEROED = 2048
+
+
 class NewCapability(IntFlag):
     """`channel_new` and `key_new`: the rights of the new capability."""
 

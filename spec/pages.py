@@ -156,6 +156,8 @@ def _only_under(made: tuple[str, str] | None) -> str:
         return ""
     field, choice = made
     chosen = [each.name for each in DESIGNS if _choice(each, field).name == choice]
+    if len(chosen) == len(DESIGNS):
+        return ""
     where = f"only under {', '.join(chosen)}" if chosen else "under no design that ships"
     return f" ({where})"
 

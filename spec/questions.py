@@ -315,7 +315,6 @@ NOT_YET_READ = frozenset(
         "listener_removal",
         "page_send",
         "page_event_pool",
-        "mapping_calls",
         "dirty_tracking",
         "paging",
     )

@@ -40,7 +40,7 @@ from spec.syscalls import BY_NAME
 _KERNEL_PAGE = KERNEL_START // PAGE_BYTES
 _MAP = BY_NAME["memory_map"].number
 _PHYS_MAP = BY_NAME["phys_mem_map"].number
-_RESIZE = BY_NAME["memory_resize"].number
+_RESIZES = frozenset({BY_NAME["memory_resize"].number, BY_NAME["memory_update"].number})
 
 _Looks = Callable[[State, int, AddressSpace], str | None]
 
@@ -298,7 +298,7 @@ def resize_respects_other_spaces(
     _design: Design, before: State, event: Event, _outcome: Outcome, after: State
 ) -> str | None:
     """A resize changes only address spaces to which the caller has a capability with WRITE."""
-    if not isinstance(event, CallMade) or event.number != _RESIZE:
+    if not isinstance(event, CallMade) or event.number not in _RESIZES:
         return None
     caller = before.body(event.thread)
     assert isinstance(caller, Thread), event

@@ -3,49 +3,38 @@
 from collections.abc import Mapping
 
 from reference_kernel.guarantees.asking import Asked, Question, overflows
+from reference_kernel.guarantees.asking_memory import (
+    PAGES_OF_A_WORD,
+    misaligned,
+    not_canonical,
+    page,
+    record_there,
+    resident,
+    taken,
+    writable_spaces,
+)
+from reference_kernel.guarantees.order_updates import UPDATING_CALLS
 from reference_kernel.machine import Machine
-from reference_kernel.pages import resident_within
-from reference_kernel.records import ACCESS, READ, Location, MemoryRecord, PoolRecord, Record
+from reference_kernel.records import ACCESS, Location, MemoryRecord, PoolRecord
 from reference_kernel.state import (
     NOTHING,
     AddressSpace,
-    CapabilitySpace,
     EventPool,
-    Memory,
     PhysMem,
 )
 from spec.design import (
-    Design,
     MapOffset,
-    MappingUpdate,
-    OptionBits,
-    Overflow,
-    RangeRule,
     ResizeInPlace,
     SizeTypes,
-    UpdateSteps,
 )
-from spec.ids import ObjectType, is_weak, rights_of, type_of
+from spec.ids import is_weak, rights_of
 from spec.options import (
     MemoryMap,
     MemoryNew,
     MemoryResize,
-    MemoryUpdateMapping,
-    UpdateMappingApart,
 )
 from spec.rights import Right
-from spec.sizes import KERNEL_START, PAGE_BYTES, mapped_pages, virtual_address
-
-_KERNEL_PAGE = KERNEL_START // PAGE_BYTES
-_PAGES_OF_A_WORD = 1 << 52
-
-
-def _misaligned(at: int) -> Question:
-    return lambda asked: asked.word(at) % PAGE_BYTES != 0
-
-
-def _not_canonical(at: int) -> Question:
-    return lambda asked: virtual_address(asked.word(at)) is None
+from spec.sizes import PAGE_BYTES, mapped_pages
 
 
 def _lacks_read(asked: Asked) -> bool:
@@ -59,43 +48,6 @@ def _lacks_upgrade(at: int) -> Question:
         return is_weak(word) and not rights_of(word) & Right.UPGRADE
 
     return lacks_upgrade
-
-
-def _page(asked: Asked, at: int) -> int:
-    address = virtual_address(asked.word(at))
-    assert address is not None, asked
-    return address // PAGE_BYTES
-
-
-def _length(design: Design, record: Record) -> int:
-    by_offset = design.range_rule is RangeRule.OFFSET_AS_LENGTH
-    if by_offset and isinstance(record, MemoryRecord):
-        return record.location.offset
-    return record.pages
-
-
-def _taken(asked: Asked, space: AddressSpace, new: Record, *, besides: int | None = None) -> bool:
-    """Whether the pages of the record are not free, as the design counts pages."""
-    design = asked.design
-    end = new.start + _length(design, new)
-    if end >= _PAGES_OF_A_WORD and design.size_types is SizeTypes.PLAIN:
-        if asked.state.machine.overflow is Overflow.PANICS:
-            return False  # the sum panics before it is compared
-        end -= _PAGES_OF_A_WORD
-    if end > _KERNEL_PAGE:
-        return True
-    for record in space.records:
-        if record.start == besides:
-            continue
-        if record.start == new.start or new.start < record.start < end:
-            return True
-        if record.start < new.start < record.start + _length(design, record):
-            return True
-    return False
-
-
-def _resident(memory: Memory, first: int, pages: int) -> bool:
-    return any(True for _ in resident_within(memory.pages, first, first + pages))
 
 
 def _exceeds_the_machine(machine: Machine, pages: int, options: int) -> bool:
@@ -121,116 +73,19 @@ def _asked_pages(asked: Asked) -> int | None:
 def _new_record(asked: Asked) -> MemoryRecord:
     pages = _asked_pages(asked)
     assert pages is not None, asked
-    location = Location(_page(asked, 2), pages, _offset(asked), asked.call.options, 0)
+    location = Location(page(asked, 2), pages, _offset(asked), asked.call.options, 0)
     return MemoryRecord(location, NOTHING)
+
+
+def _mapped_over_another(asked: Asked) -> bool:
+    return taken(asked, asked.address_space(0).records, _new_record(asked))
 
 
 def _map_without_access(asked: Asked) -> bool:
     pages = _asked_pages(asked)
     assert pages is not None, asked
     no_access = not asked.call.options & ACCESS
-    return no_access and _resident(asked.memory(1), _offset(asked), pages)
-
-
-def _record(asked: Asked, space_at: int, address_at: int) -> Record | None:
-    start = _page(asked, address_at)
-    records = asked.address_space(space_at).records
-    return next((each for each in records if each.start == start), None)
-
-
-def _bits(design: Design) -> type[UpdateMappingApart] | type[MemoryUpdateMapping]:
-    apart = design.option_bits is OptionBits.DISJOINT
-    return UpdateMappingApart if apart else MemoryUpdateMapping
-
-
-def _update(asked: Asked, name: str) -> bool:
-    """Whether the option word has that bit, as the design numbers it."""
-    return bool(asked.call.options & _bits(asked.design)[name])
-
-
-def _moves(asked: Asked) -> bool:
-    may = asked.design.mapping_update is MappingUpdate.SIZE_FLAGS_BASE
-    return may and _update(asked, "UPDATE_BASE")
-
-
-def _changes_access(asked: Asked) -> bool:
-    may = asked.design.mapping_update is not MappingUpdate.SIZE_ONLY
-    return may and _update(asked, "UPDATE_FLAGS")
-
-
-def _updated(asked: Asked) -> tuple[Memory, Location]:
-    """The memory of the mapping that is to be updated, and where that is."""
-    record = _record(asked, 0, 1)
-    assert isinstance(record, MemoryRecord), asked
-    memory = asked.state.body(record.memory)
-    assert isinstance(memory, Memory), asked
-    return memory, record.location
-
-
-def _updated_pages(asked: Asked) -> int | None:
-    memory, old = _updated(asked)
-    if not _update(asked, "UPDATE_SIZE"):
-        return old.pages
-    exact = asked.word(2) if _update(asked, "EXACT_SIZE") else None
-    return mapped_pages(memory.size_pages, old.offset, exact)
-
-
-def _exact_overflows(asked: Asked) -> bool:
-    exact = _update(asked, "UPDATE_SIZE") and _update(asked, "EXACT_SIZE")
-    return exact and asked.word(2) >= _PAGES_OF_A_WORD
-
-
-def _exceeds(asked: Asked) -> bool:
-    _, old = _updated(asked)
-    access = asked.call.options & ACCESS
-    return _changes_access(asked) and bool(access and (access | READ) & ~old.granted)
-
-
-def _new_location(asked: Asked) -> tuple[Memory, Location, Location]:
-    """The memory, and where the mapping is before and after, if nothing is refused."""
-    memory, old = _updated(asked)
-    pages = _updated_pages(asked)
-    assert pages is not None, asked
-    start = _page(asked, 3) if _moves(asked) else old.start
-    access = asked.call.options if _changes_access(asked) else old.access
-    return memory, old, Location(start, pages, old.offset, access, old.granted)
-
-
-def _at_once(asked: Asked) -> bool:
-    return asked.design.update_steps is UpdateSteps.ALL_OR_NOTHING
-
-
-def _new_zone_taken(asked: Asked) -> bool:
-    _, old, new = _new_location(asked)
-    if new.start == old.start:
-        return False
-    moved = new if _at_once(asked) else old._replace(start=new.start)
-    space = asked.address_space(0)
-    return _taken(asked, space, MemoryRecord(moved, NOTHING), besides=old.start)
-
-
-def _grown_zone_taken(asked: Asked) -> bool:
-    _, old, new = _new_location(asked)
-    if new.pages <= old.pages or (_at_once(asked) and new.start != old.start):
-        return False
-    space = asked.address_space(0)
-    return _taken(asked, space, MemoryRecord(new, NOTHING), besides=old.start)
-
-
-def _grows_without_access(asked: Asked) -> bool:
-    memory, old, new = _new_location(asked)
-    if _at_once(asked):
-        same = new.access & 31 == old.access
-        denied = not new.access & ACCESS and _resident(memory, new.offset, new.pages)
-        return same and denied
-    tail = old.offset + old.pages, new.pages - old.pages
-    return new.pages > old.pages and not old.access & ACCESS and _resident(memory, *tail)
-
-
-def _left_without_access(asked: Asked) -> bool:
-    memory, _, new = _new_location(asked)
-    changes = _changes_access(asked) and not new.access & ACCESS
-    return changes and _resident(memory, new.offset, new.pages)
+    return no_access and resident(asked.memory(1), _offset(asked), pages)
 
 
 def _mapped(asked: Asked) -> bool:
@@ -261,13 +116,7 @@ def _mapped_twice(asked: Asked) -> bool:
 
 
 def _mapping_of_others(asked: Asked) -> bool:
-    own = asked.state.body(asked.caller().capability_space)
-    assert isinstance(own, CapabilitySpace), asked
-    writable = {
-        target
-        for word, target in own.entries.items()
-        if type_of(word) == ObjectType.ADDRESS_SPACE and rights_of(word) & Right.WRITE
-    }
+    writable = writable_spaces(asked)
     return any(space not in writable for space, _, _ in _resized_mappings(asked))
 
 
@@ -276,7 +125,7 @@ def _resized_over_another(asked: Asked) -> bool:
         space = asked.state.body(name)
         assert isinstance(space, AddressSpace), asked
         record = MemoryRecord(new, NOTHING)
-        if new.pages > old.pages and _taken(asked, space, record, besides=old.start):
+        if new.pages > old.pages and taken(asked, space.records, record, besides=old.start):
             return True
     return False
 
@@ -288,7 +137,7 @@ def _resized_without_access(asked: Asked) -> bool:
         if new.pages > old.pages and not old.access & ACCESS:
             tail = old.offset + old.pages
             grown = fresh and tail + new.pages - old.pages > memory.size_pages
-            if grown or _resident(memory, tail, new.pages - old.pages):
+            if grown or resident(memory, tail, new.pages - old.pages):
                 return True
     return False
 
@@ -296,9 +145,8 @@ def _resized_without_access(asked: Asked) -> bool:
 def _pool_taken(asked: Asked) -> bool:
     pool = asked.body(1)
     assert isinstance(pool, EventPool), asked
-    return _taken(
-        asked, asked.address_space(0), PoolRecord(_page(asked, 2), pool.max_pages, NOTHING)
-    )
+    record = PoolRecord(page(asked, 2), pool.max_pages, NOTHING)
+    return taken(asked, asked.address_space(0).records, record)
 
 
 def _pool_mapped(asked: Asked) -> bool:
@@ -307,7 +155,7 @@ def _pool_mapped(asked: Asked) -> bool:
 
 
 def _pool_not_mapped(asked: Asked) -> bool:
-    record = _record(asked, 0, 1)
+    record = record_there(asked, 0, 1)
     if not isinstance(record, PoolRecord):
         return False
     pool = asked.state.body(record.pool)
@@ -321,15 +169,15 @@ def _phys(asked: Asked) -> PhysMem:
 
 
 def _phys_taken(asked: Asked) -> bool:
-    record = PoolRecord(_page(asked, 2), _phys(asked).pages, NOTHING)
-    return _taken(asked, asked.address_space(0), record)
+    record = PoolRecord(page(asked, 2), _phys(asked).pages, NOTHING)
+    return taken(asked, asked.address_space(0).records, record)
 
 
 def _device_too_large(asked: Asked) -> bool:
     """Where sizes have a type, the range must end at an address too."""
     typed = asked.design.size_types is SizeTypes.PAGE_SIZE_TYPE
     end = asked.word(2) // PAGE_BYTES + asked.word(3)
-    return asked.word(3) >= _PAGES_OF_A_WORD or (typed and end >= _PAGES_OF_A_WORD)
+    return asked.word(3) >= PAGES_OF_A_WORD or (typed and end >= PAGES_OF_A_WORD)
 
 
 def _ordinary(asked: Asked) -> bool:
@@ -346,37 +194,23 @@ def _cloned_outside(asked: Asked) -> bool:
 
 MEMORY_CALLS: Mapping[str, dict[str, Question]] = {
     "address_space_unmap": {
-        "address_misaligned": _misaligned(1),
-        "address_not_canonical": _not_canonical(1),
-        "no_mapping_there": lambda asked: _record(asked, 0, 1) is None,
+        "address_misaligned": misaligned(1),
+        "address_not_canonical": not_canonical(1),
+        "no_mapping_there": lambda asked: record_there(asked, 0, 1) is None,
         "pool_not_mapped": _pool_not_mapped,
     },
     "memory_map": {
-        "address_misaligned": _misaligned(2),
-        "address_not_canonical": _not_canonical(2),
+        "address_misaligned": misaligned(2),
+        "address_not_canonical": not_canonical(2),
         "too_many_pages": overflows(3),
-        "offset_too_large": lambda asked: _offset(asked) >= _PAGES_OF_A_WORD,
+        "offset_too_large": lambda asked: _offset(asked) >= PAGES_OF_A_WORD,
         "memory_lacks_read": _lacks_read,
         "memory_lacks_upgrade": _lacks_upgrade(1),
         "outside_the_memory": lambda asked: _asked_pages(asked) is None,
-        "zone_taken": lambda asked: _taken(asked, asked.address_space(0), _new_record(asked)),
+        "zone_taken": _mapped_over_another,
         "no_access": _map_without_access,
     },
-    "memory_update_mapping": {
-        "address_misaligned": _misaligned(1),
-        "address_not_canonical": _not_canonical(1),
-        "new_address_misaligned": lambda asked: _moves(asked) and _misaligned(3)(asked),
-        "new_address_not_canonical": lambda asked: _moves(asked) and _not_canonical(3)(asked),
-        "too_many_pages": _exact_overflows,
-        "no_mapping_there": lambda asked: _record(asked, 0, 1) is None,
-        "maps_no_memory": lambda asked: not isinstance(_record(asked, 0, 1), MemoryRecord),
-        "exceeds_the_capability": _exceeds,
-        "outside_the_memory": lambda asked: _updated_pages(asked) is None,
-        "new_zone_taken": _new_zone_taken,
-        "zone_taken": _grown_zone_taken,
-        "grows_without_access": _grows_without_access,
-        "no_access": _left_without_access,
-    },
+    **UPDATING_CALLS,
     "memory_new": {
         "no_pages": lambda asked: asked.word(1) == 0,
         "too_many_pages": overflows(1),
@@ -398,8 +232,8 @@ MEMORY_CALLS: Mapping[str, dict[str, Question]] = {
         "outside_the_memory": _cloned_outside,
     },
     "event_pool_map": {
-        "address_misaligned": _misaligned(2),
-        "address_not_canonical": _not_canonical(2),
+        "address_misaligned": misaligned(2),
+        "address_not_canonical": not_canonical(2),
         "event_pool_lacks_upgrade": _lacks_upgrade(1),
         "pool_mapped": _pool_mapped,
         "zone_taken": _pool_taken,
@@ -407,12 +241,12 @@ MEMORY_CALLS: Mapping[str, dict[str, Question]] = {
     "mmio_allocator_alloc": {
         "no_physical_address": lambda asked: asked.word(2) >= 1 << 48,
         "too_many_pages": _device_too_large,
-        "address_misaligned": _misaligned(2),
+        "address_misaligned": misaligned(2),
         "ordinary_memory": _ordinary,
     },
     "phys_mem_map": {
-        "address_misaligned": _misaligned(2),
-        "address_not_canonical": _not_canonical(2),
+        "address_misaligned": misaligned(2),
+        "address_not_canonical": not_canonical(2),
         "phys_mem_lacks_read": _lacks_read,
         "zone_taken": _phys_taken,
         "no_access": lambda asked: not asked.call.options & ACCESS and _phys(asked).pages > 0,

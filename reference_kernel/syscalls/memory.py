@@ -18,7 +18,7 @@ from reference_kernel.state import Memory
 from reference_kernel.syscalls.address_space import find_address_space, page_named
 from reference_kernel.syscalls.phys_mem import access_rights, lacks_read
 from reference_kernel.updating import asked_update, update_mapping
-from spec.design import CopyOnWrite, MapOffset
+from spec.design import CopyOnWrite, MapOffset, MappingCalls
 from spec.errors import Error
 from spec.ids import ObjectType
 from spec.options import MemoryMap, MemoryResize
@@ -90,6 +90,8 @@ def granted_access(word: int) -> int:
 
 def memory_update_mapping(draft: Draft, call: CallMade) -> Outcome:
     """The mapping that starts there has another size, access or base; gives its size in pages."""
+    if draft.design.mapping_calls is MappingCalls.MERGED:
+        return Refused(Error.INVL_SYSCALL, "unknown_number")
     page = page_named(call, 1)
     if isinstance(page, Refused):
         return page
@@ -109,6 +111,8 @@ def memory_update_mapping(draft: Draft, call: CallMade) -> Outcome:
 
 def memory_resize(draft: Draft, call: CallMade) -> Outcome:
     """The memory has so many pages; gives that number."""
+    if draft.design.mapping_calls is MappingCalls.MERGED:
+        return Refused(Error.INVL_SYSCALL, "unknown_number")
     count = call.arguments[1]
     if bytes_of(count) is None:
         return Refused(Error.OVERFLOW, "too_many_pages")
@@ -126,7 +130,7 @@ def memory_resize(draft: Draft, call: CallMade) -> Outcome:
     elif count == body.size_pages:
         refused = None
     else:
-        refused = resize_in_place(draft, call, memory, count)
+        refused = resize_in_place(draft, call.thread, memory, count, call.options)
     return refused or Ok((count,))
 
 

@@ -33,6 +33,7 @@ _NO_PAGES = Refusal("no_pages", Error.INVL_ARGS, "it asks for no page")
 _COUNTED = "the count of mappings has gone up"
 _OFFSET_TOO_LARGE = Refusal("offset_too_large", Error.OVERFLOW, "the offset is no number of bytes")
 _TRUE_SIZE = ("range_rule", "TRUE_SIZE")
+_SPLIT = ("mapping_calls", "SPLIT")
 _MOVES = ("mapping_update", "SIZE_FLAGS_BASE")
 _ALSO_MEMORY = ("mapping_authority", "ALSO_MEMORY_RIGHTS")
 _TOO_MANY = Refusal("too_many_pages", Error.OVERFLOW, "so many pages are no number of bytes")
@@ -151,6 +152,7 @@ MEMORY_UPDATE_MAPPING = Call(
     returns=(Return("pages", Word.NUMBER),),
     source="syscall/memory.rs, cap/memory/mod.rs",
     panics=UNMAPPING,
+    choice=_SPLIT,
 )
 
 MEMORY_NEW = Call(
@@ -221,6 +223,7 @@ MEMORY_RESIZE = Call(
     source="syscall/memory.rs, cap/memory/mod.rs",
     drops="the pages cut off",
     panics=(NO_ENTRY, NO_PAGES_MORE, *UNMAPPING),
+    choice=_SPLIT,
 )
 
 MEMORY_CLONE = Call(

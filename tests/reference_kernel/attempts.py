@@ -4,9 +4,11 @@ from dataclasses import replace
 
 from spec.design import (
     CopyOnWrite,
+    Design,
     EnumDecode,
     GroupAdmission,
     MappingAuthority,
+    MappingCalls,
     MappingCount,
     MappingUpdate,
     MessageCopy,
@@ -16,9 +18,11 @@ from spec.design import (
     UpdateSteps,
     UpgradeRight,
     WakeProtocol,
+    chosen,
 )
 from spec.designs import AS_BUILT
 from spec.ids import ObjectType
+from spec.syscalls import BY_NAME
 from tests.reference_kernel.attempting import (
     Attempt,
     Fault,
@@ -61,6 +65,12 @@ STRICT = replace(
     wake_protocol=WakeProtocol.HANDSHAKE,
 )
 """As built, with every refusal that a choice adds, and where no refusal has an effect."""
+
+
+def strict(name: str) -> Design:
+    """STRICT, with the call of that name."""
+    has_it = chosen(STRICT, BY_NAME[name].choice)
+    return STRICT if has_it else replace(STRICT, mapping_calls=MappingCalls.MERGED)
 
 
 def exited(at: int) -> Fault:

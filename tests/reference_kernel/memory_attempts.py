@@ -1,8 +1,11 @@
 """What puts each refusal of the calls about memory into a good call."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from spec.design import ResizeInPlace
 from spec.ids import ObjectType
+from spec.options import MemoryUpdate as U
 from spec.sizes import KERNEL_START, PAGE_BYTES
 from tests.reference_kernel.attempting import (
     Attempt,
@@ -155,6 +158,52 @@ def _pool_not_mapped(attempt: Attempt) -> None:
     attempt.words[1] = ELSEWHERE
 
 
+def _merged(attempt: Attempt, *, access: int, word: int) -> None:
+    """The first page of the memory is mapped once more in place of what was there."""
+    program, space = attempt.program, attempt.words[2]
+    program.ok("address_space_unmap", space, AT)
+    program.ok("memory_map", space, word, AT, 1, 0, options=access | MAX_SIZE)
+
+
+def _merged_maps_a_device(attempt: Attempt) -> None:
+    device = a_new(attempt.program, A.PHYS_MEM)
+    attempt.program.ok("phys_mem_map", attempt.words[2], device, ELSEWHERE, options=READ)
+    attempt.words[3] = ELSEWHERE
+
+
+def _merged_names_another(attempt: Attempt) -> None:
+    attempt.words[0] = a_new(attempt.program, A.MEMORY)
+
+
+def _merged_is_cut_elsewhere(attempt: Attempt) -> None:
+    attempt.program.design = replace(
+        attempt.program.design, resize_in_place=ResizeInPlace.ANY_MAPPINGS
+    )
+    other = a_new(attempt.program, A.ADDRESS_SPACE)
+    attempt.program.ok("memory_map", other, attempt.words[0], AT, 0, 0, options=READ)
+    attempt.program.clone(other, rights=0)
+    attempt.program.destroy(other)
+    attempt.words[1] = 1
+
+
+def _merged_exceeds(attempt: Attempt) -> None:
+    _merged(attempt, access=READ, word=attempt.program.clone(attempt.words[0], rights=READ))
+    attempt.options |= U.UPDATE_FLAGS | WRITE
+
+
+def _merged_grows_over_another(attempt: Attempt) -> None:
+    mapped(attempt.program, attempt.words[2], AT + PAGE_BYTES)
+    attempt.options &= ~U.UPDATE_BASE
+
+
+def _merged_grows_without_access(attempt: Attempt) -> None:
+    program = attempt.program
+    (memory, _) = program.ok("memory_new", ALLOCATOR, 2, options=LAZY | RIGHTS_ASKED)
+    _merged(attempt, access=0, word=memory)
+    attempt.words[0] = memory
+    attempt.options &= ~(U.UPDATE_FLAGS | READ | WRITE)
+
+
 MEMORY_FAULTS: dict[str, dict[str, Fault]] = {
     "address_space_unmap": {
         **address_faults(1),
@@ -204,6 +253,26 @@ MEMORY_FAULTS: dict[str, dict[str, Fault]] = {
         "mapping_of_others": Fault(OWN_SPACES, _space_of_others),
         "zone_taken": Fault(BEHIND, _another_lies_behind),
         "grows_without_access": Fault(0, _mapped_without_access),
+    },
+    "memory_update": {
+        "too_many_pages": putting(1, TOO_MANY),
+        **address_faults(3),
+        **address_faults(5, "new_address"),
+        "too_many_mapped_pages": putting(4, TOO_MANY),
+        **capability_faults("memory", 0, A.MEMORY),
+        **capability_faults("address_space", 2, A.ADDRESS_SPACE),
+        "no_mapping_there": putting(3, PAGE_BYTES),
+        "maps_no_memory": Fault(3, _merged_maps_a_device),
+        "maps_another_memory": Fault(0, _merged_names_another),
+        "no_pages": putting(1, 0),
+        "mapped_twice": Fault(OWN_SPACES, _mapped_again),
+        "mapping_of_others": Fault(OWN_SPACES, _merged_is_cut_elsewhere),
+        "exceeds_the_capability": Fault(3, _merged_exceeds),
+        "outside_the_memory": putting(4, 9),
+        "new_zone_taken": putting(5, KERNEL_START),
+        "zone_taken": Fault(5, _merged_grows_over_another),
+        "grows_without_access": Fault(0, _merged_grows_without_access),
+        "no_access": with_options(OPTIONS, clear=READ | WRITE),
     },
     "memory_clone": {
         "offset_too_large": putting(2, TOO_MANY),
@@ -269,11 +338,20 @@ def _resize(program: Program) -> Attempt:
     return Attempt(program, [memory, 4], IN_PLACE | GROW_MAPPING)
 
 
+def _update_both(program: Program) -> Attempt:
+    space = a_new(program, A.ADDRESS_SPACE)
+    memory = mapped(program, space, AT, pages=1)
+    asks = U.RESIZE | U.UPDATE_SIZE | U.EXACT_SIZE | U.UPDATE_FLAGS | U.UPDATE_BASE | READ
+    words = [memory, 4, space, AT, 3, AT + 32 * PAGE_BYTES]
+    return Attempt(program, words, int(asks))
+
+
 GOOD_MEMORY: dict[str, Callable[[Program], Attempt]] = {
     "address_space_unmap": _unmap,
     "memory_map": _map,
     "memory_update_mapping": _update,
     "memory_resize": _resize,
+    "memory_update": _update_both,
     "memory_new": lambda program: Attempt(program, [ALLOCATOR, 1]),
     "memory_clone": lambda program: Attempt(program, [ALLOCATOR, a_new(program, A.MEMORY), 0, 1]),
     "event_pool_map": lambda program: Attempt(

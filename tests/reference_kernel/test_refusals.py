@@ -8,7 +8,7 @@ from reference_kernel.outcomes import Refused
 from reference_kernel.step import CALLS
 from spec.errors import Error
 from spec.syscalls import BY_NAME, BY_NUMBER
-from tests.reference_kernel.attempts import FAULTS, STRICT, good
+from tests.reference_kernel.attempts import FAULTS, STRICT, good, strict
 from tests.reference_kernel.message_attempts import CANNOT_BE_REACHED, CANNOT_SUCCEED
 from tests.reference_kernel.program import ALL, BOTH_SELF, STRONG, WEAK, Program
 
@@ -31,14 +31,14 @@ PAIRS = [
 
 @pytest.mark.parametrize("name", [each for each in MODELLED if each not in CANNOT_SUCCEED])
 def test_without_a_fault_the_call_is_not_refused(name: str) -> None:
-    attempt = good(Program(STRICT), name)
+    attempt = good(Program(strict(name)), name)
     outcome = attempt.program.call(name, *attempt.words, options=attempt.options)
     assert not isinstance(outcome, Refused)
 
 
 @pytest.mark.parametrize(("name", "refusal"), SINGLE)
 def test_the_refusal_is_reached(name: str, refusal: str) -> None:
-    attempt = good(Program(STRICT), name)
+    attempt = good(Program(strict(name)), name)
     FAULTS[name][refusal].put(attempt)
     program = attempt.program
     program.broken.clear()
@@ -48,7 +48,7 @@ def test_the_refusal_is_reached(name: str, refusal: str) -> None:
 
 @pytest.mark.parametrize(("name", "first", "second"), PAIRS)
 def test_of_two_refusals_the_first_of_the_table_wins(name: str, first: str, second: str) -> None:
-    attempt = good(Program(STRICT), name)
+    attempt = good(Program(strict(name)), name)
     FAULTS[name][second].put(attempt)
     FAULTS[name][first].put(attempt)
     program = attempt.program

@@ -8,11 +8,20 @@ from hypothesis import strategies as st
 
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Refused
-from reference_kernel.updating import asked_update
+from reference_kernel.syscalls.memory_update import resize_options
+from reference_kernel.updating import asked_part, asked_update
 from spec import ids
 from spec.call import Call
-from spec.design import CreatedRights, Design, MappingUpdate, OptionBits, chosen
+from spec.design import (
+    CreatedRights,
+    Design,
+    MappingCalls,
+    MappingUpdate,
+    OptionBits,
+    chosen,
+)
 from spec.designs import AS_BUILT, PROPOSED, SEED
+from spec.errors import Error
 from spec.event_words import EVENTS, HEADER, LARGEST_BYTES, padded
 from spec.layouts import (
     CALL_WORD,
@@ -26,6 +35,7 @@ from spec.layouts import (
 from spec.options import (
     WEAK_AUTO_DESTROY,
     MemoryMap,
+    MemoryResize,
     MemoryUpdateMapping,
     created_rights,
 )
@@ -129,6 +139,33 @@ def test_the_kernel_reads_an_update_as_its_layout_says(
     assert asked.start == (1 if says.get("UPDATE_BASE") else None)
     access = [MemoryMap[name] for name in MemoryMap.__members__ if says.get(name)]
     assert asked.access == (sum(access) if says.get("UPDATE_FLAGS") else None)
+
+
+@given(
+    options=OPTIONS,
+    pages=st.integers(0, 1 << 53),
+    bits=st.sampled_from(OptionBits),
+    update=st.sampled_from(MappingUpdate),
+)
+def test_the_kernel_reads_a_merged_update_as_its_layout_says(
+    options: int, pages: int, bits: OptionBits, update: MappingUpdate
+) -> None:
+    merged = MappingCalls.MERGED
+    design = replace(AS_BUILT, option_bits=bits, mapping_update=update, mapping_calls=merged)
+    says = values(options_of(design, "memory_update"), options)
+    asked = asked_part(design, CallMade(0, 21, options, (0, 0, 0, 0, pages, 4096, 0, 0)))
+    exact = bool(says["UPDATE_SIZE"] and says["EXACT_SIZE"])
+    if exact and bytes_of(pages) is None:
+        assert asked == Refused(Error.OVERFLOW, "too_many_mapped_pages")
+        return
+    assert not isinstance(asked, Refused)
+    assert asked.size is bool(says["UPDATE_SIZE"])
+    assert asked.exact_pages == (pages if exact else None)
+    assert asked.start == (1 if says.get("UPDATE_BASE") else None)
+    access = [MemoryMap[name] for name in MemoryMap.__members__ if says.get(name)]
+    assert asked.access == (sum(access) if says.get("UPDATE_FLAGS") else None)
+    lazy, zeroed = (MemoryResize[name] * says[name] for name in ("LAZY_ALLOC", "ZEROED"))
+    assert resize_options(options) == MemoryResize.IN_PLACE | lazy | zeroed
 
 
 @each_design
