@@ -13,7 +13,7 @@ from reference_kernel.address_spaces import (
     unmap_pages,
 )
 from reference_kernel.draft import Draft
-from reference_kernel.memories import add_mapping, move_mapping
+from reference_kernel.memories import add_mapping, move_mapping, new_mapping_id
 from reference_kernel.outcomes import Panic, Refused
 from reference_kernel.records import Location, Mapping, MemoryRecord
 from reference_kernel.state import Memory
@@ -48,11 +48,13 @@ def map_memory(draft: Draft, space: int, memory: int, location: Location) -> Ref
 
     Refuses, first match wins: the pages are taken, no access is asked for, no memory for tables.
     """
+    body = draft.memory(memory)
+    location = location._replace(id=new_mapping_id(body))
     record = MemoryRecord(location, memory)
     refused = refuse_zone(draft, space, record)
     if refused is not None:
         return refused
-    pages = draft.memory(memory).pages
+    pages = body.pages
     mark = draft.mark()
     if refuse_access(pages, location):
         return _counted(draft, mark_of=memory, space=space, location=location)
@@ -140,7 +142,7 @@ def _tail(record: MemoryRecord, size_pages: int) -> Location:
     """The part of the mapping that comes with that size."""
     old = record.location
     more = max(0, size_pages - old.pages)
-    return Location(old.end, more, old.offset + old.pages, old.access, old.granted)
+    return old._replace(start=old.end, pages=more, offset=old.offset + old.pages)
 
 
 def _grow(

@@ -99,6 +99,11 @@ def _pages_to_grow(
     return () if lazy else Panic(NO_PAGES_MORE.place, NO_PAGES_MORE.why)
 
 
+def new_mapping_id(body: Memory) -> int:
+    """A number that no mapping of the memory has."""
+    return max((each.location.id for each in body.mappings), default=-1) + 1
+
+
 def add_mapping(draft: Draft, name: int, mapping: Mapping) -> None:
     """The memory knows of one mapping more.
 

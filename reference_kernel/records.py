@@ -25,6 +25,7 @@ class Location(NamedTuple):
 
     `access` is a mask of READ, WRITE, EXEC and two bits for the processor's cache. `granted` is the
     access that the capability allowed with which it was made; as built only the guarantees read it.
+    `id` tells the mappings of one memory apart, wherever they lie; no call reads it.
     """
 
     start: int
@@ -32,6 +33,7 @@ class Location(NamedTuple):
     offset: int
     access: int
     granted: int
+    id: int = 0
 
     @property
     def end(self) -> int:

@@ -139,7 +139,7 @@ def _all_or_nothing(
     old = record.location
     start = old.start if update.start is None else update.start
     access = old.access if update.access is None else update.access
-    new = Location(start, pages, old.offset, access, old.granted)
+    new = old._replace(start=start, pages=pages, access=access)
     if new == old._replace(pages=pages):
         return change_size(draft, space, record, pages)
     if new == old._replace(access=access):

@@ -37,7 +37,7 @@ def has_pages(s: Mappings, memory: Memory, offset: Pages, length: Pages) -> Trut
     return (offset < s.size[memory]) & (offset + length <= s.size[memory])
 
 
-def _has_frames(s: Mappings, memory: Memory, first: Pages, end: Pages) -> Truth:
+def has_frames(s: Mappings, memory: Memory, first: Pages, end: Pages) -> Truth:
     """Some page from the first on and before the end is resident."""
     return exists(
         Frame,
@@ -97,7 +97,7 @@ def memory_map(
     may = may_write | (access != Access.WRITE)
     act.check(may, otherwise=Error.INVL_PERM, name="memory_lacks_right")
     refuse(act, _asked_to_map(act.design, old, space, memory, base, length, offset))
-    allowed = (access != Access.NONE) | ~_has_frames(old, memory, offset, offset + length)
+    allowed = (access != Access.NONE) | ~has_frames(old, memory, offset, offset + length)
     if counts_for_ever(act.design):
         act.require(allowed, name="allows_something")
     else:
@@ -142,8 +142,8 @@ def memory_map_counts_in_vain(
     """The call refuses at the end, since no access is asked for; the count has gone up."""
     act.require(old.alive[space] & is_there(old, memory), name="space_and_memory_live")
     require_all(act, _asked_to_map(act.design, old, space, memory, base, length, offset))
-    has_frames = _has_frames(old, memory, offset, offset + length)
-    act.require(has_frames, name="allows_nothing")
+    resident = has_frames(old, memory, offset, offset + length)
+    act.require(resident, name="allows_nothing")
     _count(old, new, memory)
 
 
@@ -182,14 +182,14 @@ def _is_free_for(
 def _tail_is_barred(s: Mappings, mapping: Mapping, length: Pages) -> Truth:
     """The mapping allows no access, and is to grow over a resident page."""
     offset, memory = s.offset[mapping], s.memory[mapping].value
-    tail = _has_frames(s, memory, offset + s.length[mapping], offset + length)
+    tail = has_frames(s, memory, offset + s.length[mapping], offset + length)
     return (s.access[mapping] == Access.NONE) & tail
 
 
 def _is_barred(s: Mappings, mapping: Mapping, length: Pages, access: Access) -> Truth:
     """No access is asked for, and the mapping of that length has a resident page."""
     offset, memory = s.offset[mapping], s.memory[mapping].value
-    return (access == Access.NONE) & _has_frames(s, memory, offset, offset + length)
+    return (access == Access.NONE) & has_frames(s, memory, offset, offset + length)
 
 
 @model.action()

@@ -8,7 +8,7 @@ other's entry away.
 from collections.abc import Callable
 
 from assay.lang import FALSE, Act, Option, Truth, choose, exists, none, some
-from models.mappings.ranges import Which
+from models.mappings.ranges import Lengths, Which
 from models.mappings.state import (
     Access,
     Frame,
@@ -120,21 +120,25 @@ def forget(
     gone: Which,
     *,
     lost: Which | None = None,
-    length: Callable[[Mapping], Pages] | None = None,
+    length: Lengths | None = None,
+    base: Callable[[Mapping], Pages] | None = None,
+    access: Callable[[Mapping], Access] | None = None,
 ) -> None:
     """The spaces forget mappings, and what is mapped forgets the `lost` ones, or the same.
 
-    `length`: of the mappings that stay; what is not given stays as it is.
+    `length`, `base`, `access`: of the mappings that stay; what is not given stays as it is.
     """
     lost = lost or gone
     kept = length or (lambda m: old.length[m])
+    lies = base or (lambda m: old.base[m])
+    allows = access or (lambda m: old.access[m])
     new.recorded.each(lambda m: old.recorded[m] & ~gone(m))
     new.space.each(lambda m: choose(gone(m), none(Space), old.space[m]))
-    new.base.each(lambda m: choose(gone(m), Pages.of(0), old.base[m]))
+    new.base.each(lambda m: choose(gone(m), Pages.of(0), lies(m)))
     new.length.each(lambda m: choose(gone(m), Pages.of(0), kept(m)))
     new.offset.each(lambda m: choose(gone(m), Pages.of(0), old.offset[m]))
     new.may_write.each(lambda m: old.may_write[m] & ~gone(m))
-    new.access.each(lambda m: choose(gone(m), Access.NONE, old.access[m]))
+    new.access.each(lambda m: choose(gone(m), Access.NONE, allows(m)))
     new.known.each(lambda m: old.known[m] & ~lost(m))
     new.memory.each(lambda m: choose(lost(m), none(Memory), old.memory[m]))
     new.pool.each(lambda m: choose(gone(m) & lost(m), none(Pool), old.pool[m]))

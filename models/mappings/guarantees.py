@@ -1,6 +1,7 @@
 """What is promised of mappings."""
 
 from assay.lang import Step, Truth, all_of, any_of, exists, forall, predicate
+from models.mappings.both import memory_update
 from models.mappings.calls import (
     memory_update_mapping_stops_halfway,
 )
@@ -9,6 +10,7 @@ from models.mappings.memories import (
     memory_resize_in_place,
     memory_resize_stops_halfway,
 )
+from models.mappings.ranges import Which
 from models.mappings.state import (
     Access,
     Count,
@@ -17,13 +19,16 @@ from models.mappings.state import (
     Mappings,
     Memory,
     Space,
+    are_parts,
+    are_split,
+    changes_both,
     counts_for_ever,
+    halts_resizing,
     is_known_to,
     model,
     place,
     share_space,
     shows,
-    stops_halfway,
 )
 
 
@@ -116,27 +121,51 @@ def is_altered(old: Mappings, new: Mappings, mapping: Mapping) -> Truth:
     )
 
 
-@model.step_guarantee("MEM-6")
-def resize_respects_other_spaces(old: Mappings, step: Step, new: Mappings) -> Truth:
-    """A resize alters no mapping in a space over which its caller has no right."""
-
-    def is_foreign(m: Mapping) -> Truth:
-        return any_of(
-            *(
-                step.took(call)
-                & ~step.argument(call, "everywhere", Truth)
-                & old.space[m].holds(step.argument(call, "foreign", Space))
-                for call in (memory_resize_in_place, memory_resize_growing)
-            )
-        )
-
+def _keeps(old: Mappings, new: Mappings, is_foreign: Which) -> Truth:
+    """The step alters no mapping in a space over which its caller has no right."""
     return forall(
         Mapping,
         lambda m: (old.recorded[m] & is_foreign(m)).implies(~is_altered(old, new, m)),
     )
 
 
-@model.step_guarantee("CAP-10", when=stops_halfway)
+def _by_resize(s: Mappings, step: Step, mapping: Mapping) -> Truth:
+    call = memory_resize_in_place
+    limited = step.took(call) & ~step.argument(call, "everywhere", Truth)
+    return limited & s.space[mapping].holds(step.argument(call, "foreign", Space))
+
+
+def _by_growth(s: Mappings, step: Step, mapping: Mapping) -> Truth:
+    call = memory_resize_growing
+    limited = step.took(call) & ~step.argument(call, "everywhere", Truth)
+    return limited & s.space[mapping].holds(step.argument(call, "foreign", Space))
+
+
+def _by_update(s: Mappings, step: Step, mapping: Mapping) -> Truth:
+    call = memory_update
+    limited = step.took(call) & ~step.argument(call, "everywhere", Truth)
+    return limited & s.space[mapping].holds(step.argument(call, "foreign", Space))
+
+
+@model.step_guarantee("MEM-6", when=are_split)
+def resize_respects_other_spaces(old: Mappings, step: Step, new: Mappings) -> Truth:
+    """A resize alters no mapping in a space over which its caller has no right."""
+    return _keeps(old, new, lambda m: _by_resize(old, step, m) | _by_growth(old, step, m))
+
+
+@model.step_guarantee("MEM-6", when=are_parts)
+def new_size_respects_other_spaces(old: Mappings, step: Step, new: Mappings) -> Truth:
+    """A new size of a memory cuts no mapping in a space over which the caller has no right."""
+    return _keeps(old, new, lambda m: _by_resize(old, step, m))
+
+
+@model.step_guarantee("MEM-6", when=changes_both)
+def update_respects_other_spaces(old: Mappings, step: Step, new: Mappings) -> Truth:
+    """No more does a call that changes a memory and one of its mappings."""
+    return _keeps(old, new, lambda m: _by_resize(old, step, m) | _by_update(old, step, m))
+
+
+@model.step_guarantee("CAP-10", when=halts_resizing)
 def a_refused_call_changes_nothing(old: Mappings, step: Step, new: Mappings) -> Truth:
     """No call refuses after a part of it was done."""
     return ~any_of(
@@ -145,3 +174,9 @@ def a_refused_call_changes_nothing(old: Mappings, step: Step, new: Mappings) -> 
             for call in (memory_update_mapping_stops_halfway, memory_resize_stops_halfway)
         )
     )
+
+
+@model.step_guarantee("CAP-10", when=are_parts)
+def a_refused_update_changes_nothing(old: Mappings, step: Step, new: Mappings) -> Truth:
+    """No update of a mapping refuses after a part of it was done."""
+    return ~step.took(memory_update_mapping_stops_halfway)

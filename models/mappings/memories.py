@@ -15,8 +15,10 @@ from models.mappings.state import (
     Memory,
     Pages,
     Space,
+    are_split,
     asks_the_mapped,
     counts_for_ever,
+    halts_resizing,
     is_known_to,
     is_mapped,
     is_mapped_once_at_most,
@@ -78,7 +80,7 @@ def memory_dies(act: Act[Design], old: Mappings, new: Mappings, memory: Memory) 
     held = exists(Mapping, lambda m: maps(old, m, memory))
     act.require(is_there(old, memory) & ~held, name="nothing_holds_it")
     new.size[memory] = 0
-    _free(old, new, memory, Pages.of(0))
+    free_behind(old, new, memory, Pages.of(0))
     if counts_for_ever(act.design):
         new.counted[memory] = Count.NONE
         new.known.each(lambda m: old.known[m] & ~old.memory[m].holds(memory))
@@ -87,7 +89,7 @@ def memory_dies(act: Act[Design], old: Mappings, new: Mappings, memory: Memory) 
         )
 
 
-def _free(old: Mappings, new: Mappings, memory: Memory, pages: Pages) -> None:
+def free_behind(old: Mappings, new: Mappings, memory: Memory, pages: Pages) -> None:
     """The frames of the memory go but for those of its first pages."""
 
     def is_cut_off(f: Frame) -> Truth:
@@ -97,11 +99,12 @@ def _free(old: Mappings, new: Mappings, memory: Memory, pages: Pages) -> None:
     new.index.each(lambda f: choose(is_cut_off(f), Pages.of(0), old.index[f]))
 
 
-def _refuse_no_pages(act: Act[Design], pages: Pages) -> None:
+def refuse_no_pages(act: Act[Design], pages: Pages) -> None:
+    """The refusal of a size of no page."""
     act.check(pages != 0, otherwise=Error.INVL_ARGS, name="no_pages")
 
 
-@model.action()
+@model.action(when=are_split)
 def memory_resize(
     act: Act[Design], old: Mappings, new: Mappings, memory: Memory, pages: Pages
 ) -> None:
@@ -112,12 +115,12 @@ def memory_resize(
         otherwise=Error.INVL_OP,
         name="mapped",
     )
-    _refuse_no_pages(act, pages)
+    refuse_no_pages(act, pages)
     new.size[memory] = pages
-    _free(old, new, memory, pages)
+    free_behind(old, new, memory, pages)
 
 
-def _asked_to_resize(design: Design, s: Mappings, memory: Memory, pages: Pages) -> Iterator[Asked]:
+def asked_to_resize(design: Design, s: Mappings, memory: Memory, pages: Pages) -> Iterator[Asked]:
     """What all forms of a resize in place ask of the memory's mappings."""
     if design.resize_in_place is ResizeInPlace.ONE_MAPPING:
         same = pages == s.size[memory]
@@ -128,7 +131,7 @@ def _asked_to_resize(design: Design, s: Mappings, memory: Memory, pages: Pages) 
             yield Asked("finds_its_mapping", known | ~is_mapped(design, s, memory) | same)
 
 
-def _refuse_others(
+def refuse_others(
     act: Act[Design], old: Mappings, changed: Which, foreign: Space, everywhere: Truth
 ) -> None:
     """The refusal to change a mapping in a space over which the caller has no right."""
@@ -154,8 +157,8 @@ def memory_resize_in_place(
     `foreign`: a space over which the caller has no right, unless it has them `everywhere`.
     """
     act.require(is_there(old, memory), name="memory_lives")
-    _refuse_no_pages(act, pages)
-    refuse(act, _asked_to_resize(act.design, old, memory, pages))
+    refuse_no_pages(act, pages)
+    refuse(act, asked_to_resize(act.design, old, memory, pages))
 
     def is_cut(m: Mapping) -> Truth:
         return maps(old, m, memory) & (pages < old.offset[m] + old.length[m])
@@ -163,14 +166,14 @@ def memory_resize_in_place(
     def removed(m: Mapping, f: Frame) -> Truth:
         return is_cut(m) & shows(old, m, f) & (pages <= old.index[f])
 
-    _refuse_others(act, old, is_cut, foreign, everywhere)
+    refuse_others(act, old, is_cut, foreign, everywhere)
     new.size[memory] = pages
-    _free(old, new, memory, pages)
+    free_behind(old, new, memory, pages)
     change_entries(act, old, new, removed=removed)
     _cut(old, new, pages, is_cut)
 
 
-def _rest(s: Mappings, mapping: Mapping, pages: Pages) -> Pages:
+def rest(s: Mappings, mapping: Mapping, pages: Pages) -> Pages:
     """How long the mapping is that ends with its memory of so many pages."""
     begins = s.offset[mapping] < pages
     return choose(begins, pages - s.offset[mapping], Pages.of(0))
@@ -183,12 +186,12 @@ def _cut(old: Mappings, new: Mappings, pages: Pages, is_cut: Which) -> None:
         return is_cut(m) & (pages <= old.offset[m])
 
     def length(m: Mapping) -> Pages:
-        return choose(is_cut(m), _rest(old, m, pages), old.length[m])
+        return choose(is_cut(m), rest(old, m, pages), old.length[m])
 
     forget(old, new, gone, length=length)
 
 
-@model.action()
+@model.action(when=are_split)
 def memory_resize_growing(
     act: Act[Design],
     old: Mappings,
@@ -204,12 +207,12 @@ def memory_resize_growing(
     `foreign` and `everywhere` as for `memory_resize_in_place`.
     """
     act.require(is_there(old, memory) & (old.size[memory] < pages), name="memory_grows")
-    refuse(act, _asked_to_resize(act.design, old, memory, pages))
+    refuse(act, asked_to_resize(act.design, old, memory, pages))
 
     def grows(m: Mapping) -> Truth:
         return maps(old, m, memory)
 
-    _refuse_others(act, old, grows, foreign, everywhere)
+    refuse_others(act, old, grows, foreign, everywhere)
     if not ranges_may_overlap(act.design):
         free = forall(Mapping, lambda m: grows(m).implies(_has_room(act, old, m, pages)))
         act.check(free, otherwise=Error.INVL_MEM_ZONE, name="zone_taken")
@@ -224,19 +227,19 @@ def memory_resize_growing(
 
     require_reach(act, old, made, lambda m, f: place(old, m, f))
     new.size[memory] = pages
-    new.length.each(lambda m: choose(grows(m), _rest(old, m, pages), old.length[m]))
+    new.length.each(lambda m: choose(grows(m), rest(old, m, pages), old.length[m]))
     change_entries(
         act,
         old,
         new,
         made=made,
-        over=lambda m, page: grows(m) & is_within(page, old.base[m], _rest(old, m, pages)),
+        over=lambda m, page: grows(m) & is_within(page, old.base[m], rest(old, m, pages)),
     )
 
 
 def _has_room(act: Act[Design], s: Mappings, mapping: Mapping, pages: Pages) -> Truth:
     """The mapping can reach the end of its memory of so many pages."""
-    length, space = _rest(s, mapping, pages), s.space[mapping].value
+    length, space = rest(s, mapping, pages), s.space[mapping].value
     return is_free(act.design, s, space, s.base[mapping], length, but=lambda m: m == mapping)
 
 
@@ -252,13 +255,13 @@ def _is_barred(s: Mappings, mapping: Mapping, lazy: Truth) -> Truth:
     return (s.access[mapping] == Access.NONE) & (beyond | ~lazy)
 
 
-@model.action(when=stops_halfway)
+@model.action(when=halts_resizing)
 def memory_resize_stops_halfway(
     act: Act[Design], old: Mappings, new: Mappings, memory: Memory, pages: Pages, lazy: Truth
 ) -> None:
     """The memory has grown when a mapping cannot, as it allows no access: the call refuses."""
     act.require(is_there(old, memory) & (old.size[memory] < pages), name="memory_grows")
-    require_all(act, _asked_to_resize(act.design, old, memory, pages))
+    require_all(act, asked_to_resize(act.design, old, memory, pages))
     barred = exists(Mapping, lambda m: maps(old, m, memory) & _is_barred(old, m, lazy))
     act.require(barred, name="mapping_allows_nothing")
     new.size[memory] = pages

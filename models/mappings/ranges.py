@@ -8,6 +8,7 @@ from spec.design import Design, SizeTypes
 
 Which = Callable[[Mapping], Truth]
 """Some of the mappings."""
+Lengths = Callable[[Mapping], Pages]
 
 
 def no_mapping(_: Mapping) -> Truth:
@@ -20,11 +21,12 @@ def apart(one: Pages, end: Pages, other: Pages, other_end: Pages) -> Truth:
     return ((one < other) & (end <= other)) | ((other < one) & (other_end <= one))
 
 
-def tested_length(design: Design, s: Mappings, mapping: Mapping) -> Pages:
+def tested_length(design: Design, s: Mappings, mapping: Mapping, lengths: Lengths | None) -> Pages:
     """What the kernel takes for the length of a mapping when it looks for a free range."""
+    length = s.length[mapping] if lengths is None else lengths(mapping)
     if ranges_may_overlap(design):
-        return choose(s.memory[mapping].is_some, s.offset[mapping], s.length[mapping])
-    return s.length[mapping]
+        return choose(s.memory[mapping].is_some, s.offset[mapping], length)
+    return length
 
 
 def is_free(
@@ -34,14 +36,17 @@ def is_free(
     base: Pages,
     length: Pages,
     but: Which = no_mapping,
+    lengths: Lengths | None = None,
 ) -> Truth:
-    """The range lies below the kernel and apart from all mappings of the space but these."""
+    """The range lies below the kernel and apart from all mappings of the space but these.
 
+    `lengths`: those that the mappings have by then, if they are not as they were.
+    """
     end = _sum(design, s, base, length)
 
     def is_away(m: Mapping) -> Truth:
         there = all_of(s.recorded[m], s.space[m].holds(space), ~but(m))
-        other_end = s.base[m] + tested_length(design, s, m)
+        other_end = s.base[m] + tested_length(design, s, m, lengths)
         return there.implies(apart(base, end, s.base[m], other_end))
 
     return (end <= s.kernel) & forall(Mapping, is_away)

@@ -58,6 +58,23 @@ def event_pool_map(
     new.pool[made] = some(pool)
 
 
+@model.action(when=ranges_may_overlap)
+def event_pool_shows(
+    act: Act[Design], old: Mappings, new: Mappings, mapping: Mapping, pages: Pages
+) -> None:
+    """In so many pages of its range an event pool shows other events, or none any more.
+
+    What else was shown there is shown no more.
+    """
+    act.require(old.recorded[mapping] & old.pool[mapping].is_some, name="pool_is_mapped")
+    act.require(pages <= old.length[mapping], name="pages_are_in_its_range")
+
+    def removed(m: Mapping, f: Frame) -> Truth:
+        return share_space(old, m, mapping) & _stands_within(old, m, f, old.base[mapping], pages)
+
+    change_entries(act, old, new, removed=removed)
+
+
 @model.action()
 def phys_mem_map(
     act: Act[Design],

@@ -18,6 +18,7 @@ from assay.lang import (
 from spec.design import (
     Design,
     MappingAuthority,
+    MappingCalls,
     MappingCount,
     PoolUnmap,
     RangeRule,
@@ -122,6 +123,26 @@ def asks_the_mapped(design: Design) -> bool:
 def stops_halfway(design: Design) -> bool:
     """A call of several parts that fails leaves those done that came before."""
     return design.update_steps is UpdateSteps.COMMITTED_ONE_BY_ONE
+
+
+def are_split(design: Design) -> bool:
+    """A memory and a mapping of it are changed by two calls."""
+    return design.mapping_calls is MappingCalls.SPLIT
+
+
+def halts_resizing(design: Design) -> bool:
+    """The call that resizes a memory may stop when one of its mappings cannot follow."""
+    return are_split(design) and stops_halfway(design)
+
+
+def are_parts(design: Design) -> bool:
+    """One call changes a memory and then a mapping of it, and may stop between the two."""
+    return not are_split(design) and stops_halfway(design)
+
+
+def changes_both(design: Design) -> bool:
+    """One call changes a memory and a mapping of it, or neither."""
+    return not are_split(design) and not stops_halfway(design)
 
 
 @predicate

@@ -134,7 +134,7 @@ def _new(form: _Form, asked: Asked, met: _Met) -> Location:
     start = page(asked, form.pages_at + 1) if form.moves(asked) else met.old.start
     options = asked.call.options & (ACCESS | CACHE)
     access = options if form.changes_access(asked) else met.old.access
-    return Location(start, pages, met.old.offset, access, met.old.granted)
+    return met.old._replace(start=start, pages=pages, access=access)
 
 
 def _at_once(design: Design) -> bool:

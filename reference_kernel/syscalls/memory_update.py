@@ -2,6 +2,8 @@
 
 A call asks for another size of a memory, for a change of a mapping of it, or for both: then the
 memory changes first.
+
+Source: a proposal; what is done is that of syscall/memory.rs.
 """
 
 from reference_kernel.address_spaces import record_at

@@ -29,6 +29,7 @@ from spec.syscalls import BY_NAME, CALLS
 
 _NEW = BY_NAME["memory_new"].number
 _RESIZE = BY_NAME["memory_resize"].number
+_UPDATE = BY_NAME["memory_update"].number
 _CLONE = BY_NAME["memory_clone"].number
 _NO_FRAME = "no_frame"
 _UNPAID = frozenset({"no_memory_for_memory", "no_memory_for_pages"})
@@ -130,7 +131,7 @@ def _lacks_frame(event: Event, outcome: Outcome) -> bool:
     if not isinstance(outcome, Refused):
         return False
     match event:
-        case CallMade(number=number) if number in (_NEW, _RESIZE):
+        case CallMade(number=number) if number in (_NEW, _RESIZE, _UPDATE):
             return outcome.refusal in _UNPAID
         case CallMade(number=number) if number in _COPY_MESSAGES:
             return outcome.refusal == _NO_PAGE

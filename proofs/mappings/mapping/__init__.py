@@ -1,7 +1,7 @@
 """The kernel seen through the model of mappings: `MAPPING`.
 
-A kernel step is the steps that its call is, then what was made, pages that got a frame, and what
-died: spaces and memories when the last that held them has gone.
+A kernel step is what event pools show otherwise, the steps that its call is, then what was made,
+pages that got a frame, and what died: spaces and memories when the last that held them has gone.
 """
 
 from collections.abc import Mapping
@@ -43,7 +43,7 @@ class MappingsMapping:
     def steps(
         self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
     ) -> tuple[ModelStep, ...]:
-        """The model's steps that this kernel step is."""
+        """The model's steps that this kernel step is; pages come when their memory has grown."""
         if isinstance(outcome, Panic | NotModelled):
             return ()
         main: tuple[ModelStep, ...] = ()
@@ -51,10 +51,13 @@ class MappingsMapping:
             main = calls.main_steps(design, before, event, outcome, after)
         if before.objects is after.objects:
             return main
+        sized = 1 if main and main[0].action == "memory_resize_in_place" else len(main)
         return (
-            *main,
+            *aftermath.shown(design, before, after),
+            *main[:sized],
             *aftermath.came(before, after),
             *aftermath.arrived(self._seen(design, before), self._seen(design, after)),
+            *main[sized:],
             *aftermath.went(design, before, after),
         )
 

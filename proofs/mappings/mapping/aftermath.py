@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from assay.engines.kernel import ModelStep
-from models.mappings.state import record_is_left
-from proofs.mappings.mapping.seen import Seen, frame, space
-from reference_kernel.state import AddressSpace, EventPool, Memory, State
+from models.mappings.state import ranges_may_overlap, record_is_left
+from proofs.mappings.mapping.seen import Seen, frame, mapping, space
+from reference_kernel.state import NOTHING, AddressSpace, EventPool, Memory, State
 from spec.design import Design
+from spec.sizes import pages_of
 
 
 def came(before: State, after: State) -> Iterator[ModelStep]:
@@ -33,6 +34,24 @@ def arrived(before: Seen, after: Seen) -> Iterator[ModelStep]:
             if index not in known:
                 given = {"memory": memory, "frame": frame(memory, index), "index": index}
                 yield ModelStep("page_arrives", given)
+
+
+def shown(design: Design, before: State, after: State) -> Iterator[ModelStep]:
+    """Event pools that show other events now, where that shows in other mappings.
+
+    As built a pool unmaps every page of the buffer that was read, mapped or not.
+    """
+    if not ranges_may_overlap(design):
+        return
+    for name, known in before.objects.items():
+        old, new = known.body, after.body(name)
+        if not isinstance(old, EventPool) or old.mapped_in == NOTHING or old is new:
+            continue
+        now = pages_of(new.reads.written_bytes) if isinstance(new, EventPool) else 0
+        touched = max(len(old.reads.frames) if old.is_shown else 0, now)
+        if touched and after.body(old.mapped_in) is not None:
+            at = mapping(old.mapped_in, old.mapped_at)
+            yield ModelStep("event_pool_shows", {"mapping": at, "pages": touched})
 
 
 def went(design: Design, before: State, after: State) -> Iterator[ModelStep]:

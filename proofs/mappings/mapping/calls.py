@@ -6,11 +6,14 @@ from types import MappingProxyType
 from assay.engines.kernel import ModelStep
 from assay.lang.values import Value
 from models.mappings.state import counts_for_ever
+from proofs.mappings.mapping.merged import asks_nothing, merged_steps
 from proofs.mappings.mapping.resizes import resize_steps
-from proofs.mappings.mapping.seen import NOWHERE, access, mapping, space
+from proofs.mappings.mapping.seen import NOWHERE, access, element, mapping, space
 from proofs.mappings.mapping.updates import update_steps
-from proofs.mappings.mapping.words import NO_TABLES, Steps, page, refusal, target
+from proofs.mappings.mapping.words import NO_TABLES, Steps, address_space, page, refusal, target
+from reference_kernel.address_spaces import record_at
 from reference_kernel.events import CallMade
+from reference_kernel.memories import new_mapping_id
 from reference_kernel.outcomes import Ok, Outcome, Refused
 from reference_kernel.records import ACCESS, WRITE
 from reference_kernel.state import EventPool, Memory, PhysMem, State
@@ -48,6 +51,20 @@ REFUSALS: Mapping[str, frozenset[str]] = MappingProxyType(
                 "grows_without_access",
             }
         ),
+        "memory_update": frozenset(
+            {
+                "no_mapping_there",
+                "maps_no_memory",
+                "no_pages",
+                "mapped_twice",
+                "mapping_of_others",
+                "outside_the_memory",
+                "new_zone_taken",
+                "zone_taken",
+                "grows_without_access",
+                "no_access",
+            }
+        ),
         "address_space_unmap": frozenset({"no_mapping_there", "pool_not_mapped"}),
         "event_pool_map": frozenset({"pool_mapped", "zone_taken"}),
         "phys_mem_map": frozenset({"zone_taken"}),
@@ -56,7 +73,11 @@ REFUSALS: Mapping[str, frozenset[str]] = MappingProxyType(
 """The refusals that the model speaks of; others are about words, capabilities or shortage."""
 
 _IF_WRITING = MappingProxyType(
-    {"memory_map": "memory_lacks_right", "memory_update_mapping": "exceeds_the_capability"}
+    {
+        "memory_map": "memory_lacks_right",
+        "memory_update_mapping": "exceeds_the_capability",
+        "memory_update": "exceeds_the_capability",
+    }
 )
 """Refusals that the model speaks of where the right is that to write."""
 
@@ -64,7 +85,7 @@ _IF_WRITING = MappingProxyType(
 def is_seen(call: CallMade, outcome: Outcome) -> bool:
     """Whether the model speaks of the call, or of the refusal that it gave."""
     known = BY_NUMBER.get(call.number)
-    if known is None or known.name not in _TRANSLATED:
+    if known is None or known.name not in _TRANSLATED or asks_nothing(call):
         return False
     if isinstance(outcome, Refused):
         return outcome.refusal in REFUSALS[known.name]
@@ -104,7 +125,7 @@ def _map(design: Design, before: State, call: CallMade, outcome: Outcome, _: Sta
     recounted: Steps = ()
     if counts_for_ever(design) and _counts_again(body):
         recounted = (ModelStep("mappings_are_counted_again", {"memory": memory}),)
-    made = mapping(target(before, call, 0), page(call, 2))
+    made = mapping(memory, new_mapping_id(body))
     asked = {**part, "access": access(call.options & ACCESS), "may_write": may_write}
     taken = ModelStep("memory_map", {**asked, "made": made})
     match refused:
@@ -139,7 +160,10 @@ def _counts_again(body: Memory) -> bool:
 
 
 def _unmap(design: Design, before: State, call: CallMade, outcome: Outcome, _: State) -> Steps:
-    given = {"mapping": mapping(target(before, call, 0), page(call, 1))}
+    name, start = target(before, call, 0), page(call, 1)
+    record = record_at(address_space(before, name), start)
+    named = mapping(name, start) if record is None else element(name, record)
+    given = {"mapping": named}
     return (ModelStep("address_space_unmap", given, refusal(outcome)),)
 
 
@@ -173,6 +197,7 @@ _TRANSLATED: Mapping[str, _Translate] = MappingProxyType(
         "memory_map": _map,
         "memory_update_mapping": update_steps,
         "memory_resize": resize_steps,
+        "memory_update": merged_steps,
         "address_space_unmap": _unmap,
         "event_pool_map": _pool,
         "phys_mem_map": _phys,

@@ -25,7 +25,7 @@ def resize_steps(
     if not call.options & MemoryResize.IN_PLACE:
         return (ModelStep("memory_resize", given, refused),)
     grows = bool(call.options & MemoryResize.GROW_MAPPING) and pages > body.size_pages
-    given |= _others(before, call, body, pages, grows=grows)
+    given |= others(before, call, body, pages, grows=grows)
     lazy = refused is None and bool(call.options & MemoryResize.LAZY_ALLOC)
     in_place = ModelStep("memory_resize_in_place", given)
     if not grows:
@@ -45,7 +45,7 @@ def resize_steps(
             return (growing,)
 
 
-def _others(
+def others(
     before: State, call: CallMade, body: Memory, pages: int, *, grows: bool
 ) -> dict[str, Value]:
     """A space over which the caller has no right and in which a mapping would change, if any."""

@@ -1,7 +1,8 @@
 """What the model sees of a kernel state.
 
-The address space of the first program is FIRST; other objects keep their names. A mapping is named
-after its space and its first page there, a frame after its memory and which page of it it is. Of
+The address space of the first program is FIRST; other objects keep their names. A mapping of
+a memory is named after that and its id there, another one after its space and its first page, a
+frame after its memory and which page of it it is. Of
 each memory the model sees the first `WATCHED` pages; the others are as if they had no frame.
 """
 
@@ -54,9 +55,19 @@ def space(name: int) -> int:
     return 0 if name == _FIRST_SPACE else name
 
 
-def mapping(name: int, start: int) -> int:
-    """The model's element for what is mapped in the space from that page on."""
-    return name << _SHIFT | start
+def mapping(name: int, number: int) -> int:
+    """The model's element for a mapping of the memory with this id.
+
+    Or for what else is mapped in the space of that name from that page on.
+    """
+    return name << _SHIFT | number
+
+
+def element(space: int, record: Record) -> int:
+    """The model's element for what the space records."""
+    if isinstance(record, MemoryRecord):
+        return mapping(record.memory, record.location.id)
+    return mapping(space, record.start)
 
 
 def frame(memory: int, index: int) -> int:
@@ -154,7 +165,7 @@ class Sight:
 
     def _of_memory(self, name: int, body: Memory) -> Part:
         frames = tuple(_resident(body))
-        ends = [mapping(each.space, each.location.start) for each in body.mappings]
+        ends = [mapping(name, each.location.id) for each in body.mappings]
         counted: Cells = {(name,): _COUNTS[min(body.counted, 2)]} if self._counts else {}
         cells: dict[str, Cells] = {
             "size": {(name,): body.size_pages},
@@ -196,8 +207,8 @@ def _resident(body: Memory) -> Iterator[int]:
 def _of_pool(name: int, body: EventPool) -> Part:
     if body.mapped_in == NOTHING:
         return Part((body,), {})
-    element = mapping(body.mapped_in, body.mapped_at)
-    return Part((body,), {"known": {(element,): True}, "pool": {(element,): name}})
+    key = (mapping(body.mapped_in, body.mapped_at),)
+    return Part((body,), {"known": {key: True}, "pool": {key: name}})
 
 
 def _of_space(objects: Objects, name: int, body: AddressSpace, of: tuple[Body | None, ...]) -> Part:
@@ -211,7 +222,7 @@ def _of_space(objects: Objects, name: int, body: AddressSpace, of: tuple[Body | 
 
 
 def _add_record(cells: dict[str, Cells], name: int, record: Record) -> None:
-    key = (mapping(name, record.start),)
+    key = (element(name, record),)
     cells["recorded"][key] = True
     cells["space"][key] = space(name)
     cells["base"][key] = record.start
@@ -239,7 +250,7 @@ def _entries(
         for index in range(first, first + run.length):
             at = record.start + index - location.offset
             if spans.frame_at(body.tables.entries, at) == run.frame + index - first:
-                yield (mapping(name, record.start), frame(record.memory, index)), at
+                yield (element(name, record), frame(record.memory, index)), at
 
 
 _NAMES = (

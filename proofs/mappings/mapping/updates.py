@@ -1,14 +1,14 @@
 """Which steps of the model an update of a mapping is.
 
-A mapping is named after its place: one that moves is unmapped here and mapped there. That counts
-as a mapping more where the count never goes down, so there no design may let mappings move. Where
-the parts of a call are done one by one, each of them is a step.
+Where the parts of a call are done one by one, each of them is a step.
 """
+
+from dataclasses import dataclass
 
 from assay.engines.kernel import ModelStep
 from assay.lang.values import Value
 from models.mappings.state import ranges_may_overlap, stops_halfway
-from proofs.mappings.mapping.seen import access, mapping, space
+from proofs.mappings.mapping.seen import access, element, mapping
 from proofs.mappings.mapping.words import NO_TABLES, Steps, address_space, page, refusal, target
 from reference_kernel.address_spaces import record_at
 from reference_kernel.events import CallMade
@@ -20,138 +20,139 @@ from spec.design import Design
 from spec.sizes import mapped_pages
 
 
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """An update of a mapping in a space, of a memory of so many pages, and what refused it."""
+
+    space: int
+    record: MemoryRecord
+    size_pages: int
+    update: Update
+    refused: str | None
+
+    def new(self) -> Location:
+        """The mapping as the call asks for it."""
+        old, update = self.record.location, self.update
+        pages: int | None = old.pages
+        if update.size:
+            pages = mapped_pages(self.size_pages, old.offset, update.exact_pages)
+        return old._replace(
+            start=old.start if update.start is None else update.start,
+            pages=old.pages if pages is None else pages,
+            access=old.access if update.access is None else update.access,
+        )
+
+    def outside(self) -> Location:
+        """The mapping with a size that it cannot have: where it asked for its own, another."""
+        old, asked = self.record.location, self.update.exact_pages
+        return old._replace(pages=old.pages + 1 if asked in (None, old.pages) else asked)
+
+    def given(self, new: Location) -> dict[str, Value]:
+        """What a step says of the mapping and of what it is to be."""
+        return {
+            "mapping": mapping(self.record.memory, new.id),
+            "base": new.start,
+            "length": new.pages,
+            "access": access(new.access),
+        }
+
+    def step(self, new: Location, refused: str | None = None) -> ModelStep:
+        """The mapping becomes the new one, or is refused to."""
+        return ModelStep("memory_update_mapping", self.given(new), refused)
+
+    def is_seen(self) -> bool:
+        """Whether the model speaks of the refusal; of rights it knows that to write."""
+        barred = self.update.access or 0
+        may = self.record.location.granted & WRITE or not barred & WRITE
+        return self.refused != "exceeds_the_capability" or not may
+
+
 def update_steps(
     design: Design, before: State, call: CallMade, outcome: Outcome, after: State
 ) -> Steps:
     """The steps of `memory_update_mapping`."""
     name, update = target(before, call, 0), asked_update(design, call)
     assert not isinstance(update, Refused), call
-    record = record_at(address_space(before, name), page(call, 1))
-    refused = refusal(outcome)
-    if not isinstance(record, MemoryRecord):
-        nothing = Location(page(call, 1), 0, 0, 0, 0)
-        return (_step(name, nothing, nothing, refused),)
-    old, memory = record.location, before.body(record.memory)
-    assert isinstance(memory, Memory), call
-    new = _asked(old, memory, update)
-    match refused:
-        case "exceeds_the_capability" if old.granted & WRITE or not new.access & WRITE:
-            return ()
-        case "outside_the_memory":
-            return (_step(name, old, old._replace(pages=_outside(old, update)), refused),)
-        case _ if not stops_halfway(design):
-            if refused is not None:
-                return () if refused == NO_TABLES else (_step(name, old, new, refused),)
-            return _change(design, name, record.memory, old, new)
-        case _:
-            return _one_by_one(design, name, record, update, new, refused, after)
+    return steps_of(design, before, name, page(call, 1), update, outcome, after)
 
 
-def _asked(old: Location, memory: Memory, update: Update) -> Location:
-    """The mapping as the call asks for it."""
-    pages: int | None = old.pages
-    if update.size:
-        pages = mapped_pages(memory.size_pages, old.offset, update.exact_pages)
-    return Location(
-        old.start if update.start is None else update.start,
-        old.pages if pages is None else pages,
-        old.offset,
-        old.access if update.access is None else update.access,
-        old.granted,
-    )
-
-
-def _outside(old: Location, update: Update) -> int:
-    """A size that the mapping cannot have, when the one that was asked is that which it has."""
-    asked = update.exact_pages
-    return old.pages + 1 if asked is None or asked == old.pages else asked
-
-
-def _step(name: int, old: Location, new: Location, refused: str | None = None) -> ModelStep:
-    given: dict[str, Value] = {
-        "mapping": mapping(name, old.start),
-        "base": new.start,
-        "length": new.pages,
-        "access": access(new.access),
-    }
-    return ModelStep("memory_update_mapping", given, refused)
-
-
-def _change(design: Design, name: int, memory: int, old: Location, new: Location) -> Steps:
-    """The mapping as it was becomes the new one."""
-    if new.start == old.start:
-        return (_step(name, old, new),)
-    gone = ModelStep("address_space_unmap", {"mapping": mapping(name, old.start)})
-    given: dict[str, Value] = {
-        "made": mapping(name, new.start),
-        "space": space(name),
-        "memory": memory,
-        "base": new.start,
-        "length": new.pages,
-        "offset": new.offset,
-        "access": access(new.access),
-        "may_write": bool(new.granted & WRITE),
-    }
-    return gone, ModelStep("memory_map", given)
-
-
-def _one_by_one(
+def steps_of(
     design: Design,
-    name: int,
-    record: MemoryRecord,
+    before: State,
+    space: int,
+    start: int,
     update: Update,
-    new: Location,
-    refused: str | None,
+    outcome: Outcome,
     after: State,
 ) -> Steps:
+    """The steps of an update of what starts there in the space."""
+    record, refused = record_at(address_space(before, space), start), refusal(outcome)
+    if not isinstance(record, MemoryRecord):
+        named = mapping(space, start) if record is None else element(space, record)
+        nothing: dict[str, Value] = {"mapping": named, "base": start, "length": 0}
+        given = {**nothing, "access": access(0)}
+        return (ModelStep("memory_update_mapping", given, refused),)
+    memory = before.body(record.memory)
+    assert isinstance(memory, Memory), record
+    return parts(design, Updated(space, record, memory.size_pages, update, refused), after)
+
+
+def parts(design: Design, asked: Updated, after: State) -> Steps:
+    """The steps of an update of a mapping of a memory, as far as the call came."""
+    if not asked.is_seen():
+        return ()
+    if asked.refused == "outside_the_memory":
+        return (asked.step(asked.outside(), asked.refused),)
+    if stops_halfway(design):
+        return _one_by_one(design, asked, after)
+    return () if asked.refused == NO_TABLES else (asked.step(asked.new(), asked.refused),)
+
+
+def _one_by_one(design: Design, asked: Updated, after: State) -> Steps:
     """Base, size, access, in this order, as far as the call came."""
-    steps: list[ModelStep] = []
-    now = record.location
+    now, new, refused = asked.record.location, asked.new(), asked.refused
+    changes_access = asked.update.access is not None
     if refused == NO_TABLES:
-        update, new = _NOTHING, _as_far(name, now, new, after)
+        new, changes_access = _as_far(asked, after), False
+    steps: list[ModelStep] = []
+    moved = now._replace(start=new.start)
     if refused == "new_zone_taken":
-        return (_step(name, now, now._replace(start=new.start), refused),)
-    if new.start != now.start:
-        moved = now._replace(start=new.start)
-        steps += _change(design, name, record.memory, now, moved)
-        now = moved
+        return (asked.step(moved, refused),)
+    if moved != now:
+        steps.append(asked.step(moved))
+    sized = moved._replace(pages=new.pages)
     if refused in ("zone_taken", "grows_without_access"):
-        return (*steps, _step(name, now, now._replace(pages=new.pages), refused))
-    sized = now._replace(pages=new.pages)
+        return (*steps, asked.step(sized, refused))
     if refused == "no_access":
-        last = _step(name, now, new, refused) if sized == now else _halts(name, now, sized)
-        return (*steps, last)
-    if sized != now:
-        steps.append(_step(name, now, sized))
-    if update.access is not None:
-        steps += _accessed(design, name, sized, new)
-    return tuple(steps) or (_step(name, now, now),)
+        halts = {"mapping": mapping(asked.record.memory, now.id), "length": sized.pages}
+        halted = ModelStep("memory_update_mapping_stops_halfway", halts)
+        return (*steps, asked.step(new, refused) if sized == moved else halted)
+    if sized != moved:
+        steps.append(asked.step(sized))
+    if changes_access:
+        steps += _accessed(design, asked, sized, new)
+    return tuple(steps) or (asked.step(now),)
 
 
-_NOTHING = Update(size=False, exact_pages=None, access=None, start=None)
-
-
-def _as_far(name: int, old: Location, new: Location, after: State) -> Location:
+def _as_far(asked: Updated, after: State) -> Location:
     """What the mapping has become when there was no memory for page tables."""
-    body = address_space(after, name)
-    record = record_at(body, new.start) or record_at(body, old.start)
-    assert isinstance(record, MemoryRecord), name
-    return record.location
+    old = asked.record.location
+    found = (
+        each.location
+        for each in address_space(after, asked.space).records
+        if isinstance(each, MemoryRecord)
+        and (each.memory, each.location.id) == (asked.record.memory, old.id)
+    )
+    return next(found)
 
 
-def _halts(name: int, old: Location, sized: Location) -> ModelStep:
-    given = {"mapping": mapping(name, old.start), "length": sized.pages}
-    return ModelStep("memory_update_mapping_stops_halfway", given)
-
-
-def _accessed(design: Design, name: int, old: Location, new: Location) -> Steps:
+def _accessed(design: Design, asked: Updated, old: Location, new: Location) -> Steps:
     """The access changes; also where it does not, all pages are mapped anew.
 
     That shows where ranges overlap: as if the access had become another one and then this again.
     """
-    steps: Steps = (_step(name, old, new),)
     same = access(new.access) == access(old.access)
     if same and new.access & ACCESS and ranges_may_overlap(design):
         other = old._replace(access=READ if new.access & WRITE else WRITE)
-        return _step(name, old, other), *steps
-    return steps
+        return asked.step(other), asked.step(new)
+    return (asked.step(new),)

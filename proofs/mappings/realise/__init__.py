@@ -9,17 +9,17 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from assay.traces.trace import Decision, TraceValue
-from proofs.mappings.realise.program import CannotBe, Place, Program
+from proofs.mappings.realise.program import Bits, CannotBe, Place, Program
 from reference_kernel.events import Event
 from reference_kernel.records import READ, WRITE
-from spec.design import Design, OptionBits
+from reference_kernel.state import NOTHING
+from spec.design import Design
 from spec.ids import ObjectType
 from spec.options import (
     MemoryMap,
     MemoryNew,
     MemoryResize,
-    MemoryUpdateMapping,
-    UpdateMappingApart,
+    MemoryUpdate,
 )
 from spec.sizes import PAGE_BYTES
 
@@ -161,30 +161,45 @@ def _unmap(program: Program, given: Given) -> None:
 
 def _update(program: Program, given: Given) -> None:
     """Only what is another value is asked for."""
+    at, halts = program.places[given["mapping"]], "access" not in given
+    bits = program.update_bits
+    options, length, page = _asked_update(program, given, bits)
+    space, words = program.spaces[at.space], (at.page * PAGE_BYTES, length, page * PAGE_BYTES)
+    refused = "no_access" if halts else None
+    if bits is MemoryUpdate:
+        program.call("memory_update", options, NOTHING, 0, space, *words, refused=refused)
+    else:
+        program.call("memory_update_mapping", options, space, *words, refused=refused)
+    kept = at.access if halts else given["access"]
+    program.places[given["mapping"]] = Place(at.space, page, length, kept)
+
+
+def _asked_update(program: Program, given: Given, bits: type[Bits]) -> tuple[int, int, int]:
+    """The option word that asks for what is another value; the size, and the first page."""
     at, length = program.places[given["mapping"]], _number(given, "length")
-    apart = program.design.option_bits is OptionBits.DISJOINT
-    bits = UpdateMappingApart if apart else MemoryUpdateMapping
-    halts = "access" not in given
     access, page = given.get("access", "NONE"), at.page
     options = 0
     if length != at.length:
-        options |= bits.UPDATE_SIZE | bits.EXACT_SIZE
+        options |= bits["UPDATE_SIZE"] | bits["EXACT_SIZE"]
     if access != at.access:
-        options |= bits.UPDATE_FLAGS | _ACCESS[access]
-    if not halts and program.page(_number(given, "base")) != at.page:
-        options |= bits.UPDATE_BASE
+        options |= bits["UPDATE_FLAGS"] | _ACCESS[access]
+    if "base" in given and program.page(_number(given, "base")) != at.page:
+        options |= bits["UPDATE_BASE"]
         page = program.page(_number(given, "base"))
-    program.call(
-        "memory_update_mapping",
-        options,
-        program.spaces[at.space],
-        at.page * PAGE_BYTES,
-        length,
-        page * PAGE_BYTES,
-        refused="no_access" if halts else None,
-    )
-    kept = at.access if halts else access
-    program.places[given["mapping"]] = Place(at.space, page, length, kept)
+    return options, length, page
+
+
+def _update_both(program: Program, given: Given) -> None:
+    """The mapping is named, if it becomes no other, by giving it the access that it has."""
+    at, pages = program.places[given["mapping"]], _number(given, "pages")
+    options, length, page = _asked_update(program, given, MemoryUpdate)
+    options = options or MemoryUpdate.UPDATE_FLAGS | _ACCESS[at.access]
+    _give_up(program, given)
+    words = (program.spaces[at.space], at.page * PAGE_BYTES, length, page * PAGE_BYTES)
+    options |= MemoryUpdate.RESIZE | (MemoryUpdate.LAZY_ALLOC if given["lazy"] else 0)
+    program.call("memory_update", options, program.memories[given["memory"]], pages, *words)
+    program.sizes[given["memory"]] = pages
+    program.places[given["mapping"]] = Place(at.space, page, length, given["access"])
 
 
 def _resize(program: Program, given: Given) -> None:
@@ -204,17 +219,24 @@ def _resize_halts(program: Program, given: Given) -> None:
     _resized(program, given, options, refused="grows_without_access")
 
 
-def _resized(program: Program, given: Given, options: int, refused: str | None = None) -> None:
+def _give_up(program: Program, given: Given) -> None:
     """The caller gives up its rights over the space that is to be another's."""
-    pages = _number(given, "pages")
-    grows = pages > program.sizes[given["memory"]]
     if not given.get("everywhere", True):
         program.destroy(program.spaces.pop(given["foreign"]))
+
+
+def _resized(program: Program, given: Given, options: int, refused: str | None = None) -> None:
+    pages = _number(given, "pages")
+    grows = pages > program.sizes[given["memory"]]
+    _give_up(program, given)
     lazy = given.get("lazy", not given["arrives"]) if grows and refused is None else False
-    options |= MemoryResize.LAZY_ALLOC if lazy else 0
-    program.call(
-        "memory_resize", options, program.memories[given["memory"]], pages, refused=refused
-    )
+    memory = program.memories[given["memory"]]
+    if program.update_bits is MemoryUpdate:
+        options = MemoryUpdate.RESIZE | (MemoryUpdate.LAZY_ALLOC if lazy else 0)
+        program.call("memory_update", options, memory, pages, refused=refused)
+    else:
+        options |= MemoryResize.LAZY_ALLOC if lazy else 0
+        program.call("memory_resize", options, memory, pages, refused=refused)
     program.sizes[given["memory"]] = pages
 
 
@@ -229,6 +251,7 @@ _DOES: Mapping[str, Callable[[Program, Given], None]] = MappingProxyType(
         "memory_map": _map,
         "memory_map_counts_in_vain": _map,
         "memory_update_mapping": _update,
+        "memory_update": _update_both,
         "memory_update_mapping_stops_halfway": _update,
         "address_space_new": _space_new,
         "address_space_dies": _space_dies,

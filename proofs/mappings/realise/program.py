@@ -9,9 +9,16 @@ from reference_kernel.events import CallMade, Event
 from reference_kernel.outcomes import Ok, Refused
 from reference_kernel.state import NOTHING, CapabilitySpace, Thread
 from reference_kernel.step import step
-from spec.design import CreatedRights, Design
+from spec.design import CreatedRights, Design, MappingCalls, OptionBits
 from spec.ids import ObjectType, type_of
-from spec.options import CREATED_RIGHTS, CapClone, CapDestroy
+from spec.options import (
+    CREATED_RIGHTS,
+    CapClone,
+    CapDestroy,
+    MemoryUpdate,
+    MemoryUpdateMapping,
+    UpdateMappingApart,
+)
 from spec.rights import Right
 from spec.sizes import PAGE_BYTES, WORD_LIMIT
 from spec.syscalls import BY_NAME
@@ -19,6 +26,10 @@ from spec.syscalls import BY_NAME
 _FIRST = "FIRST"
 _WORDS = 8
 _READ_ONLY = int(Right.READ) | CapClone.SRC_CSPACE_SELF | CapClone.DST_CSPACE_SELF
+
+
+Bits = MemoryUpdate | MemoryUpdateMapping | UpdateMappingApart
+"""The option word of a call that changes a mapping."""
 
 
 class CannotBe(Exception):
@@ -49,6 +60,14 @@ class Program:
         self.pools: dict[TraceValue, int] = {}
         self.places: dict[TraceValue, Place] = {}
         self.sizes: dict[TraceValue, int] = {}
+
+    @property
+    def update_bits(self) -> type[Bits]:
+        """The option bits of the call that changes a mapping."""
+        if self.design.mapping_calls is MappingCalls.MERGED:
+            return MemoryUpdate
+        apart = self.design.option_bits is OptionBits.DISJOINT
+        return UpdateMappingApart if apart else MemoryUpdateMapping
 
     def page(self, page: int) -> int:
         """The kernel's number for a page of the trace, in which the kernel's half is one page."""

@@ -10,6 +10,7 @@ from spec.design import (
     Design,
     MapOffset,
     MappingAuthority,
+    MappingCalls,
     MappingCount,
     MappingUpdate,
     PoolUnmap,
@@ -91,6 +92,15 @@ def test_nothing_in_the_model_is_empty(design: str) -> None:
         (replace(PROPOSED, map_offset=MapOffset.ZERO_ONLY), set()),
         (replace(PROPOSED, mapping_update=MappingUpdate.SIZE_AND_FLAGS), set()),
         (replace(PROPOSED, mapping_update=MappingUpdate.SIZE_ONLY), set()),
+        (replace(PROPOSED, mapping_calls=MappingCalls.MERGED), set()),
+        (
+            replace(
+                PROPOSED,
+                mapping_calls=MappingCalls.MERGED,
+                update_steps=UpdateSteps.COMMITTED_ONE_BY_ONE,
+            ),
+            {"CAP-10"},
+        ),
     ],
     ids=[
         "offset as length",
@@ -103,6 +113,8 @@ def test_nothing_in_the_model_is_empty(design: str) -> None:
         "offset zero only",
         "size and flags",
         "size only",
+        "one call",
+        "one call in parts",
     ],
 )
 def test_each_choice_alone_breaks_what_it_should(design: Design, broken: set[str]) -> None:

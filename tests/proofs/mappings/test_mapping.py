@@ -1,6 +1,6 @@
 """Every step of the kernel is the model's steps that the mapping names, and nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -9,23 +9,39 @@ from assay.engines.follow import Coverage, Follower
 from assay.engines.interpret import ModelState, ModelStep, Taken, normal
 from assay.engines.stepper import stepper
 from proofs.mappings.mapping import MAPPING, MappingsMapping
-from proofs.mappings.mapping.seen import WATCHED, access, frame, mapping
+from proofs.mappings.mapping.seen import WATCHED, access, element, frame
 from reference_kernel.boot import boot
-from reference_kernel.events import CallMade, TimerTick
+from reference_kernel.events import CallMade, Event, TimerTick
 from reference_kernel.interface import KERNEL
-from reference_kernel.outcomes import Done, Ok, Panic, Refused
+from reference_kernel.outcomes import Done, Ok, Outcome, Panic, Refused
 from reference_kernel.records import MemoryRecord
 from reference_kernel.state import AddressSpace, Memory, Object, State
-from spec.design import Design, MapOffset, MappingCount, MappingUpdate, PoolUnmap, ResizeInPlace
+from spec.design import (
+    Design,
+    MapOffset,
+    MappingCalls,
+    MappingCount,
+    MappingUpdate,
+    PoolUnmap,
+    ResizeInPlace,
+    UpdateSteps,
+)
 from spec.designs import named
 from spec.errors import Error
+from spec.options import UpdateMappingApart
+from spec.sizes import PAGE_BYTES
 from spec.syscalls import BY_NAME
 from tests.models.mappings.recording import recorded
 from tests.proofs.capability_lifetimes.walking import walk
+from tests.proofs.test_messages import Watched
+from tests.reference_kernel.mail import SOURCE_AT
+from tests.reference_kernel.message_attempts import POOL_AT
+from tests.reference_kernel.program import ADDRESS_SPACE
 
 AS_BUILT = named("as-built")
 PROPOSED = named("proposed")
 FIRST = boot(AS_BUILT)
+MOVED_TO = SOURCE_AT + 16 * PAGE_BYTES
 MIXED = {
     "sizes only": replace(AS_BUILT, mapping_update=MappingUpdate.SIZE_ONLY),
     "from the start": replace(PROPOSED, map_offset=MapOffset.ZERO_ONLY),
@@ -36,6 +52,14 @@ MIXED = {
         mapping_update=MappingUpdate.SIZE_AND_FLAGS,
     ),
     "any mappings": replace(AS_BUILT, resize_in_place=ResizeInPlace.ANY_MAPPINGS),
+    "one call": replace(PROPOSED, mapping_calls=MappingCalls.MERGED),
+    "one call in steps": replace(AS_BUILT, mapping_calls=MappingCalls.MERGED),
+    "one call that moves in steps": replace(
+        PROPOSED,
+        mapping_calls=MappingCalls.MERGED,
+        update_steps=UpdateSteps.COMMITTED_ONE_BY_ONE,
+    ),
+    "moves that count": replace(PROPOSED, mapping_count=MappingCount.INSERTS_ONLY),
     "records go": replace(AS_BUILT, pool_unmap=PoolUnmap.REMOVES_RECORD),
 }
 
@@ -77,7 +101,7 @@ def image(design: Design, state: State) -> Iterator[ModelStep]:
             yield ModelStep(
                 "memory_map",
                 {
-                    "made": mapping(name, record.start),
+                    "made": element(name, record),
                     "space": 0,
                     "memory": record.memory,
                     "base": record.start,
@@ -143,3 +167,35 @@ def test_an_entry_of_another_frame_is_noticed() -> None:
     why = follower.follow(FIRST, TimerTick(), Done(), replace(FIRST, objects=objects))
     assert why is not None
     assert "entry" in why
+
+
+def test_a_mapping_that_moves_is_one_step_and_the_same_mapping() -> None:
+    program = Watched(PROPOSED)
+    options = UpdateMappingApart.UPDATE_BASE
+    program.ok("memory_update_mapping", ADDRESS_SPACE, SOURCE_AT, 0, MOVED_TO, options=options)
+    program.ok("address_space_unmap", ADDRESS_SPACE, MOVED_TO)
+    seen = follow_steps(PROPOSED, program.steps)
+    assert seen.taken["memory_update_mapping"] == 1
+    assert seen.taken["address_space_unmap"] == 1
+
+
+@pytest.mark.parametrize("unmaps", [False, True])
+def test_what_an_event_pool_shows_over_a_mapping_is_a_step(*, unmaps: bool) -> None:
+    """As built a memory may lie over a pool's range; where events are shown its pages are not."""
+    program = Watched(AS_BUILT)
+    over = program.mapped(POOL_AT - PAGE_BYTES)
+    program.sends(8)
+    program.receives()
+    program.awaits()
+    if unmaps:
+        program.ok("address_space_unmap", ADDRESS_SPACE, POOL_AT)
+    seen = follow_steps(AS_BUILT, program.steps)
+    assert seen.taken["event_pool_shows"] == 1 + unmaps
+    assert len(program.memory_body(over).mappings) == 1
+
+
+def follow_steps(design: Design, steps: Sequence[tuple[State, Event, Outcome, State]]) -> Coverage:
+    follower = Follower(recorded(design), MappingsMapping(), design)
+    for each in steps:
+        assert follower.follow(*each) is None
+    return follower.coverage
