@@ -57,10 +57,13 @@ FIRST_GROUP = 1
 
 
 def boot(design: Design, machine: Machine = MACHINE) -> State:
-    """The first thread runs, the idle thread is ready, and nothing else exists."""
+    """The first processor runs the first thread, the others idle, and nothing else exists.
+
+    The idle thread of the first processor is ready.
+    """
     empty = State(
         Map(),
-        (Processor(NOTHING),),
+        tuple(Processor(NOTHING) for _ in range(machine.processors)),
         (NOTHING,),
         next_object=NOTHING + 1,
         machine=machine,

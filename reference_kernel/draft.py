@@ -47,17 +47,20 @@ class Mark:
 class Draft:
     """One state in the making; its fields are those of `State`.
 
-    `stops` says that a group of which the running thread is a member has ended it, `fault` that the
-    kernel panicked while it told somebody of an event.
+    `here` is the processor that makes the step; what a field of `State` says of a processor is here
+    a list. `stops` says that a group of which the running thread is a member has ended it, `fault`
+    that the kernel panicked while it told somebody of an event.
     """
 
     __slots__ = (
         "before",
         "caches",
-        "current",
+        "currents",
         "design",
         "fault",
         "frames",
+        "here",
+        "interrupted",
         "machine",
         "next_key",
         "next_object",
@@ -68,14 +71,16 @@ class Draft:
         "stops",
     )
 
-    def __init__(self, design: Design, before: State) -> None:
+    def __init__(self, design: Design, before: State, here: int = 0) -> None:
         self.design = design
         self.before = before
         self.machine = before.machine
         self.objects = before.objects
         self.frames = before.frames
         self.caches = [each.cache for each in before.processors]
-        self.current = before.current
+        self.currents = [each.current for each in before.processors]
+        self.interrupted = [each.interrupted for each in before.processors]
+        self.here = here
         self.ready = before.ready
         self.next_object = before.next_object
         self.next_key = before.next_key
@@ -83,6 +88,24 @@ class Draft:
         self.panicked: Panic | Deadlock | None = before.panicked
         self.stops = False
         self.fault: Panic | None = None
+
+    @property
+    def current(self) -> int:
+        """The thread of the processor that makes the step."""
+        return self.currents[self.here]
+
+    @current.setter
+    def current(self, thread: int) -> None:
+        self.currents[self.here] = thread
+
+    @property
+    def cache(self) -> Spans:
+        """What the processor that makes the step remembers."""
+        return self.caches[self.here]
+
+    @cache.setter
+    def cache(self, cache: Spans) -> None:
+        self.caches[self.here] = cache
 
     def finish(self) -> State:
         """The next state; the one before, when nothing was changed."""
@@ -112,10 +135,8 @@ class Draft:
         )
 
     def _processors(self) -> tuple[Processor, ...]:
-        """The processors; the first is the one that makes the step."""
         before = self.before.processors
-        currents = [self.current, *(each.current for each in before[1:])]
-        processors = tuple(map(Processor, currents, self.caches))
+        processors = tuple(map(Processor, self.currents, self.caches, self.interrupted))
         return before if processors == before else processors
 
     def mark(self) -> Mark:

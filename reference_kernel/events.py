@@ -25,7 +25,22 @@ class CallReturns:
 
 @dataclass(frozen=True, slots=True)
 class TimerTick:
-    """The slice of the processor's thread is over: it goes to the tail, the head runs."""
+    """The slice of the processor's thread is over: it goes to the tail, the head runs.
+
+    `processor` counts from 0.
+    """
+
+    processor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ExitInterrupt:
+    """The processor takes the interrupt that another one sent when it ended a group.
+
+    `processor` counts from 0.
+    """
+
+    processor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +67,4 @@ class UserWrites:
     value: int
 
 
-Event = CallMade | CallReturns | TimerTick | TimeoutFires | UserReads | UserWrites
+Event = CallMade | CallReturns | TimerTick | ExitInterrupt | TimeoutFires | UserReads | UserWrites

@@ -46,7 +46,12 @@ def exit_group(draft: Draft, group: int) -> None:
 
 
 def end_members(draft: Draft, body: ThreadGroup) -> None:
-    """Notes the end of every member, the last one first."""
+    """Notes the end of every member, the last one first; other processors are interrupted.
+
+    A member that one of them runs goes on till it takes the interrupt.
+    """
+    for processor in range(len(draft.interrupted)):
+        draft.interrupted[processor] |= processor != draft.here
     for member in reversed(body.members):
         if draft.objects[member].type is ObjectType.THREAD:
             draft.pending.append(Pending(Chore.KILL, member))

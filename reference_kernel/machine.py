@@ -40,7 +40,7 @@ class Machine:
     `taken` holds first frames and orders of such blocks; which they are differs from build to
     build, and only the edge of memory shows it. `code_pages` is the size of the first program's
     second segment. `overflow` is what the build of the kernel does when integers overflow.
-    `writes` says how much is known of what programs write.
+    `writes` says how much is known of what programs write. There is at least one of `processors`.
     """
 
     zones: tuple[Zone, ...]
@@ -48,6 +48,7 @@ class Machine:
     code_pages: int = 94
     overflow: Overflow = Overflow.WRAPS
     writes: Writes = Writes.EVENTS
+    processors: int = 1
 
     @property
     def frames(self) -> int:

@@ -288,10 +288,13 @@ class Processor:
     """A processor; `current` is a strong reference to its thread, or `NOTHING` when idle.
 
     `cache` holds the translations that it remembers, all of the address space of `current`.
+    `interrupted` says that another processor ended a group, and that this one has still to look
+    whether its thread was a member.
     """
 
     current: int
     cache: Spans = NONE
+    interrupted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +318,18 @@ class State:
     def current(self) -> int:
         """The thread that the first processor runs."""
         return self.processors[0].current
+
+    @property
+    def running(self) -> tuple[int, ...]:
+        """The threads that run, in the order of their processors."""
+        return tuple(each.current for each in self.processors if each.current != NOTHING)
+
+    def processor_of(self, thread: int) -> int | None:
+        """The processor that runs the thread."""
+        for number, each in enumerate(self.processors):
+            if each.current == thread != NOTHING:
+                return number
+        return None
 
     def body(self, name: int) -> Body | None:
         """The object's body, or None when it is dead or never was."""

@@ -12,6 +12,7 @@ from reference_kernel.events import (
     CallMade,
     CallReturns,
     Event,
+    ExitInterrupt,
     TimeoutFires,
     TimerTick,
     UserReads,
@@ -133,14 +134,17 @@ def possible(state: State, event: Event) -> bool:
         return False
     match event:
         case CallMade(thread=name):
-            return name == state.current != NOTHING and _thread(state, name).call is None
+            return name in state.running and _thread(state, name).call is None
         case CallReturns(thread=name):
-            return name == state.current != NOTHING and _thread(state, name).call is not None
+            return name in state.running and _thread(state, name).call is not None
         case UserReads(thread=name, address=address) | UserWrites(thread=name, address=address):
-            runs = name == state.current != NOTHING and _thread(state, name).call is None
+            runs = name in state.running and _thread(state, name).call is None
             return runs and address % WORD_BYTES == 0
-        case TimerTick():
-            return True
+        case TimerTick(processor=number):
+            return 0 <= number < len(state.processors)
+        case ExitInterrupt(processor=number):
+            there = 0 <= number < len(state.processors)
+            return there and state.processors[number].interrupted
         case TimeoutFires(thread=name):
             body = state.body(name)
             return isinstance(body, Thread) and has_timeout(body)
@@ -167,16 +171,30 @@ def step(design: Design, state: State, event: Event) -> tuple[State, Outcome]:
     An event that cannot happen is a mistake of the caller: AssertionError.
     """
     assert possible(state, event), event
-    draft = Draft(design, state)
+    here = _place(state, event)
+    draft = Draft(design, state, here)
     outcome = _perform(draft, event)
     if not isinstance(outcome, Panic | Deadlock):
         drain(draft)
         outcome = _end_if_stopped(draft, event, outcome)
         outcome = draft.fault or outcome
     if isinstance(outcome, Panic | Deadlock):
-        draft = Draft(design, state)  # nobody sees what the call did till then
+        draft = Draft(design, state, here)  # nobody sees what the call did till then
         draft.panicked = outcome
     return draft.finish(), outcome
+
+
+def _place(state: State, event: Event) -> int:
+    """The processor on which the event happens; a time that has come wakes from anywhere."""
+    match event:
+        case TimerTick(processor=number) | ExitInterrupt(processor=number):
+            return number
+        case TimeoutFires():
+            return 0
+        case _:
+            number_or_none = state.processor_of(event.thread)
+            assert number_or_none is not None, event
+            return number_or_none
 
 
 def _perform(draft: Draft, event: Event) -> Outcome:
@@ -201,6 +219,10 @@ def _perform(draft: Draft, event: Event) -> Outcome:
         case TimerTick():
             switch(draft, ThreadState.READY)
             return Done()
+        case ExitInterrupt(processor=number):
+            draft.interrupted[number] = False
+            ends = draft.current != NOTHING and not draft.thread(draft.current).is_alive
+            return end_current(draft) if ends else Done()
         case TimeoutFires(thread=name):
             end_wait(draft, name)
             wake(draft, name, WakeReason(Woke.TIMEOUT))

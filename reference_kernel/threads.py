@@ -24,10 +24,12 @@ from spec.design import KilledWaits, ThreadEnd, WakeProtocol
 
 
 def kill(draft: Draft, name: int) -> None:
-    """The living thread is ended by its group, the running one only when it is switched away."""
+    """The living thread is ended by its group, one that runs only when it is switched away."""
     draft.put(name, replace(draft.thread(name), is_alive=False))
     if name == draft.current:
         draft.stops = True
+    elif name in draft.currents:
+        return
     elif draft.design.thread_end is ThreadEnd.ANNOUNCED_WHEN_STOPPED:
         stop(draft, name)
 

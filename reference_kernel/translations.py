@@ -13,12 +13,12 @@ from spec.design import TranslationFlush
 def remember(draft: Draft, page: int, entry: Span) -> None:
     """The own processor keeps what the page tables said of this one page."""
     frame = entry.frame + page - entry.first
-    draft.caches[0] = spans.put(draft.caches[0], Span(page, page + 1, frame, entry.note))
+    draft.cache = spans.put(draft.cache, Span(page, page + 1, frame, entry.note))
 
 
 def flush_mapped(draft: Draft, first: int, end: int) -> None:
     """These pages were mapped, perhaps anew: no processor that is told uses what was there."""
-    draft.caches[0] = spans.cut(draft.caches[0], first, end)
+    draft.cache = spans.cut(draft.cache, first, end)
     if draft.design.translation_flush is TranslationFlush.SHOOTDOWN:
         _flush_everywhere(draft, first, end)
 
@@ -29,7 +29,7 @@ def flush_unmapped(draft: Draft, first: int, end: int) -> None:
         case TranslationFlush.NONE:
             pass
         case TranslationFlush.LOCAL:
-            draft.caches[0] = spans.cut(draft.caches[0], first, end)
+            draft.cache = spans.cut(draft.cache, first, end)
         case TranslationFlush.SHOOTDOWN:
             _flush_everywhere(draft, first, end)
 
@@ -41,4 +41,4 @@ def _flush_everywhere(draft: Draft, first: int, end: int) -> None:
 def load(draft: Draft, old: int, new: int) -> None:
     """The own processor goes from one address space to another, which it forgets the first for."""
     if old != new:
-        draft.caches[0] = NONE
+        draft.cache = NONE

@@ -75,7 +75,7 @@ def _translate(draft: Draft, space: int, page: int, *, writes: bool) -> int | No
 
     It remembers what it looked up.
     """
-    entry = spans.at(draft.caches[0], page)
+    entry = spans.at(draft.cache, page)
     if entry is None or (writes and not entry.note & WRITE):
         entry = spans.at(draft.address_space(space).tables.entries, page)
         if entry is None or (writes and not entry.note & WRITE):

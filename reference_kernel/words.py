@@ -7,6 +7,7 @@ from reference_kernel.events import (
     CallMade,
     CallReturns,
     Event,
+    ExitInterrupt,
     TimeoutFires,
     TimerTick,
     UserReads,
@@ -33,6 +34,7 @@ Shown = bool | int | str | None
 _WORDS = 8
 _NO_NAME = "call_"
 _CALLER = "by"
+_PROCESSOR = "processor"
 
 
 def encode(event: Event) -> tuple[str, tuple[tuple[str, Shown], ...]]:
@@ -56,8 +58,10 @@ def encode(event: Event) -> tuple[str, tuple[tuple[str, Shown], ...]]:
         case UserWrites(thread=thread, address=address, value=value):
             shown = [(_CALLER, thread), ("address", f"{address:#x}"), ("value", f"{value:#x}")]
             return "user_writes", tuple(shown)
-        case TimerTick():
-            return "timer_tick", ()
+        case TimerTick(processor=number):
+            return "timer_tick", ((_PROCESSOR, number),)
+        case ExitInterrupt(processor=number):
+            return "exit_interrupt", ((_PROCESSOR, number),)
         case TimeoutFires(thread=thread):
             return "timeout_fires", (("thread", thread),)
 
@@ -74,7 +78,9 @@ def decode(name: str, arguments: Mapping[str, Shown]) -> Event:
     Errors: ValueError with what was expected.
     """
     if name == "timer_tick":
-        return TimerTick()
+        return TimerTick(_number(arguments, _PROCESSOR, missing=0))
+    if name == "exit_interrupt":
+        return ExitInterrupt(_number(arguments, _PROCESSOR))
     if name == "timeout_fires":
         return TimeoutFires(_number(arguments, "thread"))
     thread = _number(arguments, _CALLER)
@@ -98,7 +104,7 @@ def decode(name: str, arguments: Mapping[str, Shown]) -> Event:
     return CallMade(thread, number, _number(arguments, "options", missing=0), words)
 
 
-_OTHER_EVENTS = "call_returns, user_reads, user_writes, timer_tick, timeout_fires"
+_OTHER_EVENTS = "call_returns, user_reads, user_writes, timer_tick, exit_interrupt, timeout_fires"
 
 
 def _number(arguments: Mapping[str, Shown], name: str, *, missing: int | None = None) -> int:

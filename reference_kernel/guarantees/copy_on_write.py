@@ -54,7 +54,9 @@ def _held(state: State, event: UserWrites) -> Content | None:
     assert isinstance(space, AddressSpace), event
     page = event.address // PAGE_BYTES
     frame = spans.frame_at(space.tables.entries, page)
-    remembered = spans.frame_at(state.processors[0].cache, page)
+    processor = state.processor_of(event.thread)
+    assert processor is not None, event
+    remembered = spans.frame_at(state.processors[processor].cache, page)
     if frame is None or remembered not in (None, frame):
         return None
     return state.frames.contents.get(frame)

@@ -23,18 +23,18 @@ _EXIT_SYNC = BY_NAME["thread_handle_thread_exit_sync"].number
 def nothing_outlives_exit(
     _design: Design, _before: State, _event: Event, _outcome: Outcome, after: State
 ) -> str | None:
-    """The running thread is in no group that has exited, nor below one."""
-    runs = after.body(after.current)
-    if not isinstance(runs, Thread):
-        return None
-    name = runs.group
-    while isinstance(group := after.body(name), ThreadGroup):
-        if group.exited:
-            return (
-                f"{title(after, after.current)} runs, and {title(after, name)}, "
-                "to which it belongs, has exited"
-            )
-        name = group.parent
+    """No thread that runs is in a group that has exited, nor below one."""
+    for thread in after.running:
+        runs = after.body(thread)
+        assert isinstance(runs, Thread), thread
+        name = runs.group
+        while isinstance(group := after.body(name), ThreadGroup):
+            if group.exited:
+                return (
+                    f"{title(after, thread)} runs, and {title(after, name)}, "
+                    "to which it belongs, has exited"
+                )
+            name = group.parent
     return None
 
 
@@ -84,9 +84,10 @@ def _dropped_groups_leave_their_parent_here(
 
 
 def _dropped_but_runs(after: State) -> str | None:
-    runs = after.body(after.current)
-    if isinstance(runs, Thread) and not runs.is_alive:
-        return f"{title(after, after.current)} runs on, though its group ended it"
+    for thread in after.running:
+        runs = after.body(thread)
+        if isinstance(runs, Thread) and not runs.is_alive:
+            return f"{title(after, thread)} runs on, though its group ended it"
     return None
 
 

@@ -112,7 +112,7 @@ def has_ended(state: State, thread: int) -> bool:
     body = state.body(thread)
     if not isinstance(body, Thread):
         return True
-    return body.state is ThreadState.DEAD or (not body.is_alive and thread != state.current)
+    return body.state is ThreadState.DEAD or (not body.is_alive and thread not in state.running)
 
 
 def title(state: State, name: int) -> str:

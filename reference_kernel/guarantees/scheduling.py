@@ -12,9 +12,9 @@ def ready_means_queued_once(
     _design: Design, _before: State, _event: Event, _outcome: Outcome, after: State
 ) -> str | None:
     """Compares the queue with the states; an entry whose thread is gone counts for nothing."""
-    idle = after.ready.count(NOTHING)
-    if idle != (after.current != NOTHING):
-        return f"the idle thread is in the ready queue {idle} times"
+    idle, running = after.ready.count(NOTHING), after.running
+    if idle != len(running):
+        return f"an idle thread is in the ready queue {idle} times, and {len(running)} threads run"
     for name, known in after.objects.items():
         body = known.body
         if not isinstance(body, Thread):
@@ -23,7 +23,7 @@ def ready_means_queued_once(
         if queued != (body.state is ThreadState.READY):
             state = body.state.value.lower()
             return f"{title(after, name)} is {state} and in the ready queue {queued} times"
-        if (name == after.current) != (body.state is ThreadState.RUNNING):
+        if (name in running) != (body.state is ThreadState.RUNNING):
             return f"{title(after, name)} is {body.state.value.lower()} against the processor"
     return None
 

@@ -297,7 +297,7 @@ MEMORY_FAULTS = (
     Fault(
         "what_was_mapped_anew_is_still_remembered",
         "translations.py",
-        "    draft.caches[0] = spans.cut(draft.caches[0], first, end)\n"
+        "    draft.cache = spans.cut(draft.cache, first, end)\n"
         "    if draft.design.translation_flush is TranslationFlush.SHOOTDOWN:\n"
         "        _flush_everywhere(draft, first, end)",
         "    pass",
@@ -315,6 +315,19 @@ MEMORY_FAULTS = (
         "user_access.py",
         "if draft.design.user_faults is UserFaults.PANIC_KERNEL:",
         "if draft.design.user_faults is not UserFaults.PANIC_KERNEL:",
+    ),
+    Fault(
+        "a_merged_call_takes_the_mapping_of_any_memory",
+        "syscalls/memory_update.py",
+        "    if record.memory != memory:",
+        "    if record.memory != memory and not draft.memory(memory).size_pages:",
+    ),
+    Fault(
+        "a_refused_merged_call_keeps_the_new_size",
+        "syscalls/memory_update.py",
+        "        draft.back_to(mark)\n        return",
+        "        return",
+        quiet=True,
     ),
 )
 """At least one in every file."""

@@ -2,7 +2,7 @@
 
 A kernel step is a call, a page fault that ends its thread, the timer or a timeout, then what that
 set off: groups and threads that lose their last capability, sleepers that wake, and the choice of
-the thread that runs next.
+the thread that runs next. The model speaks of one processor.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from reference_kernel.events import (
     CallMade,
     CallReturns,
     Event,
+    ExitInterrupt,
     TimeoutFires,
     TimerTick,
     UserReads,
@@ -66,7 +67,7 @@ class GroupsMapping:
             case UserReads(thread=name) | UserWrites(thread=name) if isinstance(outcome, Ended):
                 step = ModelStep("thread_destroy_self", {"caller": thread(name)})
                 main, leaves = calls.leaving(design, before, step), True
-            case TimerTick() | CallReturns() | UserReads() | UserWrites():
+            case TimerTick() | ExitInterrupt() | CallReturns() | UserReads() | UserWrites():
                 pass
         return aftermath.steps(design, before, main, after, leaves=leaves)
 
@@ -85,7 +86,7 @@ class GroupsMapping:
                 return False
             case UserReads() | UserWrites():
                 return not isinstance(outcome, Ended)
-            case TimerTick() | CallReturns():
+            case TimerTick() | ExitInterrupt() | CallReturns():
                 return True
 
 
