@@ -96,6 +96,7 @@ class Draft:
 
     @current.setter
     def current(self, thread: int) -> None:
+        """Another thread runs there."""
         self.currents[self.here] = thread
 
     @property
@@ -105,6 +106,7 @@ class Draft:
 
     @cache.setter
     def cache(self, cache: Spans) -> None:
+        """It remembers something else."""
         self.caches[self.here] = cache
 
     def finish(self) -> State:
