@@ -115,7 +115,8 @@ def _realised(
     replayer = KernelReplayer(loading.kernel(project), design)
     if not any(check.guarantee == guarantee for check in replayer.kernel.checks):
         return _NOT_APPLICABLE
-    _, why = run(replayer, realise(design, trace.decisions), claim=guarantee)
+    events = realise(design, trace.start, trace.decisions)
+    _, why = run(replayer, events, claim=guarantee)
     return _HOLDS if why is not None else f"{guarantee} is not broken there"
 
 

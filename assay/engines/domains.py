@@ -89,10 +89,19 @@ def least(sort: Sort) -> Value:
             return 0
 
 
-def choices(variables: tuple[Variable, ...], sizes: Sizes) -> Iterator[dict[str, Value]]:
-    """Every way to give the variables values, the last one changing fastest."""
+def choices(
+    variables: tuple[Variable, ...], sizes: Sizes, *, numbers_fall: bool = False
+) -> Iterator[dict[str, Value]]:
+    """Every way to give the variables values, the last one changing fastest.
+
+    `numbers_fall`: numbers begin with the largest.
+    """
     names = [variable.name for variable in variables]
-    for values in product(*(domain(variable.sort, sizes) for variable in variables)):
+    among = [tuple(domain(variable.sort, sizes)) for variable in variables]
+    if numbers_fall:
+        falls = [isinstance(variable.sort, IntSort) for variable in variables]
+        among = [a[::-1] if fall else a for a, fall in zip(among, falls, strict=True)]
+    for values in product(*among):
         yield dict(zip(names, values, strict=True))
 
 

@@ -74,11 +74,14 @@ Attempt = Taken | Refused | Disabled
 
 
 def starts(recorded: Recorded, sizes: Sizes) -> Iterator[tuple[ModelStep, ModelState]]:
-    """Every start state, with the name and the parameters of the start that gives it."""
+    """Every start state, with the name and the parameters of the start that gives it.
+
+    Those with the largest numbers come first: of equally short traces that with the most room.
+    """
     check_sizes(recorded, sizes)
     nothing: ModelState = {table.name: {} for table in recorded.tables}
     for start in recorded.starts:
-        for bindings in choices(start.parameters, sizes):
+        for bindings in choices(start.parameters, sizes, numbers_fall=True):
             new = _updated(recorded, sizes, nothing, start.assignments, bindings)
             yield ModelStep(start.name, bindings), new
 

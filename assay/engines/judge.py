@@ -173,13 +173,15 @@ class _Trial(Generic[_D, _S, _E, _O]):
         if not any(check.guarantee == guarantee for check in self.kernel.checks):
             return Replayed.NOT_APPLICABLE, "only the model speaks of it"
         try:
-            events = self.case.realise(self.design, trace.decisions)
+            events = self.case.realise(self.design, trace.start, trace.decisions)
         except ValueError as error:
             return Replayed.NO, f"broken in the model; no calls do it: {error}"
         replayer: KernelReplayer[_D, _S, _E, _O] = KernelReplayer(self.kernel, self.design)
-        _, why = run(replayer, events, claim=guarantee)
+        shown, why = run(replayer, events, claim=guarantee)
         if why is None:
             return Replayed.NO, "broken in the model; the kernel does not show it"
+        if shown.steps < len(events):
+            why = f"{why}, already at event {shown.steps} of {len(events)}"
         return Replayed.YES, why
 
     def _judged(

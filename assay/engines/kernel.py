@@ -145,8 +145,11 @@ class ModelMapping(Protocol[_D_contra, _S_contra, _E_contra, _O_contra]):
 
 
 class Realise(Protocol[_D_contra, _E_co]):
-    """Turns a trace of the model into kernel events from boot, set-up included."""
+    """Turns a trace of the model into kernel events from boot.
+
+    What the trace starts with and boot has not is set up first.
+    """
 
     def __call__(
-        self, design: _D_contra, decisions: tuple[Decision, ...], /
+        self, design: _D_contra, start: Decision, decisions: tuple[Decision, ...], /
     ) -> tuple[_E_co, ...]: ...

@@ -199,6 +199,19 @@ class Model(Claims[_S, _D]):
         self.starts.append(Stated(body))
         return body
 
+    def start_when(
+        self, when: Callable[[_D], bool]
+    ) -> Callable[[Callable[Concatenate[_S, _P], None]], Callable[Concatenate[_S, _P], None]]:
+        """The same in these designs."""
+
+        def state_it(
+            body: Callable[Concatenate[_S, _P], None],
+        ) -> Callable[Concatenate[_S, _P], None]:
+            self.starts.append(Stated(body, when=when))
+            return body
+
+        return state_it
+
     def action(
         self, *, when: Callable[[_D], bool] | None = None
     ) -> Callable[

@@ -26,7 +26,7 @@ def record(model: Model[_S, _D], design: _D, *lemmas: Claims[_S, _D]) -> Recorde
     with recording():
         shapes = shapes_of(model.state)
         tables = recorded_tables(model.state, shapes)
-        starts = tuple(_start(stated, model.state, shapes) for stated in model.starts)
+        starts = tuple(_start(stated, model.state, shapes) for stated in _in(model.starts, design))
         actions = tuple(
             _action(stated, model, shapes, design) for stated in _in(model.actions, design)
         )

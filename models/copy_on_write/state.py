@@ -12,6 +12,7 @@ from assay.lang import (
     exists,
     member,
     predicate,
+    some,
 )
 from spec.design import CopyFailure, CopyOnWrite, Design, PageUnit, TranslationFlush
 
@@ -130,3 +131,14 @@ def is_mapped(s: Pages, page: Page) -> Truth:
 def boot(new: Pages) -> None:
     """The first processor makes calls, and no memory has a page yet."""
     new.caller = Processor.FIRST
+
+
+@model.start
+def program_runs(new: Pages, page: Page, frame: Frame, address: Address) -> None:
+    """The first program has a page, of zeros, and sees it."""
+    new.caller = Processor.FIRST
+    new.frame[page] = some(frame)
+    new.allocated[frame] = True
+    new.charged = Int.of(1)
+    new.page[address] = some(page)
+    new.entry[address] = some(frame)

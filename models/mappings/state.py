@@ -10,10 +10,13 @@ from assay.lang import (
     Table,
     Truth,
     all_of,
+    choose,
     exists,
     forall,
     member,
+    none,
     predicate,
+    some,
 )
 from spec.design import (
     Design,
@@ -232,3 +235,38 @@ def boot(new: Mappings, kernel: Pages) -> None:
     new.kernel = kernel
     new.limit = kernel + 1
     new.alive[Space.FIRST] = True
+
+
+def _program_runs(
+    new: Mappings, kernel: Pages, memory: Memory, mapping: Mapping, pages: Pages
+) -> Truth:
+    """A memory of so many pages, none resident yet, lies in the first pages below the kernel."""
+    boot(new, kernel)
+    length = choose(pages < kernel, pages, kernel)
+    is_there = length > 0
+    new.size[memory] = length
+    new.recorded[mapping] = is_there
+    new.known[mapping] = is_there
+    new.space[mapping] = choose(is_there, some(Space.FIRST), none(Space))
+    new.memory[mapping] = choose(is_there, some(memory), none(Memory))
+    new.length[mapping] = length
+    new.access[mapping] = choose(is_there, Access.WRITE, Access.NONE)
+    new.may_write[mapping] = is_there
+    return is_there
+
+
+@model.start_when(lambda design: not counts_for_ever(design))
+def program_runs(
+    new: Mappings, kernel: Pages, memory: Memory, mapping: Mapping, pages: Pages
+) -> None:
+    """The first program has a memory, which it may write: all of it is mapped, if there is room."""
+    _program_runs(new, kernel, memory, mapping, pages)
+
+
+@model.start_when(counts_for_ever)
+def counted_program_runs(
+    new: Mappings, kernel: Pages, memory: Memory, mapping: Mapping, pages: Pages
+) -> None:
+    """The same where the kernel counts how often a memory was mapped."""
+    is_there = _program_runs(new, kernel, memory, mapping, pages)
+    new.counted[memory] = choose(is_there, Count.ONE, Count.NONE)

@@ -35,7 +35,7 @@ _OF_THE_CALL = ("cap_move_ends", "object_lives_on", "object_dies", "id_goes_with
 """What happens in the call before it."""
 
 
-def realise(design: Design, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
+def realise(design: Design, _start: Decision, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
     """The calls that do what the decisions say.
 
     Errors: ValueError naming the decision that no call of the first thread does.

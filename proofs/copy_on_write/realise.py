@@ -7,7 +7,7 @@ A page that is mapped before it comes is mapped when it does, or lazily if it ne
 Not realised, ValueError: calls of another processor, and the end of an address space.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from assay.traces.trace import Decision, TraceValue
@@ -36,13 +36,14 @@ _WRITES = ("sharer_writes", "last_sharer_writes", "failed_copy_loses_the_page")
 Given = Mapping[str, TraceValue]
 
 
-def realise(design: Design, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
+def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
     """The kernel events that do what the decisions say.
 
     Errors: ValueError naming the decision that nothing here does.
     """
-    program = _Program(design, decisions)
-    for program.at, decision in enumerate(decisions):
+    wanted = (*_found(dict(start.arguments)), *decisions)
+    program = _Program(design, wanted)
+    for program.at, decision in enumerate(wanted):
         if decision.name in _OF_ANOTHER_EVENT:
             continue
         does = _DOES.get(decision.name)
@@ -54,6 +55,15 @@ def realise(design: Design, decisions: tuple[Decision, ...]) -> tuple[Event, ...
             raise ValueError(f"{decision}: {error}") from error
     program.map_lazily()
     return tuple(program.events)
+
+
+def _found(given: Given) -> Iterator[Decision]:
+    """The page that the trace starts with, if any, as the steps that make it."""
+    if "page" in given:
+        page = ("page", given["page"])
+        granted = (("cleared", True), ("granted", True))
+        yield Decision("page_comes", (page, ("frame", given["frame"]), *granted))
+        yield Decision("page_is_mapped", (("address", given["address"]), page))
 
 
 class _CannotBe(Exception):

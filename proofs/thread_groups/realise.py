@@ -28,7 +28,7 @@ _STRONG = int(ALL_RIGHTS) | CapClone.CHANGE_CAP_WEAKNESS | _SELF_TO_SELF
 Given = Mapping[str, TraceValue]
 
 
-def realise(design: Design, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
+def realise(design: Design, _start: Decision, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
     """The kernel events that do what the decisions say.
 
     Errors: ValueError naming the decision that nothing here does.

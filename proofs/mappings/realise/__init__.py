@@ -1,11 +1,11 @@
 """A trace of mappings as calls, from boot.
 
-The first page of the kernel's half is where the trace has its `kernel`: the least for which every
-call does what the trace says. Pages behind it are those behind the end of all addresses. A memory
-has all its pages at once when one of them arrives later, and none otherwise.
+The first page of the kernel's half is where the trace has its `kernel`. Pages behind it are those
+behind the end of all addresses. A memory has all its pages at once when one of them arrives later,
+and none otherwise.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from assay.traces.trace import Decision, TraceValue
@@ -30,24 +30,33 @@ _ACCESS: Mapping[TraceValue, int] = MappingProxyType(
 )
 _OF_THE_CALL = frozenset({"page_arrives", "mappings_are_counted_again"})
 """What happens in the call before it, or in the one after."""
+_FIRST_DIES = ("address_space_dies", (("space", "FIRST"),))
+"""Then FIRST is not the space that the program itself is in."""
 _DEVICE = 0xFEE0_0000
 """A physical address at which there is no ordinary memory."""
 
 
-def realise(design: Design, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
-    """The kernel events that do what the decisions say.
+def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
+    """The kernel events that do what the decisions say, with the kernel where the start has it.
 
     Errors: ValueError naming the decision that nothing here does.
     """
-    numbers = [value for each in decisions for _, value in each.arguments]
-    most = max((each for each in numbers if isinstance(each, int)), default=0)
-    why: ValueError | None = None
-    for kernel in range(2 * most + 1):
-        try:
-            return _realised(Program(design, kernel), decisions)
-        except ValueError as error:
-            why = error
-    raise why or ValueError("there is nothing to do")
+    given = dict(start.arguments)
+    program = Program(design, _number(given, "kernel"))
+    if _FIRST_DIES in {(each.name, each.arguments) for each in decisions}:
+        _space_new(program, {"space": "FIRST"})
+    return _realised(program, (*_found(given), *decisions))
+
+
+def _found(given: Given) -> Iterator[Decision]:
+    """What the trace starts with, as the steps that make it."""
+    pages = min(_number(given, "kernel"), _number(given, "pages")) if "pages" in given else 0
+    if pages:
+        memory, made = given["memory"], given["mapping"]
+        yield Decision("memory_new", (("memory", memory), ("pages", pages)))
+        place = (("space", "FIRST"), ("base", 0), ("length", pages), ("offset", 0))
+        allows = (("access", "WRITE"), ("may_write", True))
+        yield Decision("memory_map", (("made", made), ("memory", memory), *place, *allows))
 
 
 def _realised(program: Program, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
@@ -104,8 +113,6 @@ def _space_new(program: Program, given: Given) -> None:
 
 
 def _space_dies(program: Program, given: Given) -> None:
-    if given["space"] == "FIRST":
-        raise CannotBe("the program runs there")
     program.destroy(program.spaces.pop(given["space"]))
 
 

@@ -18,7 +18,7 @@ from assay.engines.interpret import (
     starts,
     successors,
 )
-from assay.lang import ModelError
+from assay.lang import ModelError, record
 from assay.lang.mutate import without_check
 from assay.lang.sorts import (
     BOOL,
@@ -33,12 +33,19 @@ from assay.lang.sorts import (
 )
 from assay.lang.tree import Operator
 from assay.lang.values import Value
+from tests.assay.lang.slots import Copying, SlotDesign, slots
 from tests.assay.toys import all_toys
 
 TOYS = all_toys()
 LOCKS = TOYS["locks"].recorded
 SIZES = {"Thread": 2, "Lock": 1}
 BYTE = WordSort(8)
+
+
+def test_of_start_states_those_with_the_largest_numbers_come_first() -> None:
+    design = SlotDesign("unchecked", Copying.UNCHECKED)
+    found = [step.arguments for step, _ in starts(record(slots, design), {"Slot": 1})]
+    assert found == [{}, {"left": 2}, {"left": 1}, {"left": 0}]
 
 
 def test_there_is_a_start_state_for_each_value_of_its_parameters() -> None:

@@ -1,7 +1,9 @@
 """A verdict rests on what it says: proofs on proofs, counterexamples on the kernel."""
 
+from dataclasses import replace
+
 from latches.design import Design, Locking
-from latches.kernel import KERNEL
+from latches.kernel import KERNEL, Event
 from latches.latch.model import Door, Doors, model
 from latches.proofs.latch.mapping import MAPPING
 from latches.proofs.latch.realise import realise
@@ -10,7 +12,7 @@ from assay.engines.executor import Here
 from assay.engines.judge import Case, Settings, judge_kernel, judge_model
 from assay.engines.walk import Subject
 from assay.lang import FALSE, Claims, Truth, forall, record
-from assay.traces import Replayed, Verdict
+from assay.traces import Decision, Replayed, Verdict
 
 FREE = Design("free", "", Locking.FREE)
 SHUT_ONLY = Design("shut-only", "", Locking.SHUT_ONLY)
@@ -45,6 +47,18 @@ def test_what_the_kernel_does_not_show_is_not_called_broken() -> None:
     assert judged.verdict is Verdict.UNKNOWN
     assert judged.replayed is Replayed.NO
     assert "the kernel does not show it" in judged.reason
+
+
+def test_what_the_kernel_shows_too_soon_is_told() -> None:
+    def and_again(
+        design: Design, start: Decision, decisions: tuple[Decision, ...]
+    ) -> tuple[Event, ...]:
+        events = realise(design, start, decisions)
+        return (*events, events[-1])
+
+    (judged,) = judge_model(replace(case(FREE, 2), realise=and_again), KERNEL, FREE, SETTINGS)
+    assert judged.replayed is Replayed.YES
+    assert judged.reason.endswith("already at event 2 of 3")
 
 
 def test_no_proof_uses_a_claim_that_does_not_hold() -> None:

@@ -101,6 +101,13 @@ def boot(new: Slots) -> None:
     new.rights[Slot.ROOT] = Rights.all()
 
 
+@slots.start_when(lambda design: design.copying is Copying.UNCHECKED)
+def half_used(new: Slots, left: Copies) -> None:
+    """The one slot has made copies, which are gone."""
+    boot(new)
+    new.left[Slot.ROOT] = left
+
+
 @predicate
 def is_held(s: Slots, slot: Slot) -> Truth:
     """The slot holds a capability."""

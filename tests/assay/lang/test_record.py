@@ -33,6 +33,8 @@ def test_checks_keep_their_order_names_and_errors() -> None:
 def test_a_design_choice_is_decided_while_recording() -> None:
     names = [check.name for check in record(slots, UNCHECKED).action("cap_clone").checks]
     assert "no_permission" not in names
+    assert [start.name for start in record(slots, CHECKED).starts] == ["boot"]
+    assert [start.name for start in record(slots, UNCHECKED).starts] == ["boot", "half_used"]
     claims = {claim.name for claim in record(slots, UNCHECKED).claims}
     assert "copies_come_from_grants" not in claims
 

@@ -29,7 +29,7 @@ def test_a_kept_trace_shows_in_the_kernel_from_boot(path: Path) -> None:
     design = named(trace.design)
     guarantee = recorded(design).claim(trace.claim).guarantee
     assert guarantee is not None
-    events = realise(design, trace.decisions)
+    events = realise(design, trace.start, trace.decisions)
     _, why = run(KernelReplayer(KERNEL, design), events, claim=guarantee)
     assert why is not None
 

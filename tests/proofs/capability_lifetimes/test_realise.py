@@ -12,6 +12,7 @@ from reference_kernel.interface import KERNEL
 from spec.designs import named
 from tests.models.capability_lifetimes.recording import SMALL, explored, recorded
 
+BOOT = Decision("boot")
 DESIGNS = ("as-built", "proposed")
 CLAIMS = tuple(explored("proposed").can)
 
@@ -26,10 +27,11 @@ def test_what_can_happen_in_the_model_happens_in_the_kernel(design: str, claim: 
     chosen = named(design)
     reached = explored(design).can[claim]
     assert reached is not None
-    decisions = trace(design, reached.path).decisions
+    shown = trace(design, reached.path)
+    decisions = shown.decisions
     follower = Follower(recorded(chosen), CapabilityMapping(), chosen)
     state = KERNEL.boot(chosen)
-    for event in realise(chosen, decisions):
+    for event in realise(chosen, shown.start, decisions):
         after, outcome = KERNEL.step(chosen, state, event)
         assert follower.follow(state, event, outcome, after) is None
         state = after
@@ -43,11 +45,11 @@ DROPS = ("object_lives_on", "object_dies", "id_goes_with_its_space")
 def test_a_lookup_alone_is_no_call() -> None:
     decision = Decision("capability_is_used", (("capability", "OWN_SPACE"), ("needed", "USE")))
     with pytest.raises(ValueError, match="no call does only this"):
-        realise(named("proposed"), (decision,))
+        realise(named("proposed"), BOOT, (decision,))
 
 
 def test_after_its_end_the_first_thread_makes_no_calls() -> None:
     ends = Decision("last_holder_goes", (("object", "BOOT_SPACE"),))
     gone = Decision("cap_destroy", (("capability", "OWN_SPACE"),))
     with pytest.raises(ValueError, match="the first thread has ended"):
-        realise(named("proposed"), (ends, gone))
+        realise(named("proposed"), BOOT, (ends, gone))

@@ -128,7 +128,7 @@ def test_all_that_one_processor_does_is_seen_often() -> None:
 def test_boot_is_the_start_of_the_model() -> None:
     for design in (AS_BUILT, PROPOSED):
         model = recorded(design)
-        (start,) = start_states(model, SMALL)
+        start, *_ = start_states(model, SMALL)
         seen = SharingMapping().state(design, boot(design))
         assert normal(model, seen) == normal(model, start)
 

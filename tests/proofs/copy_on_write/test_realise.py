@@ -6,7 +6,7 @@ from assay.engines.explore import Limits, explore
 from assay.engines.follow import Coverage, Follower
 from assay.engines.kernel_traces import KernelReplayer, run
 from assay.engines.model_traces import trace_of
-from assay.traces.trace import Decision
+from assay.traces.trace import Decision, Trace
 from proofs.copy_on_write.mapping import SharingMapping
 from proofs.copy_on_write.realise import realise
 from reference_kernel.events import Event
@@ -23,11 +23,16 @@ DESIGNS = ("as-built", "proposed")
 REACHED = [(design, claim) for design in DESIGNS for claim in explored(design).can if claim != LAZY]
 
 
-def decisions_to(design: str, claim: str) -> tuple[Decision, ...]:
+def trace_to(design: str, claim: str) -> Trace:
     """A shortest trace to what can happen."""
     reached = explored(design).can[claim]
     assert reached is not None
-    return trace_of(recorded(named(design)), SMALL, reached.path).decisions
+    return trace_of(recorded(named(design)), SMALL, reached.path)
+
+
+def realised(design: Design, trace: Trace) -> tuple[Event, ...]:
+    """The events that do what the trace says."""
+    return realise(design, trace.start, trace.decisions)
 
 
 def followed(design: Design, events: tuple[Event, ...]) -> tuple[Coverage, State]:
@@ -43,15 +48,15 @@ def followed(design: Design, events: tuple[Event, ...]) -> tuple[Coverage, State
 
 @pytest.mark.parametrize(("design", "claim"), REACHED)
 def test_what_can_happen_in_the_model_happens_in_the_kernel(design: str, claim: str) -> None:
-    decisions = decisions_to(design, claim)
-    coverage, _ = followed(named(design), realise(named(design), decisions))
-    asked = [each.name for each in decisions]
+    trace = trace_to(design, claim)
+    coverage, _ = followed(named(design), realised(named(design), trace))
+    asked = [each.name for each in trace.decisions]
     assert all(coverage.taken[name] >= asked.count(name) for name in asked)
 
 
 @pytest.mark.parametrize("design", DESIGNS)
 def test_a_page_that_never_comes_is_a_lazy_one(design: str) -> None:
-    _, state = followed(named(design), realise(named(design), decisions_to(design, LAZY)))
+    _, state = followed(named(design), realised(named(design), trace_to(design, LAZY)))
     memories = [known.body for known in state.objects.values() if isinstance(known.body, Memory)]
     (lazy,) = (each for each in memories if each.pages[0].state is PageState.LAZY)
     assert len(lazy.mappings) == 1
@@ -75,10 +80,10 @@ def test_what_the_dormant_code_breaks_shows_in_the_kernel(claim: str) -> None:
     model = recorded(SHARING_AS_BUILT)
     found = explore(model, ONE_PROCESSOR, limits=Limits(until=frozenset({claim})))
     (broken,) = (each for each in found.broken if each.claim == claim)
-    decisions = trace_of(model, ONE_PROCESSOR, broken.path).decisions
+    trace = trace_of(model, ONE_PROCESSOR, broken.path)
     guarantee = model.claim(claim).guarantee
     assert guarantee is not None
-    events = realise(SHARING_AS_BUILT, decisions)
+    events = realised(SHARING_AS_BUILT, trace)
     _, why = run(KernelReplayer(KERNEL, SHARING_AS_BUILT), events, claim=guarantee)
     assert why is not None
 
@@ -98,4 +103,4 @@ def test_what_the_dormant_code_breaks_shows_in_the_kernel(claim: str) -> None:
 )
 def test_another_processor_is_not_realised(decision: Decision, why: str) -> None:
     with pytest.raises(ValueError, match=why):
-        realise(named("proposed"), (decision,))
+        realise(named("proposed"), Decision("boot"), (decision,))

@@ -115,7 +115,7 @@ def test_an_announcement_that_fails_cuts_a_waiter_off() -> None:
     )
     follower = Follower(recorded(AS_BUILT), GroupsMapping(), AS_BUILT)
     state = FIRST
-    for event in realise(AS_BUILT, decisions):
+    for event in realise(AS_BUILT, Decision("boot"), decisions):
         after, outcome = KERNEL.step(AS_BUILT, state, event)
         assert follower.follow(state, event, outcome, after) is None
         state = after

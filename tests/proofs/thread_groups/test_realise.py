@@ -11,6 +11,7 @@ from reference_kernel.interface import KERNEL
 from spec.designs import named
 from tests.models.thread_groups.recording import SMALL, explored, recorded
 
+BOOT = Decision("boot")
 REACHED = [(design, claim) for design in ("as-built", "proposed") for claim in explored(design).can]
 
 
@@ -19,10 +20,11 @@ def test_what_can_happen_in_the_model_happens_in_the_kernel(design: str, claim: 
     chosen, model = named(design), recorded(named(design))
     reached = explored(design).can[claim]
     assert reached is not None
-    decisions = trace_of(model, SMALL, reached.path).decisions
+    trace = trace_of(model, SMALL, reached.path)
+    decisions = trace.decisions
     follower = Follower(model, GroupsMapping(), chosen)
     state = KERNEL.boot(chosen)
-    for event in realise(chosen, decisions):
+    for event in realise(chosen, trace.start, decisions):
         after, outcome = KERNEL.step(chosen, state, event)
         assert follower.follow(state, event, outcome, after) is None
         state = after
@@ -33,9 +35,9 @@ def test_what_can_happen_in_the_model_happens_in_the_kernel(design: str, claim: 
 def test_a_call_while_nobody_runs_is_not_realised() -> None:
     ends = Decision("thread_group_exit", (("group", "FIRST"),))
     with pytest.raises(ValueError, match="nobody runs"):
-        realise(named("proposed"), (ends, ends))
+        realise(named("proposed"), BOOT, (ends, ends))
 
 
 def test_an_action_that_nothing_does_is_named() -> None:
     with pytest.raises(ValueError, match="no event does this"):
-        realise(named("proposed"), (Decision("thread_sleeps", ()),))
+        realise(named("proposed"), BOOT, (Decision("thread_sleeps", ()),))

@@ -5,7 +5,7 @@ from latches.design import Design
 from latches.kernel import DOORS, Event
 
 
-def realise(design: Design, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
+def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
     """Each action is the event of the same name."""
     return tuple(
         Event(each.name, DOORS[int(str(dict(each.arguments)["door"]).removeprefix("door"))])
