@@ -6,6 +6,7 @@ Which calls and arguments, and how often, decides how soon a walk has seen every
 from collections.abc import Callable
 
 from reference_kernel import memory_arguments as memory
+from reference_kernel import message_arguments as messages
 from reference_kernel.boot import FIRST_GROUP
 from reference_kernel.choosing import BOOT_IDS, BOOT_OBJECTS, View
 from spec.ids import ObjectType, is_weak, pack
@@ -138,6 +139,17 @@ _RECEIVER = _of(ObjectType.DROP_CHECK_RECIEVER)
 _POOL = _of(ObjectType.EVENT_POOL)
 _MEMORY = _of(ObjectType.MEMORY)
 _PHYS_MEM = _of(ObjectType.PHYS_MEM)
+_REPLY = _of(ObjectType.REPLY)
+_INTERRUPT = _of(ObjectType.INTERRUPT)
+_SENT_TO = messages.sent_to(_of(ObjectType.CHANNEL))
+_RECEIVED_FROM = messages.received_from(_of(ObjectType.CHANNEL))
+_SENT = (messages.half(_MEMORY, Right.READ, last=False), messages.offset, messages.size_sent)
+_RECEIVED = (
+    messages.half(_MEMORY, Right.WRITE, last=True),
+    messages.offset,
+    messages.size_received,
+)
+_TOLD = (messages.pool(_POOL), _number(7))
 
 
 def _pool_pages(view: View) -> int:
@@ -220,11 +232,25 @@ ARGUMENTS: dict[str, tuple[int, tuple[_Argument, ...]]] = {
     ),
     "phys_mem_map": (3, (_ADDRESS_SPACE, _PHYS_MEM, memory.address)),
     "phys_mem_get_size": (1, (_PHYS_MEM,)),
-    "channel_new": (1, (_ALLOCATOR,)),
+    "event_pool_await": (6, (messages.pool(_POOL), _TIME)),
+    "channel_new": (3, (_ALLOCATOR,)),
+    "channel_try_send": (4, (_SENT_TO, *_SENT)),
+    "channel_sync_send": (4, (_SENT_TO, *_SENT, _TIME)),
+    "channel_async_send": (4, (_SENT_TO, *_SENT, *_TOLD)),
+    "channel_try_recv": (4, (_RECEIVED_FROM, *_RECEIVED)),
+    "channel_sync_recv": (4, (_RECEIVED_FROM, *_RECEIVED, _TIME)),
+    "channel_async_recv": (4, (_RECEIVED_FROM, *_TOLD)),
+    "channel_sync_call": (4, (_SENT_TO, *_SENT, *_RECEIVED, _TIME)),
+    "channel_async_call": (4, (_SENT_TO, *_SENT, *_TOLD)),
+    "reply_reply": (6, (_REPLY, *_SENT)),
     "key_new": (3, (_ALLOCATOR,)),
     "key_id": (2, (_of(ObjectType.KEY),)),
     "drop_check_new": (4, (_ALLOCATOR, _number(5))),
     "drop_check_reciever_handle_cap_drop_sync": (6, (_RECEIVER, _TIME)),
     "drop_check_reciever_handle_cap_drop_async": (2, (_RECEIVER, _POOL, _number(7))),
+    "print_debug": (1, ()),
+    "interrupt_id": (1, (_INTERRUPT,)),
+    "interrupt_handle_interrupt_trigger_sync": (1, (_INTERRUPT, _TIME)),
+    "interrupt_handle_interrupt_trigger_async": (1, (_INTERRUPT, *_TOLD)),
 }
 """For each call how often it is made, and how its arguments are chosen."""

@@ -10,6 +10,7 @@ from reference_kernel import spans
 from reference_kernel.allocation import ROOT_ALLOCATOR
 from reference_kernel.choosing import Chooser, View
 from reference_kernel.events import UserReads, UserWrites
+from reference_kernel.message_arguments import word_written
 from reference_kernel.pages import PageState, page_at
 from reference_kernel.records import ACCESS, WRITE, MemoryRecord, Record
 from reference_kernel.state import AddressSpace, Allocator, Memory, State, Thread
@@ -174,10 +175,10 @@ def user_access(
         page = _BASE // PAGE_BYTES + chooser.below(_WINDOW_PAGES)
     else:
         page = _page(state, caller, chooser, writes=writes)
-    word = page * PAGE_BYTES + 8 * chooser.below(2)
     if writes:
-        return UserWrites(state.current, word, 1 + chooser.below(250))
-    return UserReads(state.current, word)
+        number, value = word_written(state, caller, chooser)
+        return UserWrites(state.current, page * PAGE_BYTES + 8 * number, value)
+    return UserReads(state.current, page * PAGE_BYTES + 8 * chooser.below(2))
 
 
 def _page(state: State, caller: Thread, chooser: Chooser, *, writes: bool) -> int:

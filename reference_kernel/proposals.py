@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from reference_kernel import memory_arguments as memory
+from reference_kernel import message_arguments as messages
 from reference_kernel.arguments import ARGUMENTS
 from reference_kernel.choosing import Chooser, View
 from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
@@ -137,7 +138,14 @@ def propose_call(state: State, chooser: Chooser) -> CallMade:
     assert isinstance(caller, Thread), state.current
     if chooser.below(400) == 0:
         return _call(state, _UNKNOWN, chooser)
-    return _call(state, chooser.pick(_likely_calls(state, caller, chooser)), chooser)
+    if chooser.below(6) == 0:
+        clone = messages.endowment(View(state, caller.capability_space, chooser))
+        if clone is not None:
+            return _made(state, BY_NAME["cap_clone"].number, clone[0], list(clone[1]))
+    name = chooser.pick(_likely_calls(state, caller, chooser))
+    if name in messages.MADE_FIRST:
+        name = messages.made_first(View(state, caller.capability_space, chooser), name)
+    return _call(state, name, chooser)
 
 
 def _likely_calls(state: State, caller: Thread, chooser: Chooser) -> tuple[str, ...]:
@@ -182,6 +190,7 @@ _LEAVES_PROCESSOR = (
     "thread_suspend",
     "thread_handle_thread_exit_sync",
     "drop_check_reciever_handle_cap_drop_sync",
+    *messages.WAITS,
 )
 _BIT_0 = 1
 """Of these calls: DESTROY_OTHER, or a timeout. Without it the last ready thread ends the run."""
@@ -235,6 +244,7 @@ def _created(chooser: Chooser) -> int:
 
 
 _OPTIONS: dict[str, Callable[[Chooser], int]] = {
+    **messages.OPTIONS,
     "memory_map": memory.map_options,
     "phys_mem_map": memory.map_options,
     "memory_new": memory.new_options,

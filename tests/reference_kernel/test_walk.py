@@ -13,6 +13,7 @@ OFTEN, SELDOM = 100, 40
 RARE = {
     "as-built": {
         "awaited_event_happens",
+        "cap_move refuses dead",
         "claimed_sleeper_is_lost",
         "ended_is_skipped",
         "listener_is_cut_off",

@@ -14,11 +14,12 @@ from assay.engines.kernel import ModelState, ModelStep
 from assay.lang.values import Value
 from proofs.capability_lifetimes.mapping.calls import LOOKUPS, Called, is_in_use, place
 from proofs.capability_lifetimes.mapping.drops import drops
+from proofs.capability_lifetimes.mapping.holders import holders
 from proofs.capability_lifetimes.mapping.messages import Brought
 from proofs.capability_lifetimes.mapping.names import NOBODY, allowed, id_of, id_of_word, space_of
 from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.changes import changed_objects
-from reference_kernel.outcomes import NotModelled, Outcome, Panic
+from reference_kernel.outcomes import Deadlock, NotModelled, Outcome, Panic
 from reference_kernel.state import CapabilitySpace, State
 from spec.design import Design
 from spec.ids import ObjectType, is_weak, rights_of
@@ -95,23 +96,26 @@ class CapabilityMapping:
     ) -> tuple[ModelStep, ...]:
         """The call's look-ups, what a message brought, what it does, and the drops.
 
-        Nothing of a panic.
+        Nothing of a panic or a deadlock.
         """
-        if isinstance(outcome, Panic | NotModelled):
+        if isinstance(outcome, Panic | Deadlock | NotModelled):
             return ()
         called: tuple[ModelStep, ...] = ()
         if isinstance(event, CallMade) and is_in_use(event, outcome):
             message = Brought(before, event, after, self.use).steps()
             called = tuple(Called(design, before, event, self.use).steps(outcome, message))
-        return (*called, *drops(self.state(design, before), called, self.state(design, after)))
+        old, new = self.state(design, before), self.state(design, after)
+        called = (*called, *holders(old, called, new))
+        return (*called, *drops(old, called, new))
 
     def stutters(self, event: Event, outcome: Outcome, /) -> bool:
         """Whether the step may change nothing here.
 
-        What is no call; a panic; a call that is unknown, not modelled or looks nothing up; and one
-        that is refused before its first look-up, or there for want of a right other than USE.
+        What is no call; a panic or a deadlock; a call that is unknown, not modelled or looks
+        nothing up; and one that is refused before its first look-up, or there for want of a right
+        other than USE.
         """
-        if not isinstance(event, CallMade) or isinstance(outcome, Panic | NotModelled):
+        if not isinstance(event, CallMade) or isinstance(outcome, Panic | Deadlock | NotModelled):
             return True
         if not is_in_use(event, outcome):
             return True

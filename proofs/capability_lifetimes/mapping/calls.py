@@ -13,7 +13,7 @@ from models.capability_lifetimes.state import Allows
 from proofs.capability_lifetimes.mapping.names import NOBODY, allowed, id_of, id_of_word, space_of
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Blocked, Outcome, Refused
-from reference_kernel.state import CapabilitySpace, State, Thread
+from reference_kernel.state import State, Thread
 from spec.call import Argument, Call
 from spec.design import CreatedRights, Design, Move, ReplyBufferRight, UpgradeRight
 from spec.errors import Error
@@ -40,7 +40,6 @@ _ADDRESS_SPACE_AT = 2
 _SPACE_AT = 3
 _MAPS = frozenset({"memory_map", "event_pool_map"})
 _MAPPED_AT = 1
-_WAITS = "channel_sync_send"
 _MESSAGE_AT = 1
 _UNKNOWN = ("cap_malformed", "cap_untabled", "cap_unknown")
 
@@ -131,9 +130,7 @@ class Called:
         yield from message
         if isinstance(outcome, Refused):
             yield from self._declined(outcome)
-        elif self.name == _WAITS and isinstance(outcome, Blocked):
-            yield from self._waits()
-        else:
+        elif not isinstance(outcome, Blocked):
             yield from self._done()
 
     def _refused(self, lookup: Lookup, why: int, *, after: bool) -> Iterator[ModelStep]:
@@ -230,23 +227,6 @@ class Called:
                 yield self._made(_MADE[name], self.before.next_object)
             case _:
                 pass
-
-    def _waits(self) -> Iterator[ModelStep]:
-        """While the caller waits, its call holds the message's memory.
-
-        That ends with the call, so it needs no UPGRADE; to the model a strong capability, of which
-        there is one, has a new holder.
-        """
-        memory = space_of(self.before, self.space).entries[self.event.arguments[_MESSAGE_AT]]
-        strong = [
-            id_of_word(name, word)
-            for name, known in self.before.objects.items()
-            if isinstance(known.body, CapabilitySpace)
-            for word, target in known.body.entries.items()
-            if target == memory and not is_weak(word)
-        ]
-        if self.before.objects[memory].strong == len(strong):
-            yield ModelStep("holder_comes", {"capability": strong[0], "shared": False})
 
     def _cloning(self) -> str:
         return "cap_move" if self.event.options & CapClone.DESTROY_SRC_CAP else "cap_clone"

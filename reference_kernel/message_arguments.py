@@ -1,0 +1,234 @@
+"""What a thread might give the calls about messages, and what it might write for others to get.
+
+Who sends and who receives mostly use different memories, and channels on which somebody waits.
+"""
+
+from collections.abc import Callable
+
+from reference_kernel.choosing import Chooser, View
+from reference_kernel.state import CapabilitySpace, Channel, EventPool, State, Thread
+from spec.ids import ObjectType, is_weak
+from spec.options import CREATED_RIGHTS, CapClone
+from spec.rights import Right
+from spec.sizes import PAGE_BYTES
+
+_Argument = Callable[[View], int]
+
+_OFFSETS = (0, 0, 0, 0, 0, 8, 16, 4, PAGE_BYTES - 16, PAGE_BYTES - 8, 3 * PAGE_BYTES)
+_ODD_OFFSETS = (40 * PAGE_BYTES, (1 << 64) - 8)
+_SENT = (8, 16, 24, 24, 40, 40, 12, 0, 200, PAGE_BYTES, 2 * PAGE_BYTES + 8)
+_RECEIVED = (64, 64, 200, PAGE_BYTES, PAGE_BYTES, 8, 16, 20, 0, 2 * PAGE_BYTES)
+_ODD_SIZES = (40 * PAGE_BYTES, (1 << 64) - 1)
+_LARGEST_COUNT = 5
+_WORDS_WRITTEN = 4
+_POOR = 10
+"""With fewer capabilities a program can do little."""
+
+
+def offset(view: View) -> int:
+    """The first byte of a message, seldom one that no memory has."""
+    return view.chooser.pick(_OFFSETS if view.chooser.below(24) else _ODD_OFFSETS)
+
+
+def size_sent(view: View) -> int:
+    """The bytes of a message, seldom more than any memory has."""
+    return view.chooser.pick(_SENT if view.chooser.below(24) else _ODD_SIZES)
+
+
+def size_received(view: View) -> int:
+    """The bytes into which a message goes, sometimes too few."""
+    return view.chooser.pick(_RECEIVED if view.chooser.below(24) else _ODD_SIZES)
+
+
+def sent_to(other: _Argument) -> _Argument:
+    """A channel, often one from which somebody wants to receive."""
+    return _awaited(other, Right.PROD, lambda channel: bool(channel.receivers))
+
+
+def received_from(other: _Argument) -> _Argument:
+    """A channel, often one to which somebody wants to send."""
+    return _awaited(other, Right.WRITE, lambda channel: bool(channel.senders))
+
+
+def _awaited(other: _Argument, right: Right, is_awaited: Callable[[Channel], bool]) -> _Argument:
+    def argument(view: View) -> int:
+        known = [each for each in view.by_type.get(ObjectType.CHANNEL, []) if each & right]
+        if not known or not view.chooser.below(12):
+            return other(view)
+        found = [
+            word
+            for word in known
+            if isinstance(body := view.state.body(view.own.entries[word]), Channel)
+            and is_awaited(body)
+        ]
+        return view.chooser.pick(found if found and view.chooser.below(4) else known)
+
+    return argument
+
+
+def half(other: _Argument, right: Right, *, last: bool) -> _Argument:
+    """A memory with the right, mostly one of the first, or of the last, that the caller has.
+
+    A memory that is sent to itself hangs the kernel as built.
+    """
+
+    def argument(view: View) -> int:
+        known = view.by_type.get(ObjectType.MEMORY, [])
+        middle = len(known) // 2
+        found = [each for each in (known[middle:] if last else known[:middle]) if each & right]
+        return view.chooser.pick(found) if found and view.chooser.below(16) else other(view)
+
+    return argument
+
+
+def pool(other: _Argument) -> _Argument:
+    """An event pool; often one that is mapped, so that it can be awaited."""
+
+    def argument(view: View) -> int:
+        found = _mapped(view) if view.chooser.below(2) else []
+        return view.chooser.pick(found) if found else other(view)
+
+    return argument
+
+
+def _mapped(view: View) -> list[int]:
+    """The event pools of the caller that are mapped."""
+    return [
+        word
+        for word in view.by_type.get(ObjectType.EVENT_POOL, [])
+        if isinstance(body := view.state.body(view.own.entries[word]), EventPool) and body.mapped_in
+    ]
+
+
+def word_written(state: State, caller: Thread, chooser: Chooser) -> tuple[int, int]:
+    """Which of the first words of a page a program writes, and what.
+
+    The first is mostly a count of ids, and the next ones often ids: they may be sent.
+    """
+    number = chooser.below(_WORDS_WRITTEN)
+    value = 1 + chooser.below(250)
+    if number == 0 and chooser.below(4):
+        value = chooser.below(_LARGEST_COUNT)
+    elif number and chooser.below(2):
+        space = state.body(caller.capability_space)
+        if isinstance(space, CapabilitySpace) and space.entries:
+            value = chooser.pick(sorted(space.entries))
+    return number, value
+
+
+def wait_options(chooser: Chooser) -> int:
+    """Calls that wait: mostly with a timeout."""
+    return chooser.pick((0, 0, 1))
+
+
+def requeue_options(chooser: Chooser) -> int:
+    """Calls that have a pool told once, or again and again."""
+    return chooser.below(2)
+
+
+def printed_characters(chooser: Chooser) -> int:
+    """`print_debug`: how many characters, seldom more than it has words for."""
+    return chooser.pick((0, 3, 8, 64, 65))
+
+
+def endowment(view: View) -> tuple[int, tuple[int, int, int]] | None:
+    """Options and arguments of a `cap_clone` that makes a poor program richer, if one is known.
+
+    So a second program comes to what it needs to talk to the first.
+    """
+    poor = [
+        word
+        for word in view.by_type.get(ObjectType.CAPABILITY_SPACE, [])
+        if isinstance(body := view.state.body(view.own.entries[word]), CapabilitySpace)
+        and body is not view.own
+        and len(body.entries) < _POOR
+        and word & Right.WRITE
+    ]
+    useful = [kind for kind in _USEFUL if kind in view.by_type]
+    if not poor or not useful:
+        return None
+    given = view.chooser.pick(view.by_type[view.chooser.pick(useful)])
+    options = int(CapClone.SRC_CSPACE_SELF) | 15
+    if is_weak(given):
+        options |= int(CapClone.CHANGE_CAP_WEAKNESS)
+    return options, (view.chooser.pick(poor), 0, given)
+
+
+_USEFUL = (
+    ObjectType.CHANNEL,
+    ObjectType.CHANNEL,
+    ObjectType.MEMORY,
+    ObjectType.MEMORY,
+    ObjectType.EVENT_POOL,
+    ObjectType.ALLOCATOR,
+    ObjectType.ADDRESS_SPACE,
+    ObjectType.THREAD_GROUP,
+    ObjectType.REPLY,
+)
+
+
+def made_first(view: View, name: str) -> str:
+    """The call that makes what that call is about, where the caller has none of it; mostly."""
+    if not view.chooser.below(8):
+        return name
+    for kind, maker in MADE_FIRST.get(name, ()):
+        if kind not in view.by_type:
+            return maker
+    if name in _ABOUT_POOLS and view.chooser.below(2) and not _mapped(view):
+        return "event_pool_map"
+    return name
+
+
+_CHANNEL = ((ObjectType.CHANNEL, "channel_new"),)
+_POOL = ((ObjectType.EVENT_POOL, "event_pool_new"),)
+MADE_FIRST: dict[str, tuple[tuple[ObjectType, str], ...]] = {
+    "event_pool_await": _POOL,
+    "event_pool_map": _POOL,
+    "channel_try_send": _CHANNEL,
+    "channel_sync_send": _CHANNEL,
+    "channel_async_send": (*_CHANNEL, *_POOL),
+    "channel_try_recv": _CHANNEL,
+    "channel_sync_recv": _CHANNEL,
+    "channel_async_recv": (*_CHANNEL, *_POOL),
+    "channel_sync_call": _CHANNEL,
+    "channel_async_call": (*_CHANNEL, *_POOL),
+    "reply_reply": (*_CHANNEL, (ObjectType.REPLY, "channel_async_call")),
+    "drop_check_reciever_handle_cap_drop_sync": (
+        (ObjectType.DROP_CHECK_RECIEVER, "drop_check_new"),
+    ),
+    "drop_check_reciever_handle_cap_drop_async": (
+        (ObjectType.DROP_CHECK_RECIEVER, "drop_check_new"),
+        *_POOL,
+    ),
+    "thread_handle_thread_exit_async": _POOL,
+}
+_ABOUT_POOLS = frozenset(
+    ("event_pool_await", "channel_async_send", "channel_async_recv", "channel_async_call")
+)
+
+
+OPTIONS: dict[str, Callable[[Chooser], int]] = {
+    "event_pool_await": wait_options,
+    "channel_new": lambda chooser: chooser.pick((15, 15, 15, 2, 4, 0)) | CREATED_RIGHTS,
+    "channel_try_send": lambda _: 0,
+    "channel_sync_send": wait_options,
+    "channel_async_send": lambda _: 0,
+    "channel_try_recv": lambda _: 0,
+    "channel_sync_recv": wait_options,
+    "channel_async_recv": requeue_options,
+    "channel_sync_call": wait_options,
+    "channel_async_call": lambda _: 0,
+    "reply_reply": lambda _: 0,
+    "print_debug": printed_characters,
+    "interrupt_handle_interrupt_trigger_sync": wait_options,
+    "interrupt_handle_interrupt_trigger_async": requeue_options,
+}
+"""The option words of the calls about messages, events and interrupts."""
+WAITS = (
+    "event_pool_await",
+    "channel_sync_send",
+    "channel_sync_recv",
+    "channel_sync_call",
+    "interrupt_handle_interrupt_trigger_sync",
+)
+"""Those of them in which the caller may leave the processor; bit 0 gives it a timeout."""
