@@ -1,19 +1,24 @@
 """Channels: who is served when somebody sends or receives.
 
-Source: cap/channel/mod.rs. A party to whom a delivery fails is taken for dead and leaves the queue.
+Source: cap/channel/mod.rs. As built a party to whom a delivery fails is taken for dead and leaves
+the queue, whosever fault it is.
 """
 
 from reference_kernel.copying import Fault
-from reference_kernel.delivery import Delivered, deliver
+from reference_kernel.delivery import TOO_SMALL, Delivered, deliver, is_senders
 from reference_kernel.draft import Draft
+from reference_kernel.messages import TOO_LONG
 from reference_kernel.outcomes import Refused
 from reference_kernel.parties import Receiver, Sender, WaitingThread
 from reference_kernel.queues import (
     enqueue_receiver,
     forget_party,
+    put_back,
     take_receiver,
     take_sender,
+    tell_of_fault,
 )
+from spec.design import DeliveryFault
 
 
 def send(
@@ -22,23 +27,57 @@ def send(
     """The message goes to the first receiver that can take it; None when there is none.
 
     `caller` is the wait that the running thread begins for its answer. A pool that receives again
-    and again goes to the tail of the queue.
+    and again goes to the tail of the queue. Where faults are told to who is at fault, the sender's
+    refuse the call, and a pool that is too small for the message keeps its place.
     """
-    while (receiver := take_receiver(draft, channel)) is not None:
+    kept: list[Receiver] = []
+    while True:
+        mark = draft.mark()
+        receiver = take_receiver(draft, channel)
+        if receiver is None:
+            delivered = None
+            break
         delivered = deliver(draft, sender, receiver, caller)
-        if isinstance(delivered, Delivered) and receiver.again:
+        if isinstance(delivered, Refused) and _reports(draft):
+            draft.back_to(mark)
+            if is_senders(delivered):
+                break
+            take_receiver(draft, channel)
+            if delivered == TOO_SMALL:
+                kept.append(receiver)
+                continue
+            tell_of_fault(draft, receiver, delivered)
+        elif isinstance(delivered, Delivered) and receiver.again:
             enqueue_receiver(draft, channel, receiver)
         forget_party(draft, receiver)
         if not isinstance(delivered, Refused):
-            return delivered
-    return None
+            break
+    put_back(draft, channel, kept)
+    return delivered
 
 
 def receive(draft: Draft, channel: int, receiver: Receiver) -> Delivered | Fault | None:
-    """The message of the first sender that can give it is received; None when there is none."""
-    while (sender := take_sender(draft, channel)) is not None:
+    """The message of the first sender that can give it is received; None when there is none.
+
+    Where faults are told to who is at fault, the receiver's refuse the call, and so does a message
+    that is too long.
+    """
+    while True:
+        mark = draft.mark()
+        sender = take_sender(draft, channel)
+        if sender is None:
+            return None
         delivered = deliver(draft, sender, receiver)
+        if isinstance(delivered, Refused) and _reports(draft):
+            draft.back_to(mark)
+            if not is_senders(delivered) or delivered == TOO_LONG:
+                return delivered
+            take_sender(draft, channel)
+            tell_of_fault(draft, sender, delivered)
         forget_party(draft, sender)
         if not isinstance(delivered, Refused):
             return delivered
-    return None
+
+
+def _reports(draft: Draft) -> bool:
+    return draft.design.delivery_fault is DeliveryFault.REPORT_TO_OWNER

@@ -67,10 +67,11 @@ def copy(draft: Draft, region: Region, at: int, target: int, count: int) -> None
     if (region.address + at) % WORD_BYTES or target % WORD_BYTES or count % WORD_BYTES:
         _store_bytes(draft, target, load_bytes(draft, region, at, count))
     else:
-        store_words(draft, target, _load_words(draft, region, at, count // WORD_BYTES))
+        store_words(draft, target, load_words(draft, region, at, count // WORD_BYTES))
 
 
-def _load_words(draft: Draft, region: Region, at: int, count: int) -> list[Word]:
+def load_words(draft: Draft, region: Region, at: int, count: int) -> list[Word]:
+    """Words of the region, from its byte number `at` on, which is a word's first."""
     if region.own is not None:
         first = at // WORD_BYTES
         known = list(region.own[first : first + count])
@@ -93,7 +94,7 @@ def load_bytes(draft: Draft, region: Region, at: int, count: int) -> list[Byte]:
     before = at % WORD_BYTES if region.own is not None else (region.address + at) % WORD_BYTES
     number = -(-(before + count) // WORD_BYTES)
     found: list[Byte] = []
-    for word in _load_words(draft, region, at - before, number):
+    for word in load_words(draft, region, at - before, number):
         found += bytes_of(word)
     return found[before : before + count]
 
@@ -128,7 +129,7 @@ def _store_bytes(draft: Draft, target: int, found: list[Byte]) -> None:
     start = target - before
     count = (before + len(found) + behind) // WORD_BYTES
     old: list[Byte] = []
-    for word in _load_words(draft, Region(start, count * WORD_BYTES), 0, count):
+    for word in load_words(draft, Region(start, count * WORD_BYTES), 0, count):
         old += bytes_of(word)
     new = [*old[:before], *found, *old[len(old) - behind :]]
     words = [word_of(new[at : at + WORD_BYTES]) for at in range(0, len(new), WORD_BYTES)]

@@ -52,6 +52,8 @@ def range_of(draft: Draft, buffer: Buffer) -> tuple[int, int] | Panic | None:
     """
     end = buffer.offset + buffer.size_bytes
     if end >= WORD_LIMIT:
+        if is_exact(draft):
+            return None
         if draft.machine.overflow is Overflow.PANICS:
             return Panic(BUFFER_OVERFLOWS.place, BUFFER_OVERFLOWS.why)
         end -= WORD_LIMIT
@@ -97,6 +99,13 @@ def _named(fault: Refused | Panic) -> Refused | Panic:
     if isinstance(fault, Panic):
         return fault
     return Refused(fault.error, "no_memory_for_pages", fault.after)
+
+
+def _of_message(fault: Fault) -> Fault:
+    """The fault of who sends: a page of the message gets no frame."""
+    if isinstance(fault, Refused):
+        return Refused(fault.error, "no_memory_for_message", fault.after)
+    return fault
 
 
 def _known(draft: Draft, run: Run) -> int:
@@ -163,7 +172,7 @@ def copy_range(draft: Draft, memory: int, first: int, end: int, writer: Writer) 
         place = offset % PAGE_BYTES
         frame = frame_to_read(draft, memory, page)
         if not isinstance(frame, int):
-            return frame
+            return _of_message(frame)
         left = (end - offset) % WORD_LIMIT
         region = Region(frame * PAGE_BYTES + place, min(left, PAGE_BYTES - place))
         written = writer.write(region)

@@ -11,17 +11,20 @@ from reference_kernel.contents import own_words, store_words
 from reference_kernel.copying import Fault, Written
 from reference_kernel.draft import Draft
 from reference_kernel.messages import (
+    TOO_LONG,
     Pushed,
     Spaces,
     copy_message,
     copy_to_memory,
     desired_bytes,
+    message_bytes,
     push_word,
 )
 from reference_kernel.outcomes import Panic, Refused
 from reference_kernel.parties import (
     Buffer,
     ListeningPool,
+    Message,
     Receiver,
     Sender,
     WaitingThread,
@@ -32,13 +35,14 @@ from reference_kernel.pools import (
     PoolWriter,
     advance,
     make_room,
-    tell,
+    notify,
+    pages_of,
     wake_waiter,
 )
 from reference_kernel.queues import watch_party
 from reference_kernel.ready_queue import claim, enqueue, is_waiting, leave_reason, wake
 from reference_kernel.state import Reply, WakeReason, Woke
-from spec.design import WakeProtocol
+from spec.design import DeliveryFault, PartialSend, WakeProtocol
 from spec.errors import Error
 from spec.ids import ObjectType
 from spec.rights import Right
@@ -46,15 +50,32 @@ from spec.rights import Right
 _HEADER_BYTES = 32
 
 _SPACE_DEAD = Refused(Error.INVL_WEAK, "caller_space_dead")
+_SENDER_DEAD = Refused(Error.INVL_WEAK, "sender_space_dead")
+_MESSAGE_DEAD = Refused(Error.INVL_WEAK, "message_dead")
+TOO_SMALL = Refused(Error.OUT_OF_CAPACITY, "pool_too_small")
+"""The message has no room in the pool, even if nothing else is in it."""
 _BUFFER_DEAD = Refused(Error.INVL_WEAK, "caller_buffer_dead")
 _WAITS_NO_MORE = Refused(Error.OK_UNREACH, "caller_waits_no_more")
 
 
 class Delivered(NamedTuple):
-    """How many bytes were written, and the id of the reply in the receiver's space, or 0."""
+    """How many bytes were written, the id of the reply in the receiver's space, or 0, and how long
+    the message is.
+    """
 
     size: int
     reply: int
+    whole: int
+
+
+def is_senders(fault: Refused) -> bool:
+    """Whether it is for the sender that the delivery failed."""
+    return fault.refusal in _OF_SENDER
+
+
+_OF_SENDER = frozenset(
+    ("sender_space_dead", "message_dead", "no_memory_for_message", TOO_LONG.refusal)
+)
 
 
 def deliver(
@@ -66,9 +87,12 @@ def deliver(
     first match wins: a space is dead, the message's memory is, the receiver is or waits no more,
     the message cannot be written. Nobody is told then, and capabilities that were cloned stay.
     """
-    alive = draft.is_alive
-    if not (alive(sender.space) and alive(receiver.space) and alive(sender.message.memory)):
+    if not draft.is_alive(sender.space):
+        return _SENDER_DEAD
+    if not draft.is_alive(receiver.space):
         return _SPACE_DEAD
+    if isinstance(sender.message, Buffer) and not draft.is_alive(sender.message.memory):
+        return _MESSAGE_DEAD
     word = _add_reply(draft, sender, receiver, caller) if sender.calls else 0
     spaces = Spaces(sender.space, receiver.space, word)
     size = hand_over(draft, sender.message, receiver, spaces, told=True)
@@ -76,8 +100,9 @@ def deliver(
         if word and isinstance(size, Refused):
             _take_back(draft, receiver.space, word)
         return size
+    whole = message_bytes(draft, sender.message)
     fault = _acknowledge(draft, sender, size)
-    return fault or Delivered(size, word)
+    return fault or Delivered(size, word, whole)
 
 
 def _add_reply(
@@ -98,7 +123,7 @@ def _take_back(draft: Draft, space: int, word: int) -> None:
 
 
 def hand_over(
-    draft: Draft, message: Buffer, receiver: Receiver, spaces: Spaces, *, told: bool
+    draft: Draft, message: Message, receiver: Receiver, spaces: Spaces, *, told: bool
 ) -> int | Fault:
     """The message is in the receiver's memory or pool, and a thread that waits for it wakes.
 
@@ -121,17 +146,25 @@ def hand_over(
     if waiter is not None and isinstance(size, int):
         if not early:
             claim(draft, waiter.thread)
-        leave_reason(draft, waiter.thread, _received(size, spaces))
+        whole = message_bytes(draft, message)
+        leave_reason(draft, waiter.thread, _received(draft, size, spaces.hidden, whole))
         enqueue(draft, waiter.thread)
     return size
 
 
-def _received(size: int, spaces: Spaces) -> WakeReason:
-    return WakeReason(Woke.MESSAGE_RECEIVED, (size, spaces.hidden))
+def _received(draft: Draft, size: int, reply: int, whole: int) -> WakeReason:
+    values = told(draft, Delivered(size, reply, whole))
+    return WakeReason(Woke.MESSAGE_RECEIVED, values)
+
+
+def told(draft: Draft, delivered: Delivered) -> tuple[int, ...]:
+    """What whoever receives is told: how long the message is only where the design tells it."""
+    tells = draft.design.partial_send is PartialSend.REPORT_SIZES
+    return tuple(delivered) if tells else tuple(delivered[:2])
 
 
 def _to_pool(
-    draft: Draft, message: Buffer, listener: ListeningPool, spaces: Spaces, *, told: bool
+    draft: Draft, message: Message, listener: ListeningPool, spaces: Spaces, *, told: bool
 ) -> int | Fault:
     if not draft.is_alive(listener.pool):
         return _BUFFER_DEAD
@@ -145,11 +178,15 @@ def _to_pool(
 
 
 def _write_event(
-    draft: Draft, message: Buffer, listener: ListeningPool, spaces: Spaces
+    draft: Draft, message: Message, listener: ListeningPool, spaces: Spaces
 ) -> int | Fault:
     """The message is an event: tag, event id, reply, size, then itself."""
     pool = listener.pool
-    refused = make_room(draft, pool, _HEADER_BYTES + desired_bytes(message))
+    wanted = _HEADER_BYTES + desired_bytes(draft, message)
+    reports = draft.design.delivery_fault is DeliveryFault.REPORT_TO_OWNER
+    if reports and pages_of(wanted) > draft.pool(pool).max_pages:
+        return TOO_SMALL
+    refused = make_room(draft, pool, wanted)
     if refused is not None:
         return refused
     writer = PoolWriter(draft, draft.pool(pool).writes)
@@ -180,8 +217,7 @@ def _acknowledge(draft: Draft, sender: Sender, size: int) -> Panic | None:
                 wake(draft, thread, WakeReason(Woke.MESSAGE_SENT, (size,)))
         case ListeningPool(pool=pool, event_id=event_id):
             if draft.is_alive(pool):
-                told = tell(draft, pool, MESSAGE_SENT, event_id, size)
-                return told if isinstance(told, Panic) else None
+                return notify(draft, pool, MESSAGE_SENT, event_id, size)
         case None:
             pass
     return None

@@ -41,6 +41,7 @@ class Mark:
     frames: Frames
     next_object: int
     caches: tuple[Spans, ...]
+    ready: tuple[int, ...]
     pending: tuple[Pending, ...]
 
 
@@ -143,15 +144,22 @@ class Draft:
 
     def mark(self) -> Mark:
         """What is there now, to go back to."""
-        caches, pending = tuple(self.caches), tuple(self.pending)
-        return Mark(self.objects, self.frames, self.next_object, caches, pending)
+        return Mark(
+            self.objects,
+            self.frames,
+            self.next_object,
+            tuple(self.caches),
+            self.ready,
+            tuple(self.pending),
+        )
 
     def back_to(self, mark: Mark) -> None:
-        """Everything is as it was when the mark was made."""
+        """Everything is as it was when the mark was made; nothing that was released since went."""
         self.objects = mark.objects
         self.frames = mark.frames
         self.next_object = mark.next_object
         self.caches = list(mark.caches)
+        self.ready = mark.ready
         self.pending = list(mark.pending)
 
     def changed_since(self, mark: Mark) -> bool:

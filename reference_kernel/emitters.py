@@ -33,10 +33,15 @@ def listen(emitter: Emitter, listener: Listener, *, again: bool) -> Emitter:
     return replace(emitter, once=(*emitter.once, listener))
 
 
-def unlisten(emitter: Emitter, thread: int, wait: int) -> Emitter:
-    """The emitter without the listener that the thread's wait was."""
-    gone = WaitingThread(thread, wait)
-    return replace(emitter, once=tuple(each for each in emitter.once if each != gone))
+def without(emitter: Emitter, gone: Listener) -> Emitter:
+    """The emitter without that listener, however often it listens."""
+    once = tuple(each for each in emitter.once if each != gone)
+    return Emitter(once, tuple(each for each in emitter.always if each != gone))
+
+
+def listeners(emitter: Emitter) -> int:
+    """How many listen."""
+    return len(emitter.once) + len(emitter.always)
 
 
 def forget_listeners(draft: Draft, emitter: Emitter) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reference_kernel.capability_space import find
 from reference_kernel.draft import Draft
-from reference_kernel.emitters import listen, tell_late
+from reference_kernel.emitters import listen, listeners, tell_late, without
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
 from reference_kernel.parties import Listener, ListeningPool, WaitingThread
@@ -16,14 +16,17 @@ from reference_kernel.state import (
     DropCheckReceiver,
     Thread,
     ThreadState,
+    WakeReason,
     Woke,
 )
-from spec.design import LateListeners
+from spec.design import LateListeners, ListenerRemoval
 from spec.errors import Error
 from spec.ids import ObjectType
 from spec.options import HandleEventAsync
 from spec.rights import Right
 
+NOT_LISTENING = Refused(Error.INVL_OP, "not_listening")
+UNKNOWN_NUMBER = Refused(Error.INVL_SYSCALL, "unknown_number")
 WAITED_FOR_THE_DEAD = Refused(Error.INVL_WEAK, "waits_for_the_dead")
 
 
@@ -49,12 +52,47 @@ def listen_async(draft: Draft, call: CallMade, source: int) -> Outcome:
     return Ok()
 
 
+def remove_listener(draft: Draft, call: CallMade, source: int) -> Outcome:
+    """The pool named by the second argument, with this event id, listens to the source no more."""
+    pool = find(draft, call, 1, kind=ObjectType.EVENT_POOL, needed=Right.WRITE, name="event_pool")
+    if isinstance(pool, Refused):
+        return pool
+    gone = ListeningPool(pool, call.arguments[2])
+    body = draft.body(source)
+    assert isinstance(body, Thread | DropCheckReceiver), source
+    emitter = body.exit_event if isinstance(body, Thread) else body.cap_drop
+    left = without(emitter, gone)
+    count = listeners(emitter) - listeners(left)
+    if not count:
+        return NOT_LISTENING
+    if isinstance(body, Thread):
+        draft.put(source, replace(body, exit_event=left))
+    else:
+        draft.put(source, replace(body, cap_drop=left))
+    for _ in range(count):
+        draft.forget(pool)
+    return Ok()
+
+
+def removes_listeners(draft: Draft) -> bool:
+    """Whether the design has calls that remove listeners."""
+    return draft.design.listener_removal is ListenerRemoval.REMOVE_CALL
+
+
+def in_vain(reason: WakeReason) -> Refused:
+    """What the end of a wait returns that failed."""
+    (number,) = reason.values
+    return Refused(Error(number), reason.refusal)
+
+
 def wait_result(woken: Thread, expected: Woke, *, place: str) -> Outcome:
     """What the end of a wait returns; the kernel panics at a wake reason of another kind."""
     if woken.reason.woke is Woke.TIMEOUT:
         return Refused(Error.OK_TIMEOUT, "timed_out")
     if woken.reason.woke is Woke.DIED:
         return WAITED_FOR_THE_DEAD
+    if woken.reason.woke is Woke.FAILED:
+        return in_vain(woken.reason)
     if woken.reason.woke is not expected:
         return Panic(place, "a wait ended with a wake reason of another kind")
     return Ok(woken.reason.values)

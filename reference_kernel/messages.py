@@ -30,13 +30,15 @@ from reference_kernel.copying import (
 from reference_kernel.draft import Draft
 from reference_kernel.machine import Writes
 from reference_kernel.outcomes import Deadlock, Panic, Refused
-from reference_kernel.parties import NOBODY, Buffer
-from spec.design import EnumDecode
+from reference_kernel.parties import NOBODY, Buffer, Message, Taken
+from spec.design import EnumDecode, PartialSend
 from spec.errors import Error
 from spec.ids import TABLED, is_weak, parses, rights_of, type_of
 from spec.panics import CLONE_UNTABLED
 
 _OUTSIDE = Refused(Error.INVL_MEM_ZONE, "caller_buffer")
+TOO_LONG = Refused(Error.OUT_OF_CAPACITY, "message_too_long")
+"""Who receives has no room for such a message."""
 _SAME_MEMORY = Deadlock("a message is copied from a memory to itself, whose lock is held")
 
 
@@ -97,7 +99,7 @@ class Transfer:
 
     def _begin(self, count: Word) -> Written | Fault:
         """The count is written, zero at first; a count that nobody knows is taken for none."""
-        if is_exact(self._draft):
+        if _counts_exactly(self._draft):
             return self._begin_exactly(count)
         pushed = push_word(self._writer)
         if not isinstance(pushed, Pushed):
@@ -136,7 +138,7 @@ class Transfer:
         assert self._remaining
         self._remaining -= 1
         address, consumed = self._count_at
-        if not is_exact(self._draft):
+        if not _counts_exactly(self._draft):
             self._count_at = (address, consumed + 1)
             self._note_count(consumed + 1)
         clone = _clone(self._draft, self._spaces, word)
@@ -153,6 +155,12 @@ def _clone(draft: Draft, spaces: Spaces, word: Word) -> Word | Panic:
     if target is None or (word == spaces.hidden and spaces.source == spaces.target):
         return 0
     return insert(draft, spaces.target, target, rights=rights_of(word), weak=is_weak(word))
+
+
+def _counts_exactly(draft: Draft) -> bool:
+    """Whether a message's count is that of the ids that arrive; only they are cloned then."""
+    cut = draft.design.partial_send is PartialSend.TRUNCATE_SILENTLY
+    return is_exact(draft) or not cut
 
 
 class Pushed(NamedTuple):
@@ -183,14 +191,24 @@ def push_word(writer: Writer) -> Pushed | Fault:
     return Pushed(address if whole else None, padded.size + written.size)
 
 
+def message_bytes(draft: Draft, message: Message) -> int:
+    """How long the message is, whose memory lives; one of bytes that are not there is empty."""
+    if isinstance(message, Taken):
+        return message.size_bytes
+    known = range_of(draft, message)
+    return known[1] - known[0] if isinstance(known, tuple) else 0
+
+
 def copy_message(
-    draft: Draft, message: Buffer, spaces: Spaces, writer: Writer, *, locked: int = NOBODY
+    draft: Draft, message: Message, spaces: Spaces, writer: Writer, *, locked: int = NOBODY
 ) -> int | Fault:
-    """Copies the message of a living memory; gives how many bytes were written.
+    """Copies the message, of a living memory or as it was taken; gives how many bytes were written.
 
     A message of bytes that the memory does not have is empty. `locked` is a memory whose lock is
     held.
     """
+    if isinstance(message, Taken):
+        return _copy_taken(draft, message, spaces, writer)
     if message.memory == locked and not is_exact(draft):
         return _SAME_MEMORY
     known = range_of(draft, message)
@@ -200,18 +218,34 @@ def copy_message(
     return copy_range(draft, message.memory, *known, transfer)
 
 
-def copy_to_memory(draft: Draft, message: Buffer, target: Buffer, spaces: Spaces) -> int | Fault:
+def _copy_taken(draft: Draft, message: Taken, spaces: Spaces, writer: Writer) -> int | Fault:
+    if not message.size_bytes:
+        return 0
+    transfer = Transfer(draft, spaces, writer, message.size_bytes)
+    written = transfer.write(Region(0, message.size_bytes, message.words))
+    return written.size if isinstance(written, Written) else written
+
+
+def copy_to_memory(draft: Draft, message: Message, target: Buffer, spaces: Spaces) -> int | Fault:
     """Copies the message into a living memory.
 
-    Refuses, first match wins: the target has no such bytes, no frame for a page.
+    Refuses, first match wins: the target has no such bytes, too few of them where the design does
+    not cut messages, no frame for a page.
     """
     known = range_of(draft, target)
     if not isinstance(known, tuple):
         return known or _OUTSIDE
+    whole = draft.design.partial_send is PartialSend.REFUSE
+    if whole and message_bytes(draft, message) > known[1] - known[0]:
+        return TOO_LONG
     writer = MemoryWriter(draft, target.memory, *known)
     return copy_message(draft, message, spaces, writer, locked=target.memory)
 
 
-def desired_bytes(message: Buffer) -> int:
-    """The bytes that the kernel wants for the message in a pool: whole words, as it is named."""
-    return -(-message.size_bytes // WORD_BYTES) * WORD_BYTES
+def desired_bytes(draft: Draft, message: Message) -> int:
+    """The bytes that the kernel wants for the message in a pool: whole words.
+
+    As built as many as were named, whether they are there or not.
+    """
+    size = message_bytes(draft, message) if is_exact(draft) else message.size_bytes
+    return -(-size // WORD_BYTES) * WORD_BYTES

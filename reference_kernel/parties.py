@@ -37,6 +37,19 @@ class Buffer(NamedTuple):
     size_bytes: int
 
 
+class Taken(NamedTuple):
+    """The bytes of a message as they were when it was sent: words, of the last perhaps a part.
+
+    A word is None where nobody knows it.
+    """
+
+    size_bytes: int
+    words: tuple[int | None, ...]
+
+
+Message = Buffer | Taken
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """Who sends: its capability space (weak), the message, and who is told when it is taken.
@@ -46,7 +59,7 @@ class Sender:
     """
 
     space: int
-    message: Buffer
+    message: Message
     listener: Listener | None = None
     calls: bool = False
     answer: Buffer | None = None
@@ -76,6 +89,6 @@ def listener_name(listener: Listener) -> int:
 def names_of(party: Party) -> tuple[int, ...]:
     """The objects that a queued party names, each as often as it does."""
     named = (party.message, party.answer) if isinstance(party, Sender) else (party.buffer,)
-    memories = tuple(each.memory for each in named if each is not None)
+    memories = tuple(each.memory for each in named if isinstance(each, Buffer))
     listener = () if party.listener is None else (listener_name(party.listener),)
     return (party.space, *memories, *listener)

@@ -17,12 +17,20 @@ from reference_kernel.ready_queue import is_waiting, wake
 from reference_kernel.records import READ, WRITE
 from reference_kernel.spans import Span, joined
 from reference_kernel.state import NOTHING, EventBuffer, EventPool, WakeReason, Woke
-from spec.design import FreshPages, PoolGrowth, PoolSwap
+from spec.design import (
+    DeliveryFault,
+    FreshPages,
+    PoolGrowth,
+    PoolSwap,
+    UpdateSteps,
+    WaiterFailure,
+)
 from spec.errors import Error
 from spec.panics import NO_LEAF, NO_ROOM_FOR_HEADER, UNMAPS_TOO_MUCH
 from spec.sizes import PAGE_BYTES, WORD_LIMIT
 
 MESSAGE_SENT, THREAD_EXIT, CAP_DROP, INTERRUPT_TRIGGER, MESSAGE_RECEIVED = range(5)
+MESSAGE_FAILED, EVENTS_MISSED = 5, 6
 """The tags of events, their first words."""
 _WORD_BYTES = 8
 _FULL = Refused(Error.OUT_OF_CAPACITY, "pool_full")
@@ -142,29 +150,55 @@ def tell(draft: Draft, name: int, *words: Word) -> Refused | Panic | None:
     return append(draft, name, *words) or wake_waiter(draft, name)
 
 
+def notify(draft: Draft, name: int, *words: Word) -> Panic | None:
+    """The same for what becomes of a message: if there is no room, the pool misses it.
+
+    As built nobody learns that.
+    """
+    refused = tell(draft, name, *words)
+    if isinstance(refused, Panic):
+        return refused
+    reports = draft.design.delivery_fault is DeliveryFault.REPORT_TO_OWNER
+    if reports and refused is not None:
+        body = draft.pool(name)
+        draft.put(name, replace(body, missed=body.missed + 1))
+    return None
+
+
 def wake_waiter(draft: Draft, name: int) -> Refused | Panic | None:
     """Whoever waits for the living pool wakes with its events; he waits no more in any case.
 
-    Refuses as `swap` does.
+    Refuses as `swap` does; where the design tells the waiter of it, nobody else is told.
     """
     waiter = draft.pool(name).waiter
     if waiter is None:
         return None
     draft.put(name, replace(draft.pool(name), waiter=None))
     shown = swap(draft, name)
-    if isinstance(shown, tuple) and is_waiting(draft, waiter.thread, waiter.wait):
+    waits = is_waiting(draft, waiter.thread, waiter.wait)
+    tells = draft.design.waiter_failure is WaiterFailure.TOLD
+    if isinstance(shown, tuple) and waits:
         wake(draft, waiter.thread, WakeReason(Woke.EVENTS, shown))
+    elif isinstance(shown, Refused) and tells and waits:
+        wake(draft, waiter.thread, failed(shown))
     draft.forget(waiter.thread)
-    return None if isinstance(shown, tuple) else shown
+    if isinstance(shown, tuple) or (tells and isinstance(shown, Refused)):
+        return None
+    return shown
+
+
+def failed(why: Refused) -> WakeReason:
+    """What a waiter is told who waited in vain: the error, which is what its call returns."""
+    return WakeReason(Woke.FAILED, (why.error.value,), why.refusal)
 
 
 def swap(draft: Draft, name: int) -> tuple[int, int] | Refused | Panic:
     """The events written so far are mapped instead of those read before; gives where, how much.
 
     Refuses, first match wins: the pool is not mapped, its address space is dead, no frame for a
-    page table; then nothing of it is mapped.
+    page table; then, as built, nothing of it is mapped.
     """
-    body = draft.pool(name)
+    body, mark = draft.pool(name), draft.mark()
     if body.mapped_in == NOTHING:
         return _NOT_MAPPED
     if not draft.is_alive(body.mapped_in):
@@ -178,9 +212,20 @@ def swap(draft: Draft, name: int) -> tuple[int, int] | Refused | Panic:
     if isinstance(mapped, Panic):
         return mapped
     if not mapped:
-        return _NO_TABLES
+        if draft.design.update_steps is UpdateSteps.COMMITTED_ONE_BY_ONE:
+            return _NO_TABLES
+        draft.back_to(mark)
+        return replace(_NO_TABLES, after=False)
     draft.put(name, replace(body, writes=body.reads, reads=body.writes, is_shown=True))
+    _tell_of_missed(draft, name)
     return body.mapped_at * PAGE_BYTES, written
+
+
+def _tell_of_missed(draft: Draft, name: int) -> None:
+    """The first event behind those that are shown now says how many there was no room for."""
+    body = draft.pool(name)
+    if body.missed and append(draft, name, EVENTS_MISSED, 0, body.missed) is None:
+        draft.put(name, replace(draft.pool(name), missed=0))
 
 
 def _spans(body: EventPool, count: int) -> list[Span]:

@@ -3,20 +3,25 @@
 Source: cap/channel/mod.rs.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from reference_kernel.draft import Draft
+from reference_kernel.outcomes import Refused
 from reference_kernel.parties import (
     Listener,
+    ListeningPool,
     Party,
     Receiver,
     Sender,
     WaitingThread,
     names_of,
 )
+from reference_kernel.pools import MESSAGE_FAILED, failed, notify
 from reference_kernel.ready_queue import is_waiting, wake
 from reference_kernel.state import Channel, Reply, WakeReason, Woke
-from spec.design import DyingObjects
+from spec.design import DeliveryFault, DyingObjects
+from spec.errors import Error
 
 
 def watch_party(draft: Draft, party: Party) -> None:
@@ -63,23 +68,49 @@ def take_receiver(draft: Draft, name: int) -> Receiver | None:
     return body.receivers[0]
 
 
-def leave_queues(draft: Draft, name: int, body: Channel, waiter: WaitingThread) -> None:
-    """The thread's wait in the living channel is over."""
-    gone: list[Party] = [each for each in body.senders if each.listener == waiter]
-    gone += [each for each in body.receivers if each.listener == waiter]
-    senders = tuple(each for each in body.senders if each.listener != waiter)
-    receivers = tuple(each for each in body.receivers if each.listener != waiter)
+def put_back(draft: Draft, name: int, receivers: Sequence[Receiver]) -> None:
+    """Receivers that were taken are the first ones again."""
+    if receivers:
+        body = draft.channel(name)
+        draft.put(name, replace(body, receivers=(*receivers, *body.receivers)))
+
+
+def leave_queues(
+    draft: Draft, name: int, body: Channel, listener: Listener, *, sends: bool = True
+) -> None:
+    """Whoever listens wants nothing of the living channel any more; perhaps still `sends`."""
+    senders = tuple(each for each in body.senders if not sends or each.listener != listener)
+    receivers = tuple(each for each in body.receivers if each.listener != listener)
     draft.put(name, Channel(senders, receivers))
+    gone: list[Party] = [each for each in body.senders if each not in senders]
+    gone += [each for each in body.receivers if each.listener == listener]
     for each in gone:
         forget_party(draft, each)
 
 
 def tell_of_death(draft: Draft, listener: Listener | None) -> None:
-    """A thread that waits learns that what it waits for is dead, if the design says so."""
-    if draft.design.dying_objects is DyingObjects.SILENT or listener is None:
-        return
-    if isinstance(listener, WaitingThread) and is_waiting(draft, listener.thread, listener.wait):
-        wake(draft, listener.thread, WakeReason(Woke.DIED))
+    """Whoever waits learns that what it waits for is dead, if the design says so."""
+    if draft.design.dying_objects is DyingObjects.WAKE_WITH_ERROR and listener is not None:
+        _tell(draft, listener, WakeReason(Woke.DIED), Error.INVL_WEAK)
+
+
+def tell_of_fault(draft: Draft, party: Party, why: Refused) -> None:
+    """The party is out of its queue and is told why, if the design says so."""
+    reports = draft.design.delivery_fault is DeliveryFault.REPORT_TO_OWNER
+    if reports and party.listener is not None:
+        _tell(draft, party.listener, failed(why), why.error)
+
+
+def _tell(draft: Draft, listener: Listener, reason: WakeReason, error: Error) -> None:
+    """A thread wakes for that reason, a pool is given an event with the error."""
+    match listener:
+        case WaitingThread(thread=thread, wait=wait):
+            if is_waiting(draft, thread, wait):
+                wake(draft, thread, reason)
+        case ListeningPool(pool=pool, event_id=event_id):
+            if draft.is_alive(pool):
+                fault = notify(draft, pool, MESSAGE_FAILED, event_id, error.value)
+                draft.fault = draft.fault or fault
 
 
 def release_reply(draft: Draft, body: Reply) -> None:

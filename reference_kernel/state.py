@@ -44,14 +44,19 @@ class Woke(Enum):
     MESSAGE_RECEIVED = "MESSAGE_RECEIVED"
     EVENTS = "EVENTS"
     DIED = "DIED"
+    FAILED = "FAILED"
 
 
 @dataclass(frozen=True, slots=True)
 class WakeReason:
-    """What a waker left for the thread that it woke; `values` are what its call may return."""
+    """What a waker left for the thread that it woke; `values` are what its call may return.
+
+    Of a wait that failed they are the error, and `refusal` is the row of the call's table.
+    """
 
     woke: Woke = Woke.NO_REASON
     values: tuple[int, ...] = ()
+    refusal: str = ""
 
 
 NO_REASON = WakeReason()
@@ -159,7 +164,8 @@ class EventPool:
 
     Each buffer may have `max_pages`. `mapped_in` is a weak reference to the address space in which
     the pool is mapped, from page `mapped_at` on, or `NOTHING`; `is_shown` tells that what is in
-    `reads` is mapped there, if anything is. `waiter` is weak.
+    `reads` is mapped there, if anything is. `waiter` is weak. `missed` counts what the pool was to
+    be told of messages and had no room for; as built nobody counts that.
     """
 
     max_pages: int
@@ -169,6 +175,7 @@ class EventPool:
     mapped_in: int = NOTHING
     mapped_at: int = 0
     waiter: WaitingThread | None = None
+    missed: int = 0
 
     @property
     def written_bytes(self) -> int:

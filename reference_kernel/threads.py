@@ -6,7 +6,7 @@ Source: cap/thread.rs.
 from dataclasses import replace
 
 from reference_kernel.draft import Draft
-from reference_kernel.emitters import announce_exit, unlisten
+from reference_kernel.emitters import announce_exit, listeners, without
 from reference_kernel.groups import leave
 from reference_kernel.parties import WaitingThread
 from reference_kernel.queues import leave_queues
@@ -86,7 +86,7 @@ def end_wait(draft: Draft, name: int) -> None:
 
 
 def _without(draft: Draft, emitter: Emitter, gone: WaitingThread) -> Emitter:
-    left = unlisten(emitter, gone.thread, gone.wait)
-    for _ in range(len(emitter.once) - len(left.once)):
+    left = without(emitter, gone)
+    for _ in range(listeners(emitter) - listeners(left)):
         draft.forget(gone.thread)
     return left

@@ -79,10 +79,15 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """One word that a successful call returns."""
+    """One word that a successful call returns.
+
+    `choice` is the design question and the choice without which the call does not return it; such
+    words are the last ones.
+    """
 
     name: str
     word: Word
+    choice: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ from spec.choices.messages import (
     PoolUnmap,
     ReplyBufferRight,
     ReplyClaim,
+    WaiterFailure,
 )
 from spec.choices.scheduling import (
     AtomicOrderings,
@@ -136,6 +137,7 @@ __all__ = [
     "UpgradeRight",
     "UserFaults",
     "UserHandles",
+    "WaiterFailure",
     "WakeProtocol",
     "WeakAutoDestroy",
     "WeakCapabilities",
@@ -186,6 +188,7 @@ class Design:
     delivery_fault: DeliveryFault
     partial_send: PartialSend
     message_time: MessageTime
+    waiter_failure: WaiterFailure
     listener_removal: ListenerRemoval
     page_send: PageSend
     page_event_pool: PageEventPool

@@ -63,6 +63,7 @@ from spec.choices.messages import (
     PoolUnmap,
     ReplyBufferRight,
     ReplyClaim,
+    WaiterFailure,
 )
 from spec.choices.scheduling import (
     AtomicOrderings,
@@ -221,6 +222,7 @@ QUESTIONS: tuple[Question, ...] = (
         "figure out how to handle partial message sends",
     ),
     _question("message_time", MessageTime, "AT_SEND", "IPC-6 CAP-2", ""),
+    _question("waiter_failure", WaiterFailure, "TOLD", "EVT-1 SCH-3", ""),
     _question(
         "listener_removal",
         ListenerRemoval,
@@ -309,10 +311,6 @@ NOT_YET_READ = frozenset(
         "stack_guard",
         "code_model",
         "heap_allocator",
-        "delivery_fault",
-        "partial_send",
-        "message_time",
-        "listener_removal",
         "page_send",
         "page_event_pool",
         "dirty_tracking",

@@ -21,6 +21,7 @@ from models.thread_groups.threads import thread_destroy_other, thread_resume, ti
 from models.thread_groups.waiting import (
     thread_handle_thread_exit_async,
     thread_handle_thread_exit_sync,
+    thread_remove_listener,
 )
 
 
@@ -209,6 +210,12 @@ def _wakes_early(step: Step, thread: Thread) -> Truth:
     )
 
 
+def _is_removed(step: Step, thread: Thread) -> Truth:
+    """The step removes the pool that listens for the thread's end."""
+    named = step.argument(thread_remove_listener, "thread", Thread)
+    return step.took(thread_remove_listener) & (named == thread)
+
+
 @model.step_guarantee("GRP-6")
 def an_end_is_announced_when_the_thread_stops(old: Groups, step: Step, new: Groups) -> Truth:
     """Who waited for a thread and is ready, or what pool was told, learned it from its end."""
@@ -222,7 +229,9 @@ def an_end_is_announced_when_the_thread_stops(old: Groups, step: Step, new: Grou
             (
                 old.waits_for[t].is_some & (new.life[t] == Life.READY) & ~_wakes_early(step, t)
             ).implies(is_announced(old.waits_for[t].value)),
-            (old.pools_listen[t] & ~new.pools_listen[t]).implies(is_announced(t)),
+            (old.pools_listen[t] & ~new.pools_listen[t] & ~_is_removed(step, t)).implies(
+                is_announced(t)
+            ),
         ),
     )
 

@@ -16,7 +16,14 @@ from assay.lang import (
     predicate,
     some,
 )
-from spec.design import Design, GroupDropCurrent, ListenerFailure, ResumeScope, ThreadEnd
+from spec.design import (
+    Design,
+    GroupDropCurrent,
+    ListenerFailure,
+    ListenerRemoval,
+    ResumeScope,
+    ThreadEnd,
+)
 
 
 class Thread(Kind):
@@ -72,6 +79,11 @@ def announced_when_stopped(design: Design) -> bool:
 def current_runs_on(design: Design) -> bool:
     """The drop of its group leaves the running thread on the processor."""
     return design.group_drop_current is GroupDropCurrent.RUNS_ON
+
+
+def listeners_are_removed(design: Design) -> bool:
+    """There is a call that removes a listener."""
+    return design.listener_removal is ListenerRemoval.REMOVE_CALL
 
 
 def listeners_fail(design: Design) -> bool:

@@ -8,6 +8,7 @@ from models.thread_groups.state import (
     Life,
     Thread,
     has_object,
+    listeners_are_removed,
     listeners_fail,
     model,
     runs,
@@ -40,6 +41,14 @@ def thread_handle_thread_exit_async(
     act.require(somebody_runs(old), name="somebody_runs")
     refuse_freed(act, old, thread)
     new.pools_listen[thread] = ~was_announced(act, old, thread)
+
+
+@model.action(when=listeners_are_removed)
+def thread_remove_listener(act: Act[Design], old: Groups, new: Groups, thread: Thread) -> None:
+    """The last event pool that was to be told when the thread ends will not be told."""
+    act.require(somebody_runs(old), name="somebody_runs")
+    act.require(old.pools_listen[thread], name="listens")
+    new.pools_listen[thread] = False
 
 
 @model.action(when=listeners_fail)

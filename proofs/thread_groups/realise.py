@@ -62,6 +62,7 @@ class _Program:
         self.groups: dict[TraceValue, int] = {_FIRST: self.own(ObjectType.THREAD_GROUP)}
         self.strong: dict[TraceValue, int] = {}
         self.checks: dict[int, int] = {}
+        self.listening: list[tuple[int, int]] = []
 
     def thread(self, name: int) -> Thread:
         """The body of a living thread."""
@@ -194,10 +195,20 @@ def _pool(program: _Program, word: int, pages: int) -> None:
     allocator = program.own(ObjectType.ALLOCATOR)
     pool = program.created("event_pool_new", 0, allocator, pages)
     program.call("thread_handle_thread_exit_async", 0, word, pool, NOTHING)
+    program.listening.append((word, pool))
 
 
 def _exit_async(program: _Program, given: Given) -> None:
     _pool(program, program.ids[given["thread"]], _PAGE_FOR_EVENTS)
+
+
+def _no_listener(program: _Program, given: Given) -> None:
+    """Every pool is removed that listens for the thread's end."""
+    ended = program.ids[given["thread"]]
+    for word, pool in program.listening:
+        if word == ended:
+            program.call("thread_remove_listener", 0, word, pool, NOTHING)
+    program.listening = [each for each in program.listening if each[0] != ended]
 
 
 def _cut_off(program: _Program, given: Given) -> None:
@@ -246,6 +257,7 @@ _DOES: Mapping[str, Callable[[_Program, Given], None]] = MappingProxyType(
         "thread_destroy_other": _destroy_other,
         "thread_handle_thread_exit_sync": _exit_sync,
         "thread_handle_thread_exit_async": _exit_async,
+        "thread_remove_listener": _no_listener,
         "listener_is_cut_off": _cut_off,
         "drop_check_reciever_handle_cap_drop_sync": _drop_sync,
         "awaited_event_happens": _event,

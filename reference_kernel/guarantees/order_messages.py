@@ -1,12 +1,15 @@
 """What the calls about channels, replies and pools refuse, as questions about the state before."""
 
+from collections.abc import Callable
+
 from reference_kernel.guarantees.asking import Asked, Question
-from reference_kernel.parties import Buffer, ListeningPool, Receiver, Sender
+from reference_kernel.parties import Buffer, ListeningPool, Message, Receiver, Sender, Taken
 from reference_kernel.state import (
     NOTHING,
     AddressSpace,
     CapabilitySpace,
     Channel,
+    DropCheckReceiver,
     EventPool,
     Memory,
     Reply,
@@ -14,12 +17,21 @@ from reference_kernel.state import (
     Thread,
     ThreadState,
 )
-from spec.design import ReplyBufferRight
+from spec.design import (
+    DeliveryFault,
+    MessageCopy,
+    MessageTime,
+    PartialSend,
+    ReplyBufferRight,
+    WaiterFailure,
+)
 from spec.ids import rights_of
 from spec.rights import Right, covers
 from spec.sizes import PAGE_BYTES, WORD_LIMIT
+from spec.syscalls import BY_NAME
 
 _HEADER_BYTES = 32
+_ASYNC_RECV = BY_NAME["channel_async_recv"].number
 
 
 def _pool(asked: Asked, at: int) -> EventPool:
@@ -106,7 +118,21 @@ def _no_such_range(state: State, buffer: Buffer | None) -> bool:
 
 
 def _pool_full(asked: Asked) -> bool:
-    return _has_no_room(asked.state, _caller(asked), asked.word(3))
+    return _has_no_room(asked.state, _caller(asked), _room_for(asked, _own_message(asked)))
+
+
+def _pool_too_small(asked: Asked) -> bool:
+    return _is_too_small(asked.state, _caller(asked), _room_for(asked, _own_message(asked)))
+
+
+def _own_message(asked: Asked) -> Buffer:
+    """What an answer is, whenever messages are read."""
+    return _named(asked, 1)
+
+
+def _answer_too_long(asked: Asked) -> bool:
+    buffer = _caller(asked).buffer
+    return buffer is not None and _is_longer(asked.state, _own_message(asked), buffer)
 
 
 def _has_no_room(state: State, receiver: Receiver, size_bytes: int) -> bool:
@@ -114,15 +140,32 @@ def _has_no_room(state: State, receiver: Receiver, size_bytes: int) -> bool:
         return False
     body = state.body(receiver.listener.pool)
     assert isinstance(body, EventPool), receiver
-    wanted = (_HEADER_BYTES + -(-size_bytes // 8) * 8) % WORD_LIMIT
-    needed = (body.writes.written_bytes + wanted) % WORD_LIMIT
+    needed = (body.writes.written_bytes + _wanted(size_bytes)) % WORD_LIMIT
     return needed > body.max_pages * PAGE_BYTES
+
+
+def _is_too_small(state: State, receiver: Receiver, size_bytes: int) -> bool:
+    """Whether the message has no room even in the empty pool."""
+    if not isinstance(receiver.listener, ListeningPool):
+        return False
+    body = state.body(receiver.listener.pool)
+    assert isinstance(body, EventPool), receiver
+    return _wanted(size_bytes) > body.max_pages * PAGE_BYTES
+
+
+def _wanted(size_bytes: int) -> int:
+    return (_HEADER_BYTES + -(-size_bytes // 8) * 8) % WORD_LIMIT
+
+
+def _waiter_is_told(asked: Asked) -> bool:
+    """Whether that is told to the waiter, and to nobody else."""
+    return asked.design.waiter_failure is WaiterFailure.TOLD
 
 
 def _waiter_cannot_be_shown(asked: Asked) -> bool:
     """Somebody waits for the caller's pool, and it is not mapped in a living space."""
     listener = _caller(asked).listener
-    if not isinstance(listener, ListeningPool):
+    if _waiter_is_told(asked) or not isinstance(listener, ListeningPool):
         return False
     body = asked.state.body(listener.pool)
     waits = isinstance(body, EventPool) and body.waiter is not None
@@ -131,7 +174,7 @@ def _waiter_cannot_be_shown(asked: Asked) -> bool:
 
 def _waiter_has_no_space(asked: Asked) -> bool:
     listener = _caller(asked).listener
-    if not isinstance(listener, ListeningPool):
+    if _waiter_is_told(asked) or not isinstance(listener, ListeningPool):
         return False
     body = asked.state.body(listener.pool)
     if not isinstance(body, EventPool) or body.waiter is None or body.mapped_in == NOTHING:
@@ -139,37 +182,165 @@ def _waiter_has_no_space(asked: Asked) -> bool:
     return _dead(asked.state, body.mapped_in, AddressSpace)
 
 
+def _named(asked: Asked, at: int) -> Buffer:
+    """The range of a memory that the arguments from there on name."""
+    memory = asked.target(at)
+    assert memory is not None, asked.call
+    return Buffer(memory, asked.word(at + 1), asked.word(at + 2))
+
+
+def _channel(asked: Asked) -> Channel:
+    body = asked.body(0)
+    assert isinstance(body, Channel), asked.call
+    return body
+
+
+def _sender(asked: Asked) -> Sender:
+    """The caller as one who sends."""
+    message: Message = _named(asked, 1)
+    if asked.design.message_time is MessageTime.AT_SEND:
+        message = Taken(_length(asked.state, message), ())
+    return Sender(asked.caller().capability_space, message)
+
+
+def _receiver(asked: Asked) -> Receiver:
+    """The caller as one who receives."""
+    space = asked.caller().capability_space
+    if asked.call.number == _ASYNC_RECV:
+        pool = asked.target(1)
+        assert pool is not None, asked.call
+        return Receiver(space, ListeningPool(pool, asked.word(2)))
+    return Receiver(space, buffer=_named(asked, 1))
+
+
+def _reports(asked: Asked) -> bool:
+    return asked.design.delivery_fault is DeliveryFault.REPORT_TO_OWNER
+
+
 def _nobody_receives(asked: Asked) -> bool:
     """No receiver of the queue could take the message."""
-    channel, memory = asked.body(0), asked.target(1)
-    assert isinstance(channel, Channel), asked.call
-    assert memory is not None, asked.call
-    space = asked.caller().capability_space
-    sender = Sender(space, Buffer(memory, asked.word(2), asked.word(3)))
-    return all(_fails(asked.state, sender, each) for each in channel.receivers)
+    return _first_receiver(asked) is None
+
+
+def _first_receiver(asked: Asked) -> Receiver | None:
+    """The one to whom the message goes, unless it is too long for it."""
+    sender, state = _sender(asked), asked.state
+    for each in _channel(asked).receivers:
+        cannot = _sender_fails(state, sender) or _receiver_fails(state, each)
+        if cannot or _has_no_room(state, each, _room_for(asked, sender.message)):
+            continue
+        if _reports(asked) or not _is_refused(asked, sender, each):
+            return each
+    return None
+
+
+def _is_refused(asked: Asked, sender: Sender, receiver: Receiver) -> bool:
+    """Whether the message is too long and the design cuts none."""
+    refuses = asked.design.partial_send is PartialSend.REFUSE
+    known = receiver.buffer is not None
+    return refuses and known and _is_longer(asked.state, sender.message, receiver.buffer)
+
+
+def _too_long_for_first(asked: Asked) -> bool:
+    receiver = _first_receiver(asked)
+    return receiver is not None and _is_refused(asked, _sender(asked), receiver)
 
 
 def _nobody_sends(asked: Asked) -> bool:
     """No sender of the queue could give a message."""
-    channel, memory = asked.body(0), asked.target(1)
-    assert isinstance(channel, Channel), asked.call
-    assert memory is not None, asked.call
-    space = asked.caller().capability_space
-    receiver = Receiver(space, buffer=Buffer(memory, asked.word(2), asked.word(3)))
-    return all(_fails(asked.state, each, receiver) for each in channel.senders)
+    return _first_sender(asked) is None
 
 
-def _fails(state: State, sender: Sender, receiver: Receiver) -> bool:
-    """Whether the delivery would fail, if there is memory for everything."""
+def _first_sender(asked: Asked) -> Sender | None:
+    """The one whose message is taken, unless the caller cannot take it."""
+    receiver, state = _receiver(asked), asked.state
+    for each in _channel(asked).senders:
+        if _sender_fails(state, each):
+            continue
+        unable = _receiver_fails(state, receiver) or _is_refused(asked, each, receiver)
+        if _reports(asked) or not unable:
+            return each
+    return None
+
+
+def _caller_fails(asked: Asked) -> bool:
+    """Somebody sends, and the caller named a range that is not there."""
+    return _reports(asked) and not _nobody_sends(asked) and _receiver_fails_now(asked)
+
+
+def _receiver_fails_now(asked: Asked) -> bool:
+    return _no_such_range(asked.state, _receiver(asked).buffer)
+
+
+def _first_too_long(asked: Asked) -> bool:
+    sender = _first_sender(asked)
+    return sender is not None and _is_refused(asked, sender, _receiver(asked))
+
+
+def _first_finds_no_room(is_so: Callable[[State, Receiver, int], bool]) -> Question:
+    def finds_no_room(asked: Asked) -> bool:
+        sender = _first_sender(asked)
+        if sender is None:
+            return False
+        return is_so(asked.state, _receiver(asked), _room_for(asked, sender.message))
+
+    return finds_no_room
+
+
+def _sender_fails(state: State, sender: Sender) -> bool:
+    """Whether who sends cannot, if there is memory for everything."""
+    message = sender.message
+    gone = isinstance(message, Buffer) and _dead(state, message.memory, Memory)
+    return gone or _dead(state, sender.space, CapabilitySpace)
+
+
+def _receiver_fails(state: State, receiver: Receiver) -> bool:
+    """Whether who receives cannot, if there is memory for everything."""
     return (
-        _dead(state, sender.space, CapabilitySpace)
-        or _dead(state, receiver.space, CapabilitySpace)
-        or _dead(state, sender.message.memory, Memory)
+        _dead(state, receiver.space, CapabilitySpace)
         or _buffer_dead(state, receiver)
         or _waits_no_more(state, receiver)
         or _no_such_range(state, receiver.buffer)
-        or _has_no_room(state, receiver, sender.message.size_bytes)
     )
+
+
+def _room_for(asked: Asked, message: Message) -> int:
+    """The bytes for which a pool needs room: as built as many as were named."""
+    exact = asked.design.message_copy is MessageCopy.EXACT
+    return _length(asked.state, message) if exact else message.size_bytes
+
+
+def _length(state: State, message: Message) -> int:
+    """The bytes of the message that are there."""
+    if isinstance(message, Buffer) and _no_such_range(state, message):
+        return 0
+    return message.size_bytes
+
+
+def _is_longer(state: State, message: Message, buffer: Buffer | None) -> bool:
+    assert buffer is not None
+    return _length(state, message) > buffer.size_bytes
+
+
+_RECEIVES: dict[str, Question] = {
+    "caller_buffer": _caller_fails,
+    "message_too_long": _first_too_long,
+}
+_SENDS: dict[str, Question] = {"message_too_long": _too_long_for_first}
+
+
+def _not_listening(asked: Asked) -> bool:
+    """The pool does not listen to the source with this event id."""
+    pool = asked.target(1)
+    assert pool is not None, asked.call
+    listener = ListeningPool(pool, asked.word(2))
+    match asked.body(0):
+        case Thread(exit_event=event) | DropCheckReceiver(cap_drop=event):
+            return listener not in event.once + event.always
+        case Channel(receivers=receivers):
+            return all(each.listener != listener for each in receivers)
+        case _:
+            raise AssertionError(asked.call)
 
 
 MESSAGE_CALLS: dict[str, dict[str, Question]] = {
@@ -178,8 +349,20 @@ MESSAGE_CALLS: dict[str, dict[str, Question]] = {
         "pool_not_mapped": _not_mapped,
         "address_space_dead": _space_dead,
     },
-    "channel_try_send": {"nobody_waits": _nobody_receives},
-    "channel_try_recv": {"nobody_waits": _nobody_sends},
+    "channel_try_send": {**_SENDS, "nobody_waits": _nobody_receives},
+    "channel_sync_send": _SENDS,
+    "channel_async_send": _SENDS,
+    "channel_sync_call": _SENDS,
+    "channel_async_call": _SENDS,
+    "channel_try_recv": {"nobody_waits": _nobody_sends, **_RECEIVES},
+    "channel_sync_recv": _RECEIVES,
+    "channel_async_recv": {
+        "pool_too_small": _first_finds_no_room(_is_too_small),
+        "pool_full": _first_finds_no_room(_has_no_room),
+    },
+    "thread_remove_listener": {"not_listening": _not_listening},
+    "drop_check_reciever_remove_listener": {"not_listening": _not_listening},
+    "channel_remove_listener": {"not_listening": _not_listening},
     "reply_reply": {
         "memory_lacks_right": _lacks_buffer_right,
         "reply_used": _used,
@@ -187,6 +370,8 @@ MESSAGE_CALLS: dict[str, dict[str, Question]] = {
         "caller_buffer_dead": _caller_buffer_dead,
         "caller_waits_no_more": _caller_waits_no_more,
         "caller_buffer": _caller_buffer,
+        "message_too_long": _answer_too_long,
+        "pool_too_small": _pool_too_small,
         "pool_full": _pool_full,
         "pool_not_mapped": _waiter_cannot_be_shown,
         "address_space_dead": _waiter_has_no_space,

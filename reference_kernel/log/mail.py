@@ -128,7 +128,7 @@ def _created(design: Design, state: State, made: CallMade) -> tuple[int, ...]:
 def _given(made: CallMade, outcome: Outcome) -> Iterator[int]:
     call = BY_NUMBER.get(made.number)
     if call is not None and isinstance(outcome, Ok):
-        for each, word in zip(call.returns, outcome.values, strict=True):
+        for each, word in zip(call.returns, outcome.values, strict=False):
             if each.word is Word.CAPABILITY and word and parses(word):
                 yield type_of(word)
 

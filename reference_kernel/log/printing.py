@@ -88,7 +88,7 @@ def result_text(number: int, outcome: Outcome) -> str:
         case Ok(values=values):
             call = BY_NUMBER[number]
             shown = (
-                value(word, each.word) for each, word in zip(call.returns, values, strict=True)
+                value(word, each.word) for each, word in zip(call.returns, values, strict=False)
             )
             return f"Ok({', '.join(shown)})"
         case Refused(error=error):

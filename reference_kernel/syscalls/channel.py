@@ -8,17 +8,30 @@ from typing import NamedTuple
 
 from reference_kernel.capability_space import find
 from reference_kernel.channels import receive, send
+from reference_kernel.copying import Fault
 from reference_kernel.creation import create_asked, find_allocator
-from reference_kernel.delivery import Delivered
-from reference_kernel.draft import Draft
+from reference_kernel.delivery import Delivered, told
+from reference_kernel.draft import Draft, Mark
 from reference_kernel.events import CallMade
-from reference_kernel.listening import WAITED_FOR_THE_DEAD
+from reference_kernel.listening import (
+    NOT_LISTENING,
+    UNKNOWN_NUMBER,
+    WAITED_FOR_THE_DEAD,
+    in_vain,
+    removes_listeners,
+)
 from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
 from reference_kernel.parties import Buffer, ListeningPool, Receiver, Sender
 from reference_kernel.processors import block, next_wait
-from reference_kernel.queues import enqueue_receiver, enqueue_sender
+from reference_kernel.queues import (
+    enqueue_receiver,
+    enqueue_sender,
+    leave_queues,
+    tell_of_fault,
+)
 from reference_kernel.state import Channel, Thread, ThreadState, Woke
-from spec.design import AutoRequeue, DyingObjects
+from reference_kernel.taking import sent
+from spec.design import AutoRequeue, DeliveryFault, DyingObjects
 from spec.errors import Error
 from spec.ids import ObjectType
 from spec.options import HandleEventAsync
@@ -53,44 +66,65 @@ def channel_new(draft: Draft, call: CallMade) -> Outcome:
 def channel_try_send(draft: Draft, call: CallMade) -> Outcome:
     """The message goes to a receiver that waits, or nowhere; gives its size."""
     ends = _find_sender(draft, call)
-    if isinstance(ends, Refused):
+    if not isinstance(ends, _Ends):
         return ends
-    before = draft.channel(ends.channel)
-    sent = send(draft, *ends)
-    if sent is None:
-        return replace(_NOBODY, after=draft.channel(ends.channel) is not before)
-    return Ok((sent.size,)) if isinstance(sent, Delivered) else sent
+    mark = draft.mark()
+    gave = send(draft, *ends)
+    if gave is None:
+        return _nobody(draft, mark)
+    return Ok((gave.size,)) if isinstance(gave, Delivered) else gave
 
 
 def channel_sync_send(draft: Draft, call: CallMade) -> Outcome:
     """The same, and the caller sleeps till a receiver comes or, with TIMEOUT, its time has."""
     ends = _find_sender(draft, call)
-    if isinstance(ends, Refused):
+    if not isinstance(ends, _Ends):
         return ends
-    sent = send(draft, *ends)
-    if sent is not None:
-        return Ok((sent.size,)) if isinstance(sent, Delivered) else sent
+    gave = send(draft, *ends)
+    if gave is not None:
+        return Ok((gave.size,)) if isinstance(gave, Delivered) else gave
     channel, sender = ends
     enqueue_sender(draft, channel, replace(sender, listener=next_wait(draft)))
-    held = (sender.message.memory, sender.space)
+    held = (*_memory_of(sender), sender.space)
     return block(draft, call, ThreadState.SUSPENDED, on=channel, held=held)
+
+
+def _nobody(draft: Draft, mark: Mark) -> Refused:
+    """Nobody is there who can; where faults are told, they are told by who gets something done."""
+    if draft.design.delivery_fault is DeliveryFault.REPORT_TO_OWNER:
+        draft.back_to(mark)
+    return replace(_NOBODY, after=draft.changed_since(mark))
+
+
+def _taken(draft: Draft, mark: Mark, received: Delivered | Fault) -> Outcome:
+    """What a receive gives; where faults are told, one that is refused has no effect."""
+    if isinstance(received, Delivered):
+        return Ok(told(draft, received))
+    if draft.design.delivery_fault is DeliveryFault.REPORT_TO_OWNER:
+        draft.back_to(mark)
+    return received
+
+
+def _memory_of(sender: Sender) -> tuple[int, ...]:
+    """The memory in which the message still is."""
+    return (sender.message.memory,) if isinstance(sender.message, Buffer) else ()
 
 
 def channel_sync_send_returns(_draft: Draft, woken: Thread) -> Outcome:
     """The size that was taken, or OkTimeout; any other wake reason panics."""
-    return _woken(woken, Woke.MESSAGE_SENT, 1, STALE_SEND)
+    return _woken(woken, Woke.MESSAGE_SENT, STALE_SEND)
 
 
 def channel_async_send(draft: Draft, call: CallMade) -> Outcome:
     """The message goes to a receiver now or later, and the pool is told."""
     ends = _find_sender(draft, call)
-    if isinstance(ends, Refused):
+    if not isinstance(ends, _Ends):
         return ends
     pool = _find_pool(draft, call, 4)
     if isinstance(pool, Refused):
         return pool
-    told = replace(ends.sender, listener=pool)
-    return _send_or_stay(draft, ends.channel, told)
+    listens = replace(ends.sender, listener=pool)
+    return _send_or_stay(draft, ends.channel, listens)
 
 
 def channel_try_recv(draft: Draft, call: CallMade) -> Outcome:
@@ -98,11 +132,11 @@ def channel_try_recv(draft: Draft, call: CallMade) -> Outcome:
     ends = _find_receiver(draft, call)
     if isinstance(ends, Refused):
         return ends
-    before = draft.channel(ends.channel)
+    mark = draft.mark()
     received = receive(draft, *ends)
     if received is None:
-        return replace(_NOBODY, after=draft.channel(ends.channel) is not before)
-    return Ok(tuple(received)) if isinstance(received, Delivered) else received
+        return _nobody(draft, mark)
+    return _taken(draft, mark, received)
 
 
 def channel_sync_recv(draft: Draft, call: CallMade) -> Outcome:
@@ -110,9 +144,10 @@ def channel_sync_recv(draft: Draft, call: CallMade) -> Outcome:
     ends = _find_receiver(draft, call)
     if isinstance(ends, Refused):
         return ends
+    mark = draft.mark()
     received = receive(draft, *ends)
     if received is not None:
-        return Ok(tuple(received)) if isinstance(received, Delivered) else received
+        return _taken(draft, mark, received)
     channel, receiver = ends
     enqueue_receiver(draft, channel, replace(receiver, listener=next_wait(draft)))
     assert receiver.buffer is not None, call
@@ -122,7 +157,7 @@ def channel_sync_recv(draft: Draft, call: CallMade) -> Outcome:
 
 def channel_sync_recv_returns(_draft: Draft, woken: Thread) -> Outcome:
     """Size and reply, or OkTimeout; any other wake reason panics."""
-    return _woken(woken, Woke.MESSAGE_RECEIVED, 2, STALE_RECEIVE)
+    return _woken(woken, Woke.MESSAGE_RECEIVED, STALE_RECEIVE)
 
 
 def channel_async_recv(draft: Draft, call: CallMade) -> Outcome:
@@ -138,14 +173,21 @@ def channel_async_recv(draft: Draft, call: CallMade) -> Outcome:
         return pool
     again = bool(call.options & HandleEventAsync.AUTO_REQUE)
     space = draft.thread(call.thread).capability_space
-    receiver = Receiver(space, pool, again=again)
-    received = receive(draft, channel, receiver)
-    drains = again and draft.design.auto_requeue is AutoRequeue.DRAINS_QUEUE
+    return _receive_or_stay(draft, channel, Receiver(space, pool, again=again))
+
+
+def _receive_or_stay(draft: Draft, channel: int, receiver: Receiver) -> Outcome:
+    """A fault of a pool that took messages already is told to it, and refuses nothing."""
+    mark = draft.mark()
+    received, taken = receive(draft, channel, receiver), 0
+    drains = receiver.again and draft.design.auto_requeue is AutoRequeue.DRAINS_QUEUE
     while drains and isinstance(received, Delivered):
-        received = receive(draft, channel, receiver)
-    if received is not None and not isinstance(received, Delivered):
-        return received
-    if received is None or again:
+        received, taken = receive(draft, channel, receiver), taken + 1
+    if isinstance(received, Refused) and taken:
+        tell_of_fault(draft, receiver, received)
+    elif received is not None and not isinstance(received, Delivered):
+        return _taken(draft, mark, received)
+    elif received is None or receiver.again:
         enqueue_receiver(draft, channel, receiver)
     return Ok()
 
@@ -156,7 +198,7 @@ def channel_sync_call(draft: Draft, call: CallMade) -> Outcome:
     With TIMEOUT, it sleeps no longer than till its time has come.
     """
     ends = _find_sender(draft, call)
-    if isinstance(ends, Refused):
+    if not isinstance(ends, _Ends):
         return ends
     answered = _find_memory(draft, call, 4, needed=Right.WRITE, name="recv_memory")
     if isinstance(answered, Refused):
@@ -165,24 +207,28 @@ def channel_sync_call(draft: Draft, call: CallMade) -> Outcome:
     caller = next_wait(draft)
     answer = Buffer(answered, *call.arguments[5:7])
     calls = replace(sender, calls=True, answer=answer)
-    sent = send(draft, channel, calls, caller)
-    if sent is None:
+    gave = send(draft, channel, calls, caller)
+    if gave is None:
         enqueue_sender(draft, channel, replace(calls, listener=caller))
-    elif not isinstance(sent, Delivered):
-        return sent
-    held = _held(draft, sender.message.memory, answered)
+    elif not isinstance(gave, Delivered):
+        return gave
+    held = _held(draft, *_memory_of(sender), answered)
     return block(draft, call, ThreadState.SUSPENDED, on=channel, held=held)
 
 
 def channel_sync_call_returns(_draft: Draft, woken: Thread) -> Outcome:
     """The size of the answer, or OkTimeout; any other wake reason panics."""
-    return _woken(woken, Woke.MESSAGE_RECEIVED, 1, STALE_CALL)
+    answered = _woken(woken, Woke.MESSAGE_RECEIVED, STALE_CALL)
+    if isinstance(answered, Ok):
+        size, _, *whole = answered.values
+        return Ok((size, *whole))
+    return answered
 
 
 def channel_async_call(draft: Draft, call: CallMade) -> Outcome:
     """The message goes to a receiver now or later; the pool is given the answer."""
     ends = _find_sender(draft, call)
-    if isinstance(ends, Refused):
+    if not isinstance(ends, _Ends):
         return ends
     pool = _find_pool(draft, call, 4)
     if isinstance(pool, Refused):
@@ -191,12 +237,28 @@ def channel_async_call(draft: Draft, call: CallMade) -> Outcome:
     return _send_or_stay(draft, ends.channel, calls)
 
 
+def channel_remove_listener(draft: Draft, call: CallMade) -> Outcome:
+    """The pool takes no more messages with this event id."""
+    if not removes_listeners(draft):
+        return UNKNOWN_NUMBER
+    channel = _find_channel(draft, call, needed=Right.WRITE)
+    if isinstance(channel, Refused):
+        return channel
+    pool = _find_pool(draft, call, 1)
+    if isinstance(pool, Refused):
+        return pool
+    if all(each.listener != pool for each in draft.channel(channel).receivers):
+        return NOT_LISTENING
+    leave_queues(draft, channel, draft.channel(channel), pool, sends=False)
+    return Ok()
+
+
 def _send_or_stay(draft: Draft, channel: int, sender: Sender) -> Outcome:
-    sent = send(draft, channel, sender)
-    if sent is None:
+    gave = send(draft, channel, sender)
+    if gave is None:
         enqueue_sender(draft, channel, sender)
         return Ok()
-    return Ok() if isinstance(sent, Delivered) else sent
+    return Ok() if isinstance(gave, Delivered) else gave
 
 
 def _held(draft: Draft, *memories: int) -> tuple[int, ...]:
@@ -205,14 +267,16 @@ def _held(draft: Draft, *memories: int) -> tuple[int, ...]:
     return () if silent else memories
 
 
-def _woken(woken: Thread, expected: Woke, count: int, stale: PanicPlace) -> Outcome:
+def _woken(woken: Thread, expected: Woke, stale: PanicPlace) -> Outcome:
     if woken.reason.woke is Woke.DIED:
         return WAITED_FOR_THE_DEAD
+    if woken.reason.woke is Woke.FAILED:
+        return in_vain(woken.reason)
     if woken.reason.woke is Woke.TIMEOUT:
         return Refused(Error.OK_TIMEOUT, "timed_out")
     if woken.reason.woke is not expected:
         return Panic(stale.place, stale.why)
-    return Ok(woken.reason.values[:count])
+    return Ok(woken.reason.values)
 
 
 def _find_channel(draft: Draft, call: CallMade, *, needed: int) -> int | Refused:
@@ -230,15 +294,17 @@ def _find_pool(draft: Draft, call: CallMade, at: int) -> ListeningPool | Refused
     return pool if isinstance(pool, Refused) else ListeningPool(pool, call.arguments[at + 1])
 
 
-def _find_sender(draft: Draft, call: CallMade) -> _Ends | Refused:
+def _find_sender(draft: Draft, call: CallMade) -> _Ends | Refused | Panic:
     channel = _find_channel(draft, call, needed=Right.PROD)
     if isinstance(channel, Refused):
         return channel
     memory = _find_memory(draft, call, 1, needed=Right.READ, name="memory")
     if isinstance(memory, Refused):
         return memory
-    space = draft.thread(call.thread).capability_space
-    return _Ends(channel, Sender(space, Buffer(memory, *call.arguments[2:4])))
+    message = sent(draft, Buffer(memory, *call.arguments[2:4]))
+    if isinstance(message, Panic):
+        return message
+    return _Ends(channel, Sender(draft.thread(call.thread).capability_space, message))
 
 
 def _find_receiver(draft: Draft, call: CallMade) -> _Receives | Refused:

@@ -7,7 +7,14 @@ from reference_kernel.capability_space import find
 from reference_kernel.creation import find_allocator, give
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
-from reference_kernel.listening import listen_async, listen_sync, wait_result
+from reference_kernel.listening import (
+    UNKNOWN_NUMBER,
+    listen_async,
+    listen_sync,
+    remove_listener,
+    removes_listeners,
+    wait_result,
+)
 from reference_kernel.outcomes import Ok, Outcome, Refused
 from reference_kernel.state import DropCheck, DropCheckReceiver, Thread, Woke
 from spec.ids import ObjectType
@@ -45,6 +52,14 @@ def drop_check_reciever_handle_cap_drop_async(draft: Draft, call: CallMade) -> O
     if isinstance(receiver, Refused):
         return receiver
     return listen_async(draft, call, receiver)
+
+
+def drop_check_reciever_remove_listener(draft: Draft, call: CallMade) -> Outcome:
+    """The pool is told no more when the check is dropped."""
+    if not removes_listeners(draft):
+        return UNKNOWN_NUMBER
+    receiver = _find_receiver(draft, call)
+    return receiver if isinstance(receiver, Refused) else remove_listener(draft, call, receiver)
 
 
 def _find_receiver(draft: Draft, call: CallMade) -> int | Refused:

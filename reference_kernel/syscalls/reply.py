@@ -12,7 +12,7 @@ from reference_kernel.events import CallMade
 from reference_kernel.messages import Spaces
 from reference_kernel.outcomes import Ok, Outcome, Refused
 from reference_kernel.parties import Buffer
-from spec.design import ReplyBufferRight, ReplyClaim
+from spec.design import DeliveryFault, ReplyBufferRight, ReplyClaim
 from spec.errors import Error
 from spec.ids import ObjectType
 from spec.rights import Right
@@ -39,8 +39,11 @@ def reply_reply(draft: Draft, call: CallMade) -> Outcome:
     early = draft.design.reply_claim is ReplyClaim.AT_START
     if early:
         draft.put(reply, replace(body, used=True))
+    mark = draft.mark()
     size = _answer(draft, call, reply, Buffer(memory, *call.arguments[2:4]))
     if not isinstance(size, int):
+        if draft.design.delivery_fault is DeliveryFault.REPORT_TO_OWNER:
+            draft.back_to(mark)
         return replace(size, after=early or size.after) if isinstance(size, Refused) else size
     draft.put(reply, replace(draft.reply(reply), used=True))
     remove(draft, draft.thread(call.thread).capability_space, call.arguments[0])

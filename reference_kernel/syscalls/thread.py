@@ -12,7 +12,14 @@ from reference_kernel.creation import find_allocator, rights_given
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
 from reference_kernel.groups import join, leave
-from reference_kernel.listening import listen_async, listen_sync, wait_result
+from reference_kernel.listening import (
+    UNKNOWN_NUMBER,
+    listen_async,
+    listen_sync,
+    remove_listener,
+    removes_listeners,
+    wait_result,
+)
 from reference_kernel.outcomes import Ok, Outcome, Refused
 from reference_kernel.processors import block, end_current
 from reference_kernel.ready_queue import enqueue, wake
@@ -157,6 +164,14 @@ def thread_handle_thread_exit_async(draft: Draft, call: CallMade) -> Outcome:
     if isinstance(thread, Refused):
         return thread
     return listen_async(draft, call, thread)
+
+
+def thread_remove_listener(draft: Draft, call: CallMade) -> Outcome:
+    """The pool is told no more when the thread ends."""
+    if not removes_listeners(draft):
+        return UNKNOWN_NUMBER
+    thread = _find_thread(draft, call, needed=Right.PROD)
+    return thread if isinstance(thread, Refused) else remove_listener(draft, call, thread)
 
 
 def _find_thread(draft: Draft, call: CallMade, *, needed: int) -> int | Refused:

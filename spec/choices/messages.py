@@ -29,7 +29,14 @@ class MessageTime(Enum):
     """When the bytes of a message are read."""
 
     AT_DELIVERY = "when it is delivered"
-    AT_SEND = "when it is sent"
+    AT_SEND = "when it is sent; the ids among them are looked up when it is delivered"
+
+
+class WaiterFailure(Enum):
+    """What becomes of who waits for a pool that cannot show its events."""
+
+    LOST = "he sleeps on, and nobody will wake him"
+    TOLD = "he wakes with the error, and the events stay"
 
 
 class ListenerRemoval(Enum):

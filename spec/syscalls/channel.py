@@ -1,8 +1,8 @@
 """Calls about channels.
 
-A delivery that fails is no refusal of the call that made it: whoever was queued is taken for
-dead, leaves the queue untold, and the next one is tried. So nothing here refuses for a range that
-does not exist, and no log of the kernel shows such a refusal.
+As built a delivery that fails is no refusal of the call that made it: whoever was queued is taken
+for dead, leaves the queue untold, and the next one is tried. So nothing there refuses for a range
+that does not exist, and no log of the kernel shows such a refusal.
 """
 
 from spec.call import (
@@ -23,7 +23,16 @@ from spec.ids import ObjectType
 from spec.options import HandleEventAsync, NewCapability, Wait
 from spec.panics import DELIVERY, STALE_CALL, STALE_RECEIVE, STALE_SEND
 from spec.rights import ALL_RIGHTS, Right
-from spec.syscalls.common import ALLOCATOR, DIED, EVENT_ID, EVENT_POOL, TIMEOUT
+from spec.syscalls.common import (
+    ALLOCATOR,
+    DIED,
+    EVENT_ID,
+    EVENT_POOL,
+    NOT_LISTENING,
+    REMOVED,
+    REPORTED,
+    TIMEOUT,
+)
 
 _SENT_TO = capability("channel", ObjectType.CHANNEL, Right.PROD)
 _RECEIVED_FROM = capability("channel", ObjectType.CHANNEL, Right.WRITE)
@@ -35,13 +44,59 @@ _RANGE = (number("offset"), number("size"))
 _SOURCE = "syscall/channel.rs, cap/channel/mod.rs"
 _SIZE = Return("size", Word.NUMBER)
 _REPLY = Return("reply", Word.CAPABILITY)
+_SENT_SIZE = Return("sent_size", Word.NUMBER, choice=("partial_send", "REPORT_SIZES"))
 _NOBODY = Refusal(
     "nobody_waits",
     Error.OK_UNREACH,
     "no counterpart waits to whom a delivery succeeds",
     after="counterparts to whom it failed are out of the queue",
 )
+_WHOLE = ("partial_send", "REFUSE")
 _NO_NODE = out_of_memory("node")
+_TOO_LONG = Refusal(
+    "message_too_long",
+    Error.OUT_OF_CAPACITY,
+    "the message is longer than the range into which it would be received",
+    choice=_WHOLE,
+)
+_NO_PAGE_TO_SEND = Refusal(
+    "no_memory_for_message",
+    Error.OUT_OF_MEM,
+    "there is no frame for a page of the message",
+    choice=REPORTED,
+)
+_FAULTS_OF_SENDER = (_NO_PAGE_TO_SEND, _TOO_LONG)
+_NO_RANGE = Refusal(
+    "caller_buffer",
+    Error.INVL_MEM_ZONE,
+    "the range to receive into does not exist",
+    choice=REPORTED,
+)
+_NO_PAGE = Refusal(
+    "no_memory_for_pages", Error.OUT_OF_MEM, "there is no frame for a page", choice=REPORTED
+)
+_FAULTS_OF_RECEIVER = (_NO_RANGE, _NO_PAGE, _TOO_LONG)
+_BUFFER_DIED = Refusal(
+    "caller_buffer_dead",
+    Error.INVL_WEAK,
+    "the memory to receive into died before anybody came",
+    choice=REPORTED,
+)
+_FAULTS_OF_POOL = (
+    Refusal(
+        "pool_too_small",
+        Error.OUT_OF_CAPACITY,
+        "the message that waits has no room in the pool, even if nothing else is in it",
+        choice=REPORTED,
+    ),
+    Refusal(
+        "pool_full",
+        Error.OUT_OF_CAPACITY,
+        "the message that waits has no room in the pool now",
+        choice=REPORTED,
+    ),
+    _NO_PAGE,
+)
 _STAYS = timed_out(after="the node stays in the queue")
 _DIED = Refusal(
     "waits_for_the_dead",
@@ -78,7 +133,7 @@ CHANNEL_TRY_SEND = Call(
     log_name="channel_try_send",
     meaning="Send to a receiver that waits, or not at all.",
     arguments=_send(),
-    refusals=(*lookup(_SENT_TO, _READ), _NOBODY),
+    refusals=(*lookup(_SENT_TO, _READ), *_FAULTS_OF_SENDER, _NOBODY),
     returns=(_SIZE,),
     source=_SOURCE,
     panics=DELIVERY,
@@ -91,7 +146,7 @@ CHANNEL_SYNC_SEND = Call(
     meaning="Send, and sleep until a receiver takes it or, with TIMEOUT, until a time.",
     arguments=_send(TIMEOUT),
     options=Wait,
-    refusals=(*lookup(_SENT_TO, _READ), _NO_NODE, _STAYS, _DIED),
+    refusals=(*lookup(_SENT_TO, _READ), *_FAULTS_OF_SENDER, _NO_NODE, _STAYS, _DIED),
     returns=(_SIZE,),
     source=_SOURCE,
     panics=(*DELIVERY, STALE_SEND),
@@ -103,7 +158,7 @@ CHANNEL_ASYNC_SEND = Call(
     log_name="channel_async_send",
     meaning="Send when a receiver comes; the pool is told.",
     arguments=_send(EVENT_POOL, EVENT_ID),
-    refusals=(*lookup(_SENT_TO, _READ, EVENT_POOL), _NO_NODE),
+    refusals=(*lookup(_SENT_TO, _READ, EVENT_POOL), *_FAULTS_OF_SENDER, _NO_NODE),
     returns=(),
     source=_SOURCE,
     panics=DELIVERY,
@@ -115,8 +170,8 @@ CHANNEL_TRY_RECV = Call(
     log_name="channel_try_recv",
     meaning="Receive from a sender that waits, or not at all.",
     arguments=_receive(),
-    refusals=(*lookup(_RECEIVED_FROM, _WRITTEN), _NOBODY),
-    returns=(_SIZE, _REPLY),
+    refusals=(*lookup(_RECEIVED_FROM, _WRITTEN), _NOBODY, *_FAULTS_OF_RECEIVER),
+    returns=(_SIZE, _REPLY, _SENT_SIZE),
     source=_SOURCE,
     panics=DELIVERY,
 )
@@ -128,8 +183,15 @@ CHANNEL_SYNC_RECV = Call(
     meaning="Receive, and sleep until a sender comes or, with TIMEOUT, until a time.",
     arguments=_receive(TIMEOUT),
     options=Wait,
-    refusals=(*lookup(_RECEIVED_FROM, _WRITTEN), _NO_NODE, _STAYS, _DIED),
-    returns=(_SIZE, _REPLY),
+    refusals=(
+        *lookup(_RECEIVED_FROM, _WRITTEN),
+        *_FAULTS_OF_RECEIVER,
+        _NO_NODE,
+        _STAYS,
+        _BUFFER_DIED,
+        _DIED,
+    ),
+    returns=(_SIZE, _REPLY, _SENT_SIZE),
     source=_SOURCE,
     panics=(*DELIVERY, STALE_RECEIVE),
 )
@@ -143,6 +205,7 @@ CHANNEL_ASYNC_RECV = Call(
     options=HandleEventAsync,
     refusals=(
         *lookup(_RECEIVED_FROM, EVENT_POOL),
+        *_FAULTS_OF_POOL,
         out_of_memory("node", after="a message may have been taken"),
     ),
     returns=(),
@@ -157,8 +220,14 @@ CHANNEL_SYNC_CALL = Call(
     meaning="Send, and sleep until the reply comes or, with TIMEOUT, until a time.",
     arguments=_send(_ANSWERED_IN, number("recv_offset"), number("recv_size"), TIMEOUT),
     options=Wait,
-    refusals=(*lookup(_SENT_TO, _READ, _ANSWERED_IN), _NO_NODE, _STAYS, _DIED),
-    returns=(_SIZE,),
+    refusals=(
+        *lookup(_SENT_TO, _READ, _ANSWERED_IN),
+        *_FAULTS_OF_SENDER,
+        _NO_NODE,
+        _STAYS,
+        _DIED,
+    ),
+    returns=(_SIZE, _SENT_SIZE),
     source=_SOURCE,
     panics=(*DELIVERY, STALE_CALL),
 )
@@ -169,10 +238,22 @@ CHANNEL_ASYNC_CALL = Call(
     log_name="channel_async_call",
     meaning="Send when a receiver comes; the pool is given the reply.",
     arguments=_send(EVENT_POOL, EVENT_ID),
-    refusals=(*lookup(_SENT_TO, _READ, EVENT_POOL), _NO_NODE),
+    refusals=(*lookup(_SENT_TO, _READ, EVENT_POOL), *_FAULTS_OF_SENDER, _NO_NODE),
     returns=(),
     source=_SOURCE,
     panics=DELIVERY,
+)
+
+CHANNEL_REMOVE_LISTENER = Call(
+    number=23,
+    name="channel_remove_listener",
+    log_name="channel_remove_listener",
+    meaning="Have a pool take no more messages.",
+    arguments=(_RECEIVED_FROM, EVENT_POOL, EVENT_ID),
+    refusals=(*lookup(_RECEIVED_FROM, EVENT_POOL), NOT_LISTENING),
+    returns=(),
+    source="a proposal; the queues of cap/channel/mod.rs",
+    choice=REMOVED,
 )
 
 CALLS = (
@@ -185,4 +266,5 @@ CALLS = (
     CHANNEL_ASYNC_RECV,
     CHANNEL_SYNC_CALL,
     CHANNEL_ASYNC_CALL,
+    CHANNEL_REMOVE_LISTENER,
 )

@@ -15,7 +15,7 @@ from spec.ids import ObjectType
 from spec.options import HandleEventAsync, Wait
 from spec.panics import STALE_DROP
 from spec.rights import Right
-from spec.syscalls.common import ALLOCATOR, EVENT_ID, EVENT_POOL, TIMEOUT
+from spec.syscalls.common import ALLOCATOR, EVENT_ID, EVENT_POOL, NOT_LISTENING, REMOVED, TIMEOUT
 
 _RECIEVER = capability("drop_check_reciever", ObjectType.DROP_CHECK_RECIEVER, Right.PROD)
 
@@ -65,8 +65,21 @@ DROP_CHECK_RECIEVER_HANDLE_CAP_DROP_ASYNC = Call(
     source="syscall/drop_check.rs, event/broadcast_event_emitter.rs",
 )
 
+DROP_CHECK_RECIEVER_REMOVE_LISTENER = Call(
+    number=22,
+    name="drop_check_reciever_remove_listener",
+    log_name="drop_check_reciever_remove_listener",
+    meaning="Have a pool told no more when the check is dropped.",
+    arguments=(_RECIEVER, EVENT_POOL, EVENT_ID),
+    refusals=(*lookup(_RECIEVER, EVENT_POOL), NOT_LISTENING),
+    returns=(),
+    source="a proposal; the lists of event/broadcast_event_emitter.rs",
+    choice=REMOVED,
+)
+
 CALLS = (
     DROP_CHECK_NEW,
     DROP_CHECK_RECIEVER_HANDLE_CAP_DROP_SYNC,
     DROP_CHECK_RECIEVER_HANDLE_CAP_DROP_ASYNC,
+    DROP_CHECK_RECIEVER_REMOVE_LISTENER,
 )

@@ -5,6 +5,7 @@ from spec.errors import Error
 from spec.ids import ObjectType
 from spec.panics import DELIVERY
 from spec.rights import Right
+from spec.syscalls.common import REPORTED
 
 _REPLY = capability("reply", ObjectType.REPLY, Right.WRITE)
 _MEMORY = capability("memory", ObjectType.MEMORY, Right.WRITE)
@@ -23,7 +24,20 @@ REPLY_REPLY = Call(
         Refusal("caller_buffer_dead", Error.INVL_WEAK, "its memory or pool is dead", _USED_UP),
         Refusal("caller_waits_no_more", Error.OK_UNREACH, "the caller waits no more", _USED_UP),
         Refusal("caller_buffer", Error.INVL_MEM_ZONE, "its range does not exist", _USED_UP),
+        Refusal(
+            "message_too_long",
+            Error.OUT_OF_CAPACITY,
+            "the answer is longer than the caller's range",
+            choice=("partial_send", "REFUSE"),
+        ),
+        Refusal(
+            "pool_too_small",
+            Error.OUT_OF_CAPACITY,
+            "the answer has no room in the caller's pool, even if nothing else is in it",
+            choice=REPORTED,
+        ),
         Refusal("pool_full", Error.OUT_OF_CAPACITY, "the caller's pool is full", _USED_UP),
+        out_of_memory("message", after=_USED_UP),
         out_of_memory("pages", after=_USED_UP),
         Refusal(
             "pool_not_mapped",

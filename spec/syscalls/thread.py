@@ -18,7 +18,7 @@ from spec.ids import ObjectType
 from spec.options import HandleEventAsync, ThreadDestroy, ThreadNew, ThreadSuspend, Wait
 from spec.panics import EVENT, NO_THREAD, STALE_EXIT
 from spec.rights import Right
-from spec.syscalls.common import ALLOCATOR, EVENT_ID, EVENT_POOL, TIMEOUT
+from spec.syscalls.common import ALLOCATOR, EVENT_ID, EVENT_POOL, NOT_LISTENING, REMOVED, TIMEOUT
 
 _CHECKED = ("upgrade_right", "CHECKED")
 _GROUP = capability("thread_group", ObjectType.THREAD_GROUP, Right.PROD)
@@ -169,6 +169,18 @@ THREAD_HANDLE_THREAD_EXIT_ASYNC = Call(
     source="syscall/thread.rs, event/broadcast_event_emitter.rs",
 )
 
+THREAD_REMOVE_LISTENER = Call(
+    number=21,
+    name="thread_remove_listener",
+    log_name="thread_remove_listener",
+    meaning="Have a pool told no more when the thread ends.",
+    arguments=(_WATCHED, EVENT_POOL, EVENT_ID),
+    refusals=(*lookup(_WATCHED, EVENT_POOL), NOT_LISTENING),
+    returns=(),
+    source="a proposal; the lists of event/broadcast_event_emitter.rs",
+    choice=REMOVED,
+)
+
 CALLS = (
     THREAD_NEW,
     THREAD_YIELD,
@@ -178,4 +190,5 @@ CALLS = (
     THREAD_SET_PROPERTY,
     THREAD_HANDLE_THREAD_EXIT_SYNC,
     THREAD_HANDLE_THREAD_EXIT_ASYNC,
+    THREAD_REMOVE_LISTENER,
 )

@@ -25,7 +25,7 @@ from tests.reference_kernel.test_guarantees import Seeded
 from tests.reference_kernel.test_message_walk import BROKEN_BY, Wanderer
 
 MERGED = replace(PROPOSED, name="merged", mapping_calls=MappingCalls.MERGED)
-KEPT_AS_BUILT = {"CAP-1", "CAP-2", "CAP-4", "CAP-5", "CAP-6", "CAP-9", "GRP-4"}
+KEPT_AS_BUILT = {"CAP-2", "CAP-4", "CAP-5", "CAP-6", "CAP-9"}
 QUESTIONS = ("capability_lifetimes", "thread_groups")
 STEPS = 200
 

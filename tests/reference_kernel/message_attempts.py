@@ -18,6 +18,7 @@ from tests.reference_kernel.program import (
 A = ObjectType
 POOL_AT = 0x61_0000_0000
 BYTES = 24
+_FILLS_A_PAGE = 4056
 
 
 def a_mapped_pool(program: Program, pages: int = 1, *, at: int = POOL_AT) -> int:
@@ -141,9 +142,54 @@ def _caller_without_pool(attempt: Attempt) -> None:
     attempt.program.destroy(pool)
 
 
+def a_small_pool(program: Program) -> int:
+    """A pool in which nothing has room."""
+    return program.ok("event_pool_new", ALLOCATOR, 0, options=RIGHTS_ASKED)[0]
+
+
+def a_full_pool(program: Program) -> int:
+    """A pool of one page, in which there is no room for more than one word."""
+    channel, pool = _a_channel(program), a_new(program, A.EVENT_POOL)
+    program.ok("channel_async_recv", channel, pool, 1)
+    program.ok("channel_try_send", channel, a_new(program, A.MEMORY), 0, _FILLS_A_PAGE)
+    return pool
+
+
+def _small_pool(attempt: Attempt) -> None:
+    attempt.words[0] = _reply_to(attempt.program, a_small_pool(attempt.program))
+
+
 def _full_pool(attempt: Attempt) -> None:
-    pool = attempt.program.ok("event_pool_new", ALLOCATOR, 0, options=RIGHTS_ASKED)[0]
+    pool = a_new(attempt.program, A.EVENT_POOL)
     attempt.words[0] = _reply_to(attempt.program, pool)
+    program, channel = attempt.program, _a_channel(attempt.program)
+    program.ok("channel_async_recv", channel, pool, 1)
+    program.ok("channel_try_send", channel, a_new(program, A.MEMORY), 0, _FILLS_A_PAGE)
+
+
+def _receives_into_small_pool(attempt: Attempt) -> None:
+    attempt.words[:2] = [with_sender(attempt.program), a_small_pool(attempt.program)]
+
+
+def _receives_into_full_pool(attempt: Attempt) -> None:
+    attempt.words[:2] = [with_sender(attempt.program), a_full_pool(attempt.program)]
+
+
+def _small_receiver(attempt: Attempt) -> None:
+    """Somebody waits for a message, and has less room than this one needs."""
+    program = attempt.program
+    attempt.words[0] = _a_channel(program)
+    words = (attempt.words[0], a_new(program, A.MEMORY), 0, BYTES - 8)
+    by_another(program, lambda: program.call("channel_sync_recv", *words))
+
+
+def _receives(size: int) -> Callable[[Attempt], None]:
+    def fault(attempt: Attempt) -> None:
+        """Somebody sends, and the range to receive into has that size."""
+        attempt.words[0] = with_sender(attempt.program)
+        attempt.words[3] = size
+
+    return fault
 
 
 def reply_to_thread(program: Program, answer_bytes: int = BYTES) -> tuple[int, int]:
@@ -164,6 +210,34 @@ def _caller_without_room(attempt: Attempt) -> None:
     attempt.words[0], _ = reply_to_thread(attempt.program, answer_bytes=0)
 
 
+def _caller_with_little_room(attempt: Attempt) -> None:
+    attempt.words[0], _ = reply_to_thread(attempt.program, answer_bytes=BYTES - 8)
+
+
+def _listening(kind: ObjectType, call: str) -> Callable[[Program], Attempt]:
+    """A new object of this type, and a pool that listens to it."""
+
+    def attempt(program: Program) -> Attempt:
+        words = [a_new(program, kind), a_new(program, A.EVENT_POOL), 1]
+        program.ok(call, *words)
+        return Attempt(program, words)
+
+    return attempt
+
+
+def _does_not_listen(attempt: Attempt) -> None:
+    attempt.words[2] = 2
+
+
+def _removal(name: str, kind: ObjectType) -> dict[str, Fault]:
+    """What can be wrong with the removal of a listener."""
+    return {
+        **capability_faults(name, 0, kind),
+        **capability_faults("event_pool", 1, A.EVENT_POOL),
+        "not_listening": Fault(2, _does_not_listen),
+    }
+
+
 def _interrupt_good(program: Program) -> Attempt:
     return Attempt(program, [INT_ALLOCATOR, ALLOCATOR, 1, 1])
 
@@ -178,6 +252,11 @@ _NO_INTERRUPT = {
 }
 """No interrupt can be made, so that none can lack a right or be dead."""
 
+_TOO_LONG = {"message_too_long": Fault(0, _small_receiver)}
+_OF_RECEIVER = {
+    "caller_buffer": Fault(3, _receives(0)),
+    "message_too_long": Fault(3, _receives(BYTES - 8)),
+}
 MESSAGE_FAULTS: dict[str, dict[str, Fault]] = {
     "event_pool_await": {
         **capability_faults("event_pool", 0, A.EVENT_POOL),
@@ -185,18 +264,37 @@ MESSAGE_FAULTS: dict[str, dict[str, Fault]] = {
         "pool_not_mapped": Fault(0, _never_mapped),
         "address_space_dead": Fault(0, _mapped_in_a_dead_space),
     },
-    "channel_try_send": {**_SENT_TO, **_MEMORY, "nobody_waits": Fault(0, _put_channel)},
-    "channel_sync_send": {**_SENT_TO, **_MEMORY},
-    "channel_async_send": {**_SENT_TO, **_MEMORY, **_TOLD},
-    "channel_try_recv": {**_SENT_TO, **_MEMORY, "nobody_waits": Fault(0, _put_channel)},
-    "channel_sync_recv": {**_SENT_TO, **_MEMORY},
-    "channel_async_recv": {**_SENT_TO, **capability_faults("event_pool", 1, A.EVENT_POOL)},
+    "channel_try_send": {
+        **_SENT_TO,
+        **_MEMORY,
+        **_TOO_LONG,
+        "nobody_waits": Fault(0, _put_channel),
+    },
+    "channel_sync_send": {**_SENT_TO, **_MEMORY, **_TOO_LONG},
+    "channel_async_send": {**_SENT_TO, **_MEMORY, **_TOLD, **_TOO_LONG},
+    "channel_try_recv": {
+        **_SENT_TO,
+        **_MEMORY,
+        "nobody_waits": Fault(0, _put_channel),
+        **_OF_RECEIVER,
+    },
+    "channel_sync_recv": {**_SENT_TO, **_MEMORY, **_OF_RECEIVER},
+    "channel_async_recv": {
+        **_SENT_TO,
+        **capability_faults("event_pool", 1, A.EVENT_POOL),
+        "pool_too_small": Fault(1, _receives_into_small_pool),
+        "pool_full": Fault(1, _receives_into_full_pool),
+    },
     "channel_sync_call": {
         **_SENT_TO,
         **_MEMORY,
         **capability_faults("recv_memory", 4, A.MEMORY),
+        **_TOO_LONG,
     },
-    "channel_async_call": {**_SENT_TO, **_MEMORY, **_TOLD},
+    "channel_async_call": {**_SENT_TO, **_MEMORY, **_TOLD, **_TOO_LONG},
+    "channel_remove_listener": _removal("channel", A.CHANNEL),
+    "thread_remove_listener": _removal("thread", A.THREAD),
+    "drop_check_reciever_remove_listener": _removal("drop_check_reciever", A.DROP_CHECK_RECIEVER),
     "reply_reply": {
         **capability_faults("reply", 0, A.REPLY),
         **_MEMORY,
@@ -205,6 +303,8 @@ MESSAGE_FAULTS: dict[str, dict[str, Fault]] = {
         "caller_buffer_dead": Fault(0, _caller_without_pool),
         "caller_waits_no_more": Fault(0, _caller_that_was_destroyed),
         "caller_buffer": Fault(0, _caller_without_room),
+        "message_too_long": Fault(0, _caller_with_little_room),
+        "pool_too_small": Fault(0, _small_pool),
         "pool_full": Fault(0, _full_pool),
     },
     "interrupt_new": {
@@ -228,6 +328,11 @@ GOOD_MESSAGES: dict[str, Callable[[Program], Attempt]] = {
     "channel_async_recv": _async_recv_good,
     "channel_sync_call": _ends(_a_channel, A.MEMORY),
     "channel_async_call": _ends(_a_channel, A.EVENT_POOL),
+    "channel_remove_listener": _listening(A.CHANNEL, "channel_async_recv"),
+    "thread_remove_listener": _listening(A.THREAD, "thread_handle_thread_exit_async"),
+    "drop_check_reciever_remove_listener": _listening(
+        A.DROP_CHECK_RECIEVER, "drop_check_reciever_handle_cap_drop_async"
+    ),
     "reply_reply": _reply_good,
     "interrupt_new": _interrupt_good,
     "interrupt_id": lambda program: Attempt(program, [0]),

@@ -81,4 +81,5 @@ def test_every_refusal_of_the_table_is_tried_or_cannot_be_reached() -> None:
     dead = {each for each in left if each[1] == "allocator_dead"}
     late = {("reply_reply", "pool_not_mapped"), ("reply_reply", "address_space_dead")}
     ends = {each for each in left if each[1] == "waits_for_the_dead"}
+    ends |= left & {("channel_sync_recv", "caller_buffer_dead")}
     assert left == dead | late | ends | CANNOT_BE_REACHED

@@ -71,8 +71,8 @@ def other_forms(call: Call, seen: Line) -> Iterator[str]:
         each.word.value for each in call.printed_arguments
     ]:
         yield "the arguments are of other forms"
-    returns = [each.word.value for each in call.returns] if seen.error == "Ok" else []
-    if [each.form for each in seen.returns] != returns:
+    built = [each.word.value for each in call.returns if each.choice is None]
+    if [each.form for each in seen.returns] != (built if seen.error == "Ok" else []):
         yield "the returns are of other forms"
 
 

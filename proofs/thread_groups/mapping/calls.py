@@ -8,11 +8,12 @@ from assay.lang.values import Value
 from models.thread_groups.state import announced_when_stopped, current_runs_on
 from proofs.thread_groups.mapping.seen import group, is_held, thread
 from reference_kernel.events import CallMade
-from reference_kernel.outcomes import Blocked, Outcome, Refused
+from reference_kernel.outcomes import Blocked, Ok, Outcome, Refused
+from reference_kernel.parties import Listener, ListeningPool
 from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
 from spec.design import Design
 from spec.options import ThreadDestroy, ThreadNew
-from spec.syscalls import BY_NUMBER
+from spec.syscalls import BY_NAME, BY_NUMBER
 
 Arguments = dict[str, Value]
 _Translate = Callable[[State, CallMade], tuple[str, Arguments]]
@@ -104,6 +105,7 @@ _TRANSLATED: Mapping[str, _Translate] = MappingProxyType(
         **{name: _of_caller(_DROP_SYNC) for name in _WAIT},
     }
 )
+_REMOVE_LISTENER = BY_NAME["thread_remove_listener"].number
 _LEAVE = frozenset({"thread_yield", "thread_suspend", _DROP_SYNC, "thread_destroy_self"})
 """Steps that take their caller off the processor."""
 
@@ -118,10 +120,28 @@ def is_seen(call: CallMade, outcome: Outcome) -> bool:
     return known.name not in _WAIT or isinstance(outcome, Blocked)
 
 
+def _removes_last(before: State, call: CallMade) -> bool:
+    """Whether no pool listens for the thread's end after the call, and some did before."""
+    body = before.body(target(before, call, 0))
+    if not isinstance(body, Thread) or body.announced:
+        return False
+    gone = ListeningPool(target(before, call, 1), call.arguments[2])
+    pools = [each for each in _listeners(body) if isinstance(each, ListeningPool)]
+    return bool(pools) and all(each == gone for each in pools)
+
+
+def _listeners(body: Thread) -> tuple[Listener, ...]:
+    return body.exit_event.once + body.exit_event.always
+
+
 def main_step(
     design: Design, before: State, call: CallMade, outcome: Outcome
 ) -> tuple[tuple[ModelStep, ...], bool]:
     """The step that the call is, and whether it takes the caller off the processor."""
+    if call.number == _REMOVE_LISTENER and isinstance(outcome, Ok):
+        given: Arguments = {"thread": thread(target(before, call, 0))}
+        removed = ModelStep("thread_remove_listener", given)
+        return ((removed,), False) if _removes_last(before, call) else ((), False)
     if not is_seen(call, outcome):
         return (), False
     action, arguments = _TRANSLATED[BY_NUMBER[call.number].name](before, call)
