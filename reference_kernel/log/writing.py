@@ -9,15 +9,18 @@ from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
 from reference_kernel.state import State, Thread
 from reference_kernel.step import step
 from spec.design import Design
+from spec.syscalls import BY_NAME
 
 _BOOTED = "INFO (kernel::int::apic:152) booting 0 ap cores..."
 _DONE = "# TEST DONE"
+_PRINT = BY_NAME["print_debug"].number
 
 
 def write(design: Design, events: Iterable[Event], *, raw: bool) -> str:
     """What a kernel under the design prints in the run of these events from boot.
 
-    With `raw`, what programs tell of each call before they make it: who calls, and its words.
+    With `raw`, what programs tell of each call before they make it: who calls, and its words. They
+    tell nothing of the call by which they print.
     """
     return "\n".join((_BOOTED, *_lines(design, events, raw=raw))) + "\n"
 
@@ -26,7 +29,7 @@ def _lines(design: Design, events: Iterable[Event], *, raw: bool) -> Iterator[st
     state = booting.boot(design)
     callers: dict[int, int] = {}
     for event in events:
-        if raw and isinstance(event, CallMade):
+        if raw and isinstance(event, CallMade) and event.number != _PRINT:
             yield f"# by {callers.setdefault(event.thread, len(callers))}"
             yield _raw(event)
         made = _made(state, event)
