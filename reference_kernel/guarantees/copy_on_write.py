@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from reference_kernel import spans
-from reference_kernel.events import Event, UserWrites
+from reference_kernel.events import CallMade, Event, UserWrites
 from reference_kernel.frames import Content
+from reference_kernel.guarantees.asking import HANDS_OVER
 from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Done, Outcome, Refused
-from reference_kernel.pages import PageState
+from reference_kernel.pages import PageState, resident_within
 from reference_kernel.records import WRITE
 from reference_kernel.spans import Span, Spans
 from reference_kernel.state import AddressSpace, Memory, State, Thread
@@ -21,16 +22,20 @@ from spec.sizes import PAGE_BYTES
 def writers_are_isolated(
     _design: Design, before: State, event: Event, outcome: Outcome, after: State
 ) -> str | None:
-    """A write changes one word of one memory, and nothing that another memory shares."""
-    if not isinstance(event, UserWrites) or before.frames.contents is after.frames.contents:
+    """Nothing is written that two memories share; a program writes one word and changes no other.
+
+    What messages and events write, the kernel writes: that is a write like any.
+    """
+    same = before.frames.contents is after.frames.contents
+    if same or not (after.frames.sharers or isinstance(event, UserWrites)):
         return None
     for frame, content in after.frames.contents.items():
-        if before.frames.contents.get(frame) is content:
+        if before.frames.contents.get(frame) is content or not after.frames.sharers:
             continue
         sharers = [name for name, pages in _shared(after) if _has(pages, frame)]
         if len(sharers) > 1 and spans.at(before.frames.sharers, frame) is not None:
             return f"{title(after, sharers[0])} and {title(after, sharers[1])} both see the write"
-    return _changes_more(before, event, outcome, after)
+    return _changes_more(before, event, outcome, after) if isinstance(event, UserWrites) else None
 
 
 def _changes_more(before: State, event: UserWrites, outcome: Outcome, after: State) -> str | None:
@@ -83,11 +88,30 @@ def _has(pages: list[Span], frame: int) -> bool:
 def failed_copies_lose_nothing(
     _design: Design, before: State, event: Event, outcome: Outcome, after: State
 ) -> str | None:
-    """A write for which there is no frame leaves everything as it was."""
+    """A write for which there is no frame leaves everything as it was, the kernel's own too."""
     failed = isinstance(outcome, Refused) and outcome.error is Error.OUT_OF_MEM
     if isinstance(event, UserWrites) and failed and before != after:
         return "a write found no frame for its copy, and something changed"
+    if not before.frames.sharers or before.frames.sharers is after.frames.sharers:
+        return None
+    for name in changed_objects(before, after):
+        old, new = before.body(name), after.body(name)
+        if isinstance(old, Memory) and isinstance(new, Memory) and _loses(old, new):
+            return f"{title(after, name)} has lost a page that it shared"
     return None
+
+
+def _loses(old: Memory, new: Memory) -> bool:
+    """Whether a page that was shared is not resident any more, and yet no page was cut off."""
+    first = 0
+    for run in old.pages:
+        if run.state is PageState.SHARED:
+            end = min(first + run.length, new.size_pages)
+            found = sum(each.length for _, each in resident_within(new.pages, first, end))
+            if found < end - first:
+                return True
+        first += run.length
+    return False
 
 
 def the_last_sharer_keeps_the_frame(
@@ -129,8 +153,9 @@ def _counted(state: State) -> Spans:
 
 
 def _copied_alone(before: State, event: Event, outcome: Outcome, after: State) -> str | None:
-    """Whether the write copied a frame that nobody else had."""
-    if not isinstance(event, UserWrites) or not isinstance(outcome, Done):
+    """Whether the write, or the message, copied a frame that nobody else had."""
+    is_message = isinstance(event, CallMade) and event.number in HANDS_OVER
+    if not is_message and not (isinstance(event, UserWrites) and isinstance(outcome, Done)):
         return None
     for name in changed_objects(before, after):
         old, new = before.body(name), after.body(name)
