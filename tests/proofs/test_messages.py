@@ -13,7 +13,7 @@ from proofs.copy_on_write.mapping import SharingMapping
 from proofs.mappings.mapping import MappingsMapping
 from proofs.thread_groups.mapping import GroupsMapping
 from reference_kernel.events import Event
-from reference_kernel.outcomes import Outcome
+from reference_kernel.outcomes import Deadlock, Outcome
 from reference_kernel.proposals import ended
 from reference_kernel.state import State
 from reference_kernel.step import step
@@ -93,3 +93,17 @@ def test_messages_are_runs_of_the_model(model: str, design: Design) -> None:
             assert follower.follow(*each) is None
         seen |= follower.coverage.taken.keys()
     assert seen >= SEEN[model]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_deadlock_of_the_kernel_is_a_step_of_no_model(model: str) -> None:
+    """As built a message from a memory to itself waits for ever, and nobody sees the call."""
+    mail = Watched(AS_BUILT)
+    mail.sends(8)
+    outcome = mail.call("channel_try_recv", mail.channel, mail.source, 0, 8)
+    assert isinstance(outcome, Deadlock)
+    recorded, mapping = MODELS[model]
+    before, event, _, after = mail.steps[-1]
+    assert mapping().steps(AS_BUILT, before, event, outcome, after) == ()
+    assert mapping().stutters(event, outcome)
+    assert Follower(recorded(AS_BUILT), mapping(), AS_BUILT).follow(*mail.steps[-1]) is None
