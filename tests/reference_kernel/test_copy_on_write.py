@@ -8,12 +8,18 @@ import pytest
 
 from reference_kernel import spans
 from reference_kernel.machine import Machine, Zone
-from reference_kernel.outcomes import Done, Ended, Refused
+from reference_kernel.outcomes import Done, Ended, Ok, Refused
 from reference_kernel.pages import PageState
 from spec.design import CopyFailure, CopyOnWrite, PageUnit, TranslationFlush
 from spec.designs import AS_BUILT, PROPOSED
 from spec.sizes import PAGE_BYTES
-from tests.reference_kernel.program import ADDRESS_SPACE, ALLOCATOR, READ, RIGHTS_ASKED, Program
+from tests.reference_kernel.program import (
+    ADDRESS_SPACE,
+    ALLOCATOR,
+    READ,
+    RIGHTS_ASKED,
+    Program,
+)
 from tests.reference_kernel.sharing_program import Memory, Sharing
 
 Family = Callable[[Sharing], list[Memory]]
@@ -164,6 +170,34 @@ def test_a_read_only_mapping_of_a_shared_page_stays_read_only(alone: bool) -> No
     assert sharing.program.writes(clone.address + 8 * PAGE_BYTES, 4) == Ended()
     assert sharing.program.state.frames.contents is before.contents
     assert not sharing.program.broken
+
+
+@pytest.mark.parametrize("choice", CopyOnWrite)
+def test_there_is_a_clone_where_pages_can_be_shared(choice: CopyOnWrite) -> None:
+    program = Program(replace(PROPOSED, copy_on_write=choice))
+    (memory, _) = program.ok("memory_new", ALLOCATOR, 1, options=RIGHTS_ASKED)
+    outcome = program.call("memory_clone", ALLOCATOR, memory, 0, 1, options=RIGHTS_ASKED)
+    shares = choice is CopyOnWrite.SHARE_ON_CLONE
+    assert isinstance(outcome, Ok if shares else Refused)
+    assert bool(program.state.frames.sharers) is shares
+    assert not program.broken
+
+
+@pytest.mark.parametrize("flush", TranslationFlush)
+def test_a_sharer_that_is_unmapped_is_remembered_where_nothing_is_flushed(
+    flush: TranslationFlush,
+) -> None:
+    """As built only an entry that is written is flushed: not one that goes."""
+    sharing = Sharing(replace(PROPOSED, translation_flush=flush))
+    parent = sharing.new(1)
+    clone = sharing.clone(parent)
+    sharing.write(clone, 0, 5)
+    program = sharing.program
+    program.ok("address_space_unmap", ADDRESS_SPACE, clone.address)
+    program.destroy(clone.word)
+    told = flush is not TranslationFlush.NONE
+    assert program.writes(clone.address, 6) == (Ended() if told else Done())
+    assert program.broken == (set() if told else {"MEM-3"})
 
 
 def test_lazy_pages_are_each_memorys_own() -> None:
