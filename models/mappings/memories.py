@@ -26,9 +26,11 @@ from models.mappings.state import (
     is_there,
     is_within,
     maps,
+    may_forget_pages,
     model,
     place,
     ranges_may_overlap,
+    shares_over_others,
     shows,
     stops_halfway,
 )
@@ -72,6 +74,30 @@ def page_arrives(
     new.owner[frame] = some(memory)
     new.index[frame] = index
     change_entries(act, old, new, made=made, at=at)
+
+
+@model.action(when=shares_over_others)
+def pages_are_mapped_again(
+    act: Act[Design], old: Mappings, new: Mappings, mapping: Mapping, first: Pages, end: Pages
+) -> None:
+    """Pages are cloned, or one is copied: a mapping shows them anew, over what else lies there."""
+    act.require(old.recorded[mapping] & old.memory[mapping].is_some, name="memory_is_mapped")
+
+    def made(m: Mapping, f: Frame) -> Truth:
+        within = (first <= old.index[f]) & (old.index[f] < end)
+        return (m == mapping) & shows(old, m, f) & within
+
+    require_reach(act, old, made, lambda m, f: place(old, m, f))
+    change_entries(act, old, new, made=made)
+
+
+@model.action(when=may_forget_pages)
+def page_is_forgotten(act: Act[Design], old: Mappings, new: Mappings, frame: Frame) -> None:
+    """There is no frame for the copy of a shared page: it is lazy, and page tables are not told."""
+    act.require(old.owner[frame].is_some, name="page_is_there")
+    new.owner[frame] = none(Memory)
+    new.index[frame] = 0
+    new.entry.each(lambda m, f: choose(f == frame, none(Pages), old.entry[m, f]))
 
 
 @model.action()

@@ -19,6 +19,8 @@ from assay.lang import (
     some,
 )
 from spec.design import (
+    CopyFailure,
+    CopyOnWrite,
     Design,
     MappingAuthority,
     MappingCalls,
@@ -146,6 +148,17 @@ def are_parts(design: Design) -> bool:
 def changes_both(design: Design) -> bool:
     """One call changes a memory and a mapping of it, or neither."""
     return not are_split(design) and not stops_halfway(design)
+
+
+def shares_over_others(design: Design) -> bool:
+    """Pages that are shared are mapped again, which shows where ranges may overlap."""
+    return design.copy_on_write is CopyOnWrite.SHARE_ON_CLONE and ranges_may_overlap(design)
+
+
+def may_forget_pages(design: Design) -> bool:
+    """A shared page is lazy again when there is no frame for its copy."""
+    shares = design.copy_on_write is CopyOnWrite.SHARE_ON_CLONE
+    return shares and design.copy_failure is CopyFailure.FORGETS_PAGE
 
 
 @predicate

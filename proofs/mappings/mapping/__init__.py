@@ -54,6 +54,7 @@ class MappingsMapping:
         sized = 1 if main and main[0].action == "memory_resize_in_place" else len(main)
         return (
             *aftermath.shown(design, before, after),
+            *aftermath.shared(design, before, event, outcome, after),
             *main[:sized],
             *aftermath.came(before, after),
             *aftermath.arrived(self._seen(design, before), self._seen(design, after)),

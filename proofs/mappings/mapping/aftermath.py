@@ -1,13 +1,21 @@
 """What a kernel step makes and sets off beside the step that was asked for."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from assay.engines.kernel import ModelStep
-from models.mappings.state import ranges_may_overlap, record_is_left
-from proofs.mappings.mapping.seen import Seen, frame, mapping, space
+from models.mappings.state import ranges_may_overlap, record_is_left, shares_over_others
+from proofs.mappings.mapping.seen import WATCHED, Seen, frame, mapping, space
+from proofs.mappings.mapping.words import target
+from reference_kernel.events import CallMade, Event
+from reference_kernel.outcomes import Ok, Outcome
+from reference_kernel.pages import PageState, Run, page_at
 from reference_kernel.state import NOTHING, AddressSpace, EventPool, Memory, State
 from spec.design import Design
 from spec.sizes import pages_of
+from spec.syscalls import BY_NAME
+
+_CLONE = BY_NAME["memory_clone"].number
 
 
 def came(before: State, after: State) -> Iterator[ModelStep]:
@@ -52,6 +60,66 @@ def shown(design: Design, before: State, after: State) -> Iterator[ModelStep]:
         if touched and after.body(old.mapped_in) is not None:
             at = mapping(old.mapped_in, old.mapped_at)
             yield ModelStep("event_pool_shows", {"mapping": at, "pages": touched})
+
+
+def shared(
+    design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> Iterator[ModelStep]:
+    """Pages that were cloned or copied are mapped again, or forgotten for want of a frame.
+
+    Not where no page of the memories of this step is or was shared.
+    """
+    if before.frames.sharers is after.frames.sharers:
+        return
+    cloned = cloned_pages(before, event, outcome)
+    for name, known in before.objects.items():
+        old, new = known.body, after.body(name)
+        if not isinstance(old, Memory) or not isinstance(new, Memory):
+            continue
+        if old.pages is new.pages and name != cloned.memory:
+            continue
+        for index in _forgotten(old, new):
+            yield ModelStep("page_is_forgotten", {"frame": frame(name, index)})
+        if not shares_over_others(design):
+            continue
+        for first, end in [cloned.pages] if name == cloned.memory else _copied(old, new):
+            for each in new.mappings:
+                again = {"mapping": mapping(name, each.location.id), "first": first, "end": end}
+                if after.body(each.space) is not None:
+                    yield ModelStep("pages_are_mapped_again", again)
+
+
+def _pairs(old: Memory, new: Memory) -> Iterator[tuple[int, Run, Run]]:
+    """The pages that the memory had and has, each as it was and as it is."""
+    for index in range(min(old.size_pages, new.size_pages, WATCHED)):
+        yield index, page_at(old.pages, index), page_at(new.pages, index)
+
+
+def _forgotten(old: Memory, new: Memory) -> Iterator[int]:
+    for index, was, now in _pairs(old, new):
+        if was.state is PageState.SHARED and not now.resident:
+            yield index
+
+
+def _copied(old: Memory, new: Memory) -> Iterator[tuple[int, int]]:
+    for index, was, now in _pairs(old, new):
+        if was.state is PageState.SHARED and now.state is PageState.OWNED:
+            yield index, index + 1
+
+
+class Cloned(NamedTuple):
+    """A memory of which a clone was made, and which of its pages the clone shares."""
+
+    memory: int
+    pages: tuple[int, int]
+
+
+def cloned_pages(before: State, event: Event, outcome: Outcome) -> Cloned:
+    """What the call has cloned; a memory that is none where it is no such call."""
+    if not isinstance(event, CallMade) or event.number != _CLONE or not isinstance(outcome, Ok):
+        return Cloned(NOTHING, (0, 0))
+    first, count = event.arguments[2:4]
+    return Cloned(target(before, event, 1), (first, first + count))
 
 
 def went(design: Design, before: State, after: State) -> Iterator[ModelStep]:

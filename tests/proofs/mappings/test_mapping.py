@@ -31,12 +31,13 @@ from spec.errors import Error
 from spec.options import UpdateMappingApart
 from spec.sizes import PAGE_BYTES
 from spec.syscalls import BY_NAME
+from tests.models.copy_on_write.recording import SHARING_AS_BUILT
 from tests.models.mappings.recording import recorded
 from tests.proofs.capability_lifetimes.walking import walk
 from tests.proofs.test_messages import Watched
 from tests.reference_kernel.mail import SOURCE_AT
 from tests.reference_kernel.message_attempts import POOL_AT
-from tests.reference_kernel.program import ADDRESS_SPACE
+from tests.reference_kernel.program import ADDRESS_SPACE, ALLOCATOR
 
 AS_BUILT = named("as-built")
 PROPOSED = named("proposed")
@@ -60,6 +61,7 @@ MIXED = {
         update_steps=UpdateSteps.COMMITTED_ONE_BY_ONE,
     ),
     "moves that count": replace(PROPOSED, mapping_count=MappingCount.INSERTS_ONLY),
+    "clones share": SHARING_AS_BUILT,
     "records go": replace(AS_BUILT, pool_unmap=PoolUnmap.REMOVES_RECORD),
 }
 
@@ -192,6 +194,28 @@ def test_what_an_event_pool_shows_over_a_mapping_is_a_step(*, unmaps: bool) -> N
     seen = follow_steps(AS_BUILT, program.steps)
     assert seen.taken["event_pool_shows"] == 1 + unmaps
     assert len(program.memory_body(over).mappings) == 1
+
+
+def test_pages_that_are_shared_are_mapped_again() -> None:
+    """Over another mapping, which shows nothing there till its own pages are mapped again."""
+    program = Watched(SHARING_AS_BUILT)
+    over = program.mapped(SOURCE_AT - PAGE_BYTES)
+    program.ok("memory_clone", ALLOCATOR, program.source, 0, 2)
+    program.ok("memory_clone", ALLOCATOR, over, 1, 1)
+    program.writes(SOURCE_AT, 5)
+    seen = follow_steps(SHARING_AS_BUILT, program.steps)
+    assert seen.taken["pages_are_mapped_again"] == 3
+
+
+def test_a_page_that_is_forgotten_is_a_step() -> None:
+    program = Watched(SHARING_AS_BUILT)
+    program.ok("memory_clone", ALLOCATOR, program.source, 0, 1)
+    for order in range(20, -1, -1):
+        while isinstance(program.call("memory_new", ALLOCATOR, 1 << order), Ok):
+            pass
+    assert isinstance(program.writes(SOURCE_AT, 5), Refused)
+    seen = follow_steps(SHARING_AS_BUILT, program.steps[-1:])
+    assert seen.taken["page_is_forgotten"] == 1
 
 
 def follow_steps(design: Design, steps: Sequence[tuple[State, Event, Outcome, State]]) -> Coverage:
