@@ -5,15 +5,13 @@ the queue, whosever fault it is.
 """
 
 from reference_kernel.copying import Fault
-from reference_kernel.delivery import TOO_SMALL, Delivered, deliver, is_senders
+from reference_kernel.delivery import TOO_LONG, Delivered, deliver, is_senders
 from reference_kernel.draft import Draft
-from reference_kernel.messages import TOO_LONG
 from reference_kernel.outcomes import Refused
 from reference_kernel.parties import Receiver, Sender, WaitingThread
 from reference_kernel.queues import (
     enqueue_receiver,
     forget_party,
-    put_back,
     take_receiver,
     take_sender,
     tell_of_fault,
@@ -28,32 +26,25 @@ def send(
 
     `caller` is the wait that the running thread begins for its answer. A pool that receives again
     and again goes to the tail of the queue. Where faults are told to who is at fault, the sender's
-    refuse the call, and a pool that is too small for the message keeps its place.
+    refuse the call, and so does a message that is too long.
     """
-    kept: list[Receiver] = []
     while True:
         mark = draft.mark()
         receiver = take_receiver(draft, channel)
         if receiver is None:
-            delivered = None
-            break
+            return None
         delivered = deliver(draft, sender, receiver, caller)
         if isinstance(delivered, Refused) and _reports(draft):
             draft.back_to(mark)
-            if is_senders(delivered):
-                break
+            if is_senders(delivered) or delivered in TOO_LONG:
+                return delivered
             take_receiver(draft, channel)
-            if delivered == TOO_SMALL:
-                kept.append(receiver)
-                continue
             tell_of_fault(draft, receiver, delivered)
         elif isinstance(delivered, Delivered) and receiver.again:
             enqueue_receiver(draft, channel, receiver)
         forget_party(draft, receiver)
         if not isinstance(delivered, Refused):
-            break
-    put_back(draft, channel, kept)
-    return delivered
+            return delivered
 
 
 def receive(draft: Draft, channel: int, receiver: Receiver) -> Delivered | Fault | None:
@@ -70,7 +61,7 @@ def receive(draft: Draft, channel: int, receiver: Receiver) -> Delivered | Fault
         delivered = deliver(draft, sender, receiver)
         if isinstance(delivered, Refused) and _reports(draft):
             draft.back_to(mark)
-            if not is_senders(delivered) or delivered == TOO_LONG:
+            if not is_senders(delivered):
                 return delivered
             take_sender(draft, channel)
             tell_of_fault(draft, sender, delivered)

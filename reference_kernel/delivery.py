@@ -11,7 +11,7 @@ from reference_kernel.contents import own_words, store_words
 from reference_kernel.copying import Fault, Written
 from reference_kernel.draft import Draft
 from reference_kernel.messages import (
-    TOO_LONG,
+    BUFFER_TOO_SMALL,
     Pushed,
     Spaces,
     copy_message,
@@ -52,8 +52,10 @@ _HEADER_BYTES = 32
 _SPACE_DEAD = Refused(Error.INVL_WEAK, "caller_space_dead")
 _SENDER_DEAD = Refused(Error.INVL_WEAK, "sender_space_dead")
 _MESSAGE_DEAD = Refused(Error.INVL_WEAK, "message_dead")
-TOO_SMALL = Refused(Error.OUT_OF_CAPACITY, "pool_too_small")
-"""The message has no room in the pool, even if nothing else is in it."""
+_POOL_TOO_SMALL = Refused(Error.OUT_OF_CAPACITY, "pool_too_small")
+TOO_LONG = (BUFFER_TOO_SMALL, _POOL_TOO_SMALL)
+"""The message has no room where it would be received, even if nothing else is there: nobody's
+fault, and an error of who acts."""
 _BUFFER_DEAD = Refused(Error.INVL_WEAK, "caller_buffer_dead")
 _WAITS_NO_MORE = Refused(Error.OK_UNREACH, "caller_waits_no_more")
 
@@ -73,9 +75,7 @@ def is_senders(fault: Refused) -> bool:
     return fault.refusal in _OF_SENDER
 
 
-_OF_SENDER = frozenset(
-    ("sender_space_dead", "message_dead", "no_memory_for_message", TOO_LONG.refusal)
-)
+_OF_SENDER = frozenset(("sender_space_dead", "message_dead", "no_memory_for_message"))
 
 
 def deliver(
@@ -185,7 +185,7 @@ def _write_event(
     wanted = _HEADER_BYTES + desired_bytes(draft, message)
     reports = draft.design.delivery_fault is DeliveryFault.REPORT_TO_OWNER
     if reports and pages_of(wanted) > draft.pool(pool).max_pages:
-        return TOO_SMALL
+        return _POOL_TOO_SMALL
     refused = make_room(draft, pool, wanted)
     if refused is not None:
         return refused

@@ -37,7 +37,7 @@ from spec.ids import TABLED, is_weak, parses, rights_of, type_of
 from spec.panics import CLONE_UNTABLED
 
 _OUTSIDE = Refused(Error.INVL_MEM_ZONE, "caller_buffer")
-TOO_LONG = Refused(Error.OUT_OF_CAPACITY, "message_too_long")
+BUFFER_TOO_SMALL = Refused(Error.OUT_OF_CAPACITY, "message_too_long")
 """Who receives has no room for such a message."""
 _SAME_MEMORY = Deadlock("a message is copied from a memory to itself, whose lock is held")
 
@@ -237,7 +237,7 @@ def copy_to_memory(draft: Draft, message: Message, target: Buffer, spaces: Space
         return known or _OUTSIDE
     whole = draft.design.partial_send is PartialSend.REFUSE
     if whole and message_bytes(draft, message) > known[1] - known[0]:
-        return TOO_LONG
+        return BUFFER_TOO_SMALL
     writer = MemoryWriter(draft, target.memory, *known)
     return copy_message(draft, message, spaces, writer, locked=target.memory)
 

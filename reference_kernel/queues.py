@@ -3,7 +3,6 @@
 Source: cap/channel/mod.rs.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from reference_kernel.draft import Draft
@@ -66,13 +65,6 @@ def take_receiver(draft: Draft, name: int) -> Receiver | None:
         return None
     draft.put(name, replace(body, receivers=body.receivers[1:]))
     return body.receivers[0]
-
-
-def put_back(draft: Draft, name: int, receivers: Sequence[Receiver]) -> None:
-    """Receivers that were taken are the first ones again."""
-    if receivers:
-        body = draft.channel(name)
-        draft.put(name, replace(body, receivers=(*receivers, *body.receivers)))
 
 
 def leave_queues(

@@ -55,7 +55,8 @@ def claim(draft: Draft, thread: int) -> None:
 
 def leave_reason(draft: Draft, thread: int, reason: WakeReason) -> None:
     """The thread will find this reason."""
-    draft.put(thread, replace(draft.thread(thread), reason=reason))
+    body = draft.thread(thread)
+    draft.put(thread, replace(body, reason=reason, told_in=body.waits))
 
 
 def is_waiting(draft: Draft, thread: int, wait: int) -> bool:

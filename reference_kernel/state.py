@@ -78,7 +78,8 @@ class Thread:
     `is_alive` turns false when its group ends it. `call` is the call that it is in the middle of,
     `waits_on` names the object whose listener it is, `waits` counts its waits.
     `announced` counts how often its end was told; no design needs it, the guarantees do.
-    `held` are strong references of its kernel stack while it waits.
+    `held` are strong references of its kernel stack while it waits. `told_in` is the wait for which
+    the reason was left; only a guarantee reads that.
     """
 
     group: int
@@ -93,6 +94,7 @@ class Thread:
     exit_event: Emitter = Emitter()
     announced: int = 0
     held: tuple[int, ...] = ()
+    told_in: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,10 @@ def _free_frames(state: State) -> int:
 def _words(content: Content | None) -> str:
     if content is None:
         return "zeros"
-    shown = (f"word {number}: {value:#x}" for number, value in sorted(content.words.items()))
+    shown = (
+        f"word {number}: {'unknown' if value is None else hex(value)}"
+        for number, value in sorted(content.words.items())
+    )
     return ", ".join((*shown, "else zeros" if content.cleared else "else what nobody knows"))
 
 

@@ -6,16 +6,20 @@ what the step changed. The two must agree.
 
 from reference_kernel.guarantees import (
     capabilities,
+    copies,
     copy_on_write,
     counts,
+    events,
     groups,
     memory,
+    messages,
     order,
     physical,
     reachability,
     refused,
     robustness,
     scheduling,
+    waiting,
 )
 from reference_kernel.guarantees.check import Check
 
@@ -27,6 +31,10 @@ CHECKS: tuple[Check, ...] = (
     *refused.CHECKS,
     *groups.CHECKS,
     *scheduling.CHECKS,
+    *waiting.CHECKS,
+    *messages.CHECKS,
+    *copies.CHECKS,
+    *events.CHECKS,
     *robustness.CHECKS,
     *memory.CHECKS,
     *physical.CHECKS,

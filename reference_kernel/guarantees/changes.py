@@ -3,7 +3,9 @@
 from reference_kernel.buddy import Tree
 from reference_kernel.frames import Frames, free_runs
 from reference_kernel.machine import Machine
-from reference_kernel.state import State
+from reference_kernel.state import Body, State
+
+_Changed = tuple[int, Body | None, Body | None]
 
 
 class _ChangedObjects:
@@ -34,13 +36,31 @@ def _changed(before: State, after: State) -> tuple[int, ...]:
     return tuple(changed)
 
 
+class _ChangedBodies:
+    """Knows the bodies of the objects that the last step changed, as `_ChangedObjects` does."""
+
+    __slots__ = ("_last",)
+
+    def __init__(self) -> None:
+        self._last: tuple[State, State, tuple[_Changed, ...]] | None = None
+
+    def __call__(self, before: State, after: State) -> tuple[_Changed, ...]:
+        """The objects that are new, gone or different, each with its bodies before and after."""
+        last = self._last
+        if last is not None and last[0] is before and last[1] is after:
+            return last[2]
+        changed = tuple(
+            (name, before.body(name), after.body(name)) for name in changed_objects(before, after)
+        )
+        self._last = before, after, changed
+        return changed
+
+
 def touched(before: State, after: State, bodies: tuple[type, ...]) -> bool:
     """Whether an object with a body of one of these classes is new, gone or different."""
-    old, new = before.objects, after.objects
     return any(
-        known is not None and isinstance(known.body, bodies)
-        for name in changed_objects(before, after)
-        for known in (old.get(name), new.get(name))
+        isinstance(old, bodies) or isinstance(new, bodies)
+        for _, old, new in changed_bodies(before, after)
     )
 
 
@@ -63,4 +83,5 @@ class _FreeFrames:
 
 
 changed_objects = _ChangedObjects()
+changed_bodies = _ChangedBodies()
 free_frames = _FreeFrames()

@@ -2,6 +2,17 @@
 
 from collections.abc import Callable
 
+from reference_kernel.guarantees.able import (
+    buffer_is_dead,
+    bytes_of,
+    cannot_give,
+    cannot_take,
+    has_no_range,
+    has_no_room,
+    is_dead,
+    is_too_small,
+    waits_no_more,
+)
 from reference_kernel.guarantees.asking import Asked, Question
 from reference_kernel.parties import Buffer, ListeningPool, Message, Receiver, Sender, Taken
 from reference_kernel.state import (
@@ -11,11 +22,9 @@ from reference_kernel.state import (
     Channel,
     DropCheckReceiver,
     EventPool,
-    Memory,
     Reply,
     State,
     Thread,
-    ThreadState,
 )
 from spec.design import (
     DeliveryFault,
@@ -27,10 +36,8 @@ from spec.design import (
 )
 from spec.ids import rights_of
 from spec.rights import Right, covers
-from spec.sizes import PAGE_BYTES, WORD_LIMIT
 from spec.syscalls import BY_NAME
 
-_HEADER_BYTES = 32
 _ASYNC_RECV = BY_NAME["channel_async_recv"].number
 
 
@@ -51,11 +58,7 @@ def _not_mapped(asked: Asked) -> bool:
 def _space_dead(asked: Asked) -> bool:
     """Only where there are events to be shown; else nobody looks."""
     pool = _pool(asked, 0)
-    return bool(pool.writes.written_bytes) and _dead(asked.state, pool.mapped_in, AddressSpace)
-
-
-def _dead(state: State, name: int, kind: type[object]) -> bool:
-    return not isinstance(state.body(name), kind)
+    return bool(pool.writes.written_bytes) and is_dead(asked.state, pool.mapped_in, AddressSpace)
 
 
 def _caller(asked: Asked) -> Receiver:
@@ -76,53 +79,27 @@ def _used(asked: Asked) -> bool:
 
 
 def _caller_space_dead(asked: Asked) -> bool:
-    return _dead(asked.state, _caller(asked).space, CapabilitySpace)
+    return is_dead(asked.state, _caller(asked).space, CapabilitySpace)
 
 
 def _caller_buffer_dead(asked: Asked) -> bool:
-    return _buffer_dead(asked.state, _caller(asked))
-
-
-def _buffer_dead(state: State, receiver: Receiver) -> bool:
-    if isinstance(receiver.listener, ListeningPool):
-        return _dead(state, receiver.listener.pool, EventPool)
-    assert receiver.buffer is not None, receiver
-    return _dead(state, receiver.buffer.memory, Memory)
+    return buffer_is_dead(asked.state, _caller(asked))
 
 
 def _caller_waits_no_more(asked: Asked) -> bool:
-    return _waits_no_more(asked.state, _caller(asked))
-
-
-def _waits_no_more(state: State, receiver: Receiver) -> bool:
-    listener = receiver.listener
-    if listener is None or isinstance(listener, ListeningPool):
-        return False
-    body = state.body(listener.thread)
-    waits = isinstance(body, Thread) and body.state is ThreadState.SUSPENDED
-    return not waits or not isinstance(body, Thread) or body.waits != listener.wait
+    return waits_no_more(asked.state, _caller(asked))
 
 
 def _caller_buffer(asked: Asked) -> bool:
-    return _no_such_range(asked.state, _caller(asked).buffer)
-
-
-def _no_such_range(state: State, buffer: Buffer | None) -> bool:
-    """A pool has no range that could be wrong."""
-    if buffer is None:
-        return False
-    body = state.body(buffer.memory)
-    assert isinstance(body, Memory), buffer
-    end = (buffer.offset + buffer.size_bytes) % WORD_LIMIT
-    return buffer.offset >= end or end > body.size_pages * PAGE_BYTES
+    return has_no_range(asked.state, _caller(asked).buffer)
 
 
 def _pool_full(asked: Asked) -> bool:
-    return _has_no_room(asked.state, _caller(asked), _room_for(asked, _own_message(asked)))
+    return has_no_room(asked.state, _caller(asked), _room_for(asked, _own_message(asked)))
 
 
 def _pool_too_small(asked: Asked) -> bool:
-    return _is_too_small(asked.state, _caller(asked), _room_for(asked, _own_message(asked)))
+    return is_too_small(asked.state, _caller(asked), _room_for(asked, _own_message(asked)))
 
 
 def _own_message(asked: Asked) -> Buffer:
@@ -133,28 +110,6 @@ def _own_message(asked: Asked) -> Buffer:
 def _answer_too_long(asked: Asked) -> bool:
     buffer = _caller(asked).buffer
     return buffer is not None and _is_longer(asked.state, _own_message(asked), buffer)
-
-
-def _has_no_room(state: State, receiver: Receiver, size_bytes: int) -> bool:
-    if not isinstance(receiver.listener, ListeningPool):
-        return False
-    body = state.body(receiver.listener.pool)
-    assert isinstance(body, EventPool), receiver
-    needed = (body.writes.written_bytes + _wanted(size_bytes)) % WORD_LIMIT
-    return needed > body.max_pages * PAGE_BYTES
-
-
-def _is_too_small(state: State, receiver: Receiver, size_bytes: int) -> bool:
-    """Whether the message has no room even in the empty pool."""
-    if not isinstance(receiver.listener, ListeningPool):
-        return False
-    body = state.body(receiver.listener.pool)
-    assert isinstance(body, EventPool), receiver
-    return _wanted(size_bytes) > body.max_pages * PAGE_BYTES
-
-
-def _wanted(size_bytes: int) -> int:
-    return (_HEADER_BYTES + -(-size_bytes // 8) * 8) % WORD_LIMIT
 
 
 def _waiter_is_told(asked: Asked) -> bool:
@@ -179,7 +134,7 @@ def _waiter_has_no_space(asked: Asked) -> bool:
     body = asked.state.body(listener.pool)
     if not isinstance(body, EventPool) or body.waiter is None or body.mapped_in == NOTHING:
         return False
-    return _dead(asked.state, body.mapped_in, AddressSpace)
+    return is_dead(asked.state, body.mapped_in, AddressSpace)
 
 
 def _named(asked: Asked, at: int) -> Buffer:
@@ -199,7 +154,7 @@ def _sender(asked: Asked) -> Sender:
     """The caller as one who sends."""
     message: Message = _named(asked, 1)
     if asked.design.message_time is MessageTime.AT_SEND:
-        message = Taken(_length(asked.state, message), ())
+        message = Taken(bytes_of(asked.state, message), ())
     return Sender(asked.caller().capability_space, message)
 
 
@@ -226,8 +181,11 @@ def _first_receiver(asked: Asked) -> Receiver | None:
     """The one to whom the message goes, unless it is too long for it."""
     sender, state = _sender(asked), asked.state
     for each in _channel(asked).receivers:
-        cannot = _sender_fails(state, sender) or _receiver_fails(state, each)
-        if cannot or _has_no_room(state, each, _room_for(asked, sender.message)):
+        if cannot_give(state, sender) or cannot_take(state, each):
+            continue
+        wanted = _room_for(asked, sender.message)
+        too_long = _reports(asked) and is_too_small(state, each, wanted)
+        if has_no_room(state, each, wanted) and not too_long:
             continue
         if _reports(asked) or not _is_refused(asked, sender, each):
             return each
@@ -246,6 +204,13 @@ def _too_long_for_first(asked: Asked) -> bool:
     return receiver is not None and _is_refused(asked, _sender(asked), receiver)
 
 
+def _too_long_for_pool(asked: Asked) -> bool:
+    receiver = _first_receiver(asked)
+    if receiver is None:
+        return False
+    return is_too_small(asked.state, receiver, _room_for(asked, _sender(asked).message))
+
+
 def _nobody_sends(asked: Asked) -> bool:
     """No sender of the queue could give a message."""
     return _first_sender(asked) is None
@@ -255,9 +220,9 @@ def _first_sender(asked: Asked) -> Sender | None:
     """The one whose message is taken, unless the caller cannot take it."""
     receiver, state = _receiver(asked), asked.state
     for each in _channel(asked).senders:
-        if _sender_fails(state, each):
+        if cannot_give(state, each):
             continue
-        unable = _receiver_fails(state, receiver) or _is_refused(asked, each, receiver)
+        unable = cannot_take(state, receiver) or _is_refused(asked, each, receiver)
         if _reports(asked) or not unable:
             return each
     return None
@@ -269,7 +234,7 @@ def _caller_fails(asked: Asked) -> bool:
 
 
 def _receiver_fails_now(asked: Asked) -> bool:
-    return _no_such_range(asked.state, _receiver(asked).buffer)
+    return has_no_range(asked.state, _receiver(asked).buffer)
 
 
 def _first_too_long(asked: Asked) -> bool:
@@ -287,46 +252,25 @@ def _first_finds_no_room(is_so: Callable[[State, Receiver, int], bool]) -> Quest
     return finds_no_room
 
 
-def _sender_fails(state: State, sender: Sender) -> bool:
-    """Whether who sends cannot, if there is memory for everything."""
-    message = sender.message
-    gone = isinstance(message, Buffer) and _dead(state, message.memory, Memory)
-    return gone or _dead(state, sender.space, CapabilitySpace)
-
-
-def _receiver_fails(state: State, receiver: Receiver) -> bool:
-    """Whether who receives cannot, if there is memory for everything."""
-    return (
-        _dead(state, receiver.space, CapabilitySpace)
-        or _buffer_dead(state, receiver)
-        or _waits_no_more(state, receiver)
-        or _no_such_range(state, receiver.buffer)
-    )
-
-
 def _room_for(asked: Asked, message: Message) -> int:
     """The bytes for which a pool needs room: as built as many as were named."""
     exact = asked.design.message_copy is MessageCopy.EXACT
-    return _length(asked.state, message) if exact else message.size_bytes
-
-
-def _length(state: State, message: Message) -> int:
-    """The bytes of the message that are there."""
-    if isinstance(message, Buffer) and _no_such_range(state, message):
-        return 0
-    return message.size_bytes
+    return bytes_of(asked.state, message) if exact else message.size_bytes
 
 
 def _is_longer(state: State, message: Message, buffer: Buffer | None) -> bool:
     assert buffer is not None
-    return _length(state, message) > buffer.size_bytes
+    return bytes_of(state, message) > buffer.size_bytes
 
 
 _RECEIVES: dict[str, Question] = {
     "caller_buffer": _caller_fails,
     "message_too_long": _first_too_long,
 }
-_SENDS: dict[str, Question] = {"message_too_long": _too_long_for_first}
+_SENDS: dict[str, Question] = {
+    "message_too_long": _too_long_for_first,
+    "pool_too_small": _too_long_for_pool,
+}
 
 
 def _not_listening(asked: Asked) -> bool:
@@ -357,8 +301,8 @@ MESSAGE_CALLS: dict[str, dict[str, Question]] = {
     "channel_try_recv": {"nobody_waits": _nobody_sends, **_RECEIVES},
     "channel_sync_recv": _RECEIVES,
     "channel_async_recv": {
-        "pool_too_small": _first_finds_no_room(_is_too_small),
-        "pool_full": _first_finds_no_room(_has_no_room),
+        "pool_too_small": _first_finds_no_room(is_too_small),
+        "pool_full": _first_finds_no_room(has_no_room),
     },
     "thread_remove_listener": {"not_listening": _not_listening},
     "drop_check_reciever_remove_listener": {"not_listening": _not_listening},

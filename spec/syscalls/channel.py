@@ -65,7 +65,13 @@ _NO_PAGE_TO_SEND = Refusal(
     "there is no frame for a page of the message",
     choice=REPORTED,
 )
-_FAULTS_OF_SENDER = (_NO_PAGE_TO_SEND, _TOO_LONG)
+_POOL_TOO_SMALL = Refusal(
+    "pool_too_small",
+    Error.OUT_OF_CAPACITY,
+    "the message has no room in the pool that would receive it, even if nothing else is in it",
+    choice=REPORTED,
+)
+_FAULTS_OF_SENDER = (_NO_PAGE_TO_SEND, _TOO_LONG, _POOL_TOO_SMALL)
 _NO_RANGE = Refusal(
     "caller_buffer",
     Error.INVL_MEM_ZONE,
@@ -83,12 +89,7 @@ _BUFFER_DIED = Refusal(
     choice=REPORTED,
 )
 _FAULTS_OF_POOL = (
-    Refusal(
-        "pool_too_small",
-        Error.OUT_OF_CAPACITY,
-        "the message that waits has no room in the pool, even if nothing else is in it",
-        choice=REPORTED,
-    ),
+    _POOL_TOO_SMALL,
     Refusal(
         "pool_full",
         Error.OUT_OF_CAPACITY,

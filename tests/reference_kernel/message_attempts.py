@@ -183,6 +183,12 @@ def _small_receiver(attempt: Attempt) -> None:
     by_another(program, lambda: program.call("channel_sync_recv", *words))
 
 
+def _small_pool_receives(attempt: Attempt) -> None:
+    program = attempt.program
+    attempt.words[0] = _a_channel(program)
+    program.ok("channel_async_recv", attempt.words[0], a_small_pool(program), 1)
+
+
 def _receives(size: int) -> Callable[[Attempt], None]:
     def fault(attempt: Attempt) -> None:
         """Somebody sends, and the range to receive into has that size."""
@@ -252,7 +258,10 @@ _NO_INTERRUPT = {
 }
 """No interrupt can be made, so that none can lack a right or be dead."""
 
-_TOO_LONG = {"message_too_long": Fault(0, _small_receiver)}
+_TOO_LONG = {
+    "message_too_long": Fault(0, _small_receiver),
+    "pool_too_small": Fault(0, _small_pool_receives),
+}
 _OF_RECEIVER = {
     "caller_buffer": Fault(3, _receives(0)),
     "message_too_long": Fault(3, _receives(BYTES - 8)),

@@ -1,0 +1,252 @@
+"""EVT-1 to EVT-4: what becomes of events, and of those who listen for them."""
+
+from collections.abc import Iterator
+
+from reference_kernel.contents import WORD_BYTES, Word
+from reference_kernel.events import CallMade, Event
+from reference_kernel.frames import NEVER_TOUCHED
+from reference_kernel.guarantees.able import waits
+from reference_kernel.guarantees.changes import changed_bodies
+from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.holders import title
+from reference_kernel.outcomes import Blocked, Ok, Outcome, Panic
+from reference_kernel.parties import Listener, ListeningPool, WaitingThread
+from reference_kernel.state import (
+    NOTHING,
+    Body,
+    CapabilitySpace,
+    Channel,
+    DropCheckReceiver,
+    Emitter,
+    EventBuffer,
+    EventPool,
+    State,
+    Thread,
+    Woke,
+)
+from spec.design import Design
+from spec.event_words import EVENTS, HEADER
+from spec.sizes import PAGE_BYTES
+from spec.syscalls import BY_NAME
+
+_AWAIT = BY_NAME["event_pool_await"].number
+_LISTENS = frozenset(
+    BY_NAME[name].number
+    for name in (
+        "thread_handle_thread_exit_sync",
+        "thread_handle_thread_exit_async",
+        "drop_check_reciever_handle_cap_drop_sync",
+        "drop_check_reciever_handle_cap_drop_async",
+    )
+)
+_REMOVES = frozenset(
+    BY_NAME[name].number
+    for name in (
+        "thread_remove_listener",
+        "drop_check_reciever_remove_listener",
+        "channel_remove_listener",
+    )
+)
+_KINDS = {each.tag: each for each in EVENTS}
+
+
+def accepted_events_arrive_once(
+    _design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> str | None:
+    """What leaves a pool's buffer somebody gets, and what came into it is whole."""
+    if isinstance(outcome, Panic):
+        return None
+    for name, old, new in changed_bodies(before, after):
+        if not isinstance(new, EventPool) or not isinstance(old, EventPool | None):
+            continue
+        broken = _lost(before, event, outcome, after, name) or _cut(after, name, old, new)
+        if broken:
+            return broken
+    return None
+
+
+def _swapped(old: EventPool | None, new: EventPool) -> bool:
+    """Whether other events than before are shown."""
+    if old is None or not new.is_shown or not new.reads.written_bytes:
+        return False
+    return new.reads is not old.reads and new.reads != old.reads
+
+
+def _lost(before: State, event: Event, outcome: Outcome, after: State, name: int) -> str | None:
+    old, new = before.body(name), after.body(name)
+    assert isinstance(new, EventPool), name
+    if not isinstance(old, EventPool):
+        return None
+    if _swapped(old, new):
+        if not _somebody_gets(before, event, outcome, after, name):
+            return f"the events of {title(after, name)} are shown to nobody"
+    elif new.writes.written_bytes < old.writes.written_bytes:
+        return f"events of {title(after, name)} are gone"
+    waiter = new.waiter
+    if waiter is not None and new.writes.written_bytes and waits(after, waiter):
+        return f"{title(after, waiter.thread)} waits for {title(after, name)}, which has events"
+    return None
+
+
+def _somebody_gets(before: State, event: Event, outcome: Outcome, after: State, name: int) -> bool:
+    """Whether a call that asks for events gives them, or who waited for them is woken with them."""
+    if isinstance(event, CallMade) and event.number == _AWAIT and isinstance(outcome, Ok):
+        return True
+    old, new = before.body(name), after.body(name)
+    assert isinstance(old, EventPool), name
+    assert isinstance(new, EventPool), name
+    if old.waiter is None or not waits(before, old.waiter):
+        return False
+    woken = after.body(old.waiter.thread)
+    if not isinstance(woken, Thread):
+        return True  # it came to its end in the same step
+    reason = woken.reason
+    return reason.woke is Woke.EVENTS and reason.values[1] == new.reads.written_bytes
+
+
+def _cut(after: State, name: int, old: EventPool | None, new: EventPool) -> str | None:
+    """Whether an event that came is not whole."""
+    first = 0 if old is None else old.writes.written_bytes
+    parts = [(new.reads, first), (new.writes, 0)]
+    for buffer, start in parts if _swapped(old, new) else [(new.writes, first)]:
+        if not _are_whole(after, buffer, start):
+            return f"an event in {title(after, name)} is not whole"
+    return None
+
+
+def _are_whole(state: State, buffer: EventBuffer, start: int) -> bool:
+    """Whether what begins there are whole events up to the end of what is written."""
+    at = start
+    while at < buffer.written_bytes:
+        kind = _KINDS.get(_word(state, buffer, at) or 0)
+        if kind is None:
+            return False
+        words = len(HEADER) + len(kind.payload)
+        size = words * WORD_BYTES
+        if kind.carries_data:
+            data = _word(state, buffer, at + size - WORD_BYTES)
+            if data is None:
+                return False
+            size += -(-data // WORD_BYTES) * WORD_BYTES
+        at += size
+    return at == buffer.written_bytes or start >= buffer.written_bytes
+
+
+def _word(state: State, buffer: EventBuffer, at: int) -> Word:
+    page, place = divmod(at, PAGE_BYTES)
+    if page >= len(buffer.frames):
+        return None
+    held = state.frames.contents.get(buffer.frames[page], NEVER_TOUCHED)
+    return held.word(place // WORD_BYTES)
+
+
+def bad_listeners_hurt_nobody(
+    _design: Design, before: State, _event: Event, outcome: Outcome, after: State
+) -> str | None:
+    """When something that happens once has happened, nobody is left who was not told."""
+    if isinstance(outcome, Panic):
+        return None
+    for name, old in _fired(before, after):
+        new = _emitter(after, name)
+        if new is not None and new.once:
+            return f"the event of {title(after, name)} left listeners untold"
+        for listener in old.once:
+            if _waits_on(before, listener) and _waits_on(after, listener):
+                return f"a thread was not told of the event of {title(before, name)}"
+        for pool in old.always:
+            if _has_room(before, pool) and before.body(pool.pool) is after.body(pool.pool):
+                return f"{title(after, pool.pool)} was not told of {title(before, name)}"
+    return None
+
+
+def _waits_on(state: State, listener: Listener) -> bool:
+    return isinstance(listener, WaitingThread) and waits(state, listener)
+
+
+def _fired(before: State, after: State) -> Iterator[tuple[int, Emitter]]:
+    """The sources whose event happened in this step, with their listeners before."""
+    for name, old, new in changed_bodies(before, after):
+        if isinstance(old, DropCheckReceiver) and not old.dropped:
+            if isinstance(new, DropCheckReceiver) and new.dropped:
+                yield name, old.cap_drop
+        elif isinstance(old, Thread) and not old.announced and _has_ended(new):
+            yield name, old.exit_event
+
+
+def _has_ended(body: Body | None) -> bool:
+    """Whether the thread is gone, or its end was announced."""
+    return body is None or (isinstance(body, Thread) and body.announced > 0)
+
+
+def _emitter(state: State, name: int) -> Emitter | None:
+    match state.body(name):
+        case Thread(exit_event=emitter) | DropCheckReceiver(cap_drop=emitter):
+            return emitter
+        case _:
+            return None
+
+
+def _has_room(state: State, listener: ListeningPool) -> bool:
+    """Whether the living pool has pages left for an event."""
+    body = state.body(listener.pool)
+    if not isinstance(body, EventPool):
+        return False
+    return body.writes.written_bytes + PAGE_BYTES <= len(body.writes.frames) * PAGE_BYTES
+
+
+def late_listeners_are_told(
+    _design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> str | None:
+    """Nobody waits for what has been, and no pool listens for it."""
+    if not isinstance(event, CallMade) or event.number not in _LISTENS:
+        return None
+    if not isinstance(outcome, Ok | Blocked):
+        return None
+    name = _named(before, event, 0)
+    source = before.body(name)
+    has_been = isinstance(source, Thread) and source.announced > 0
+    has_been |= isinstance(source, DropCheckReceiver) and source.dropped
+    if not has_been:
+        return None
+    if isinstance(outcome, Blocked):
+        return f"a thread waits for the event of {title(before, name)}, which has been"
+    old, new = _emitter(before, name), _emitter(after, name)
+    if old != new and new is not None:
+        return f"a pool listens for the event of {title(before, name)}, which has been"
+    return None
+
+
+def _named(state: State, call: CallMade, at: int) -> int:
+    caller = state.body(call.thread)
+    assert isinstance(caller, Thread), call
+    space = state.body(caller.capability_space)
+    assert isinstance(space, CapabilitySpace), call
+    return space.entries.get(call.arguments[at], NOTHING)
+
+
+def removed_listeners_hear_nothing(
+    _design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> str | None:
+    """Once a removal returns the source does not know the pool by that event id."""
+    removes = isinstance(event, CallMade) and event.number in _REMOVES
+    if not removes or not isinstance(outcome, Ok) or not isinstance(event, CallMade):
+        return None
+    name = _named(before, event, 0)
+    gone = ListeningPool(_named(before, event, 1), event.arguments[2])
+    source, emitter = after.body(name), _emitter(after, name)
+    left = emitter is not None and gone in emitter.once + emitter.always
+    if isinstance(source, Channel):
+        left = any(each.listener == gone for each in source.receivers)
+    return f"{title(after, name)} still names a pool that was removed" if left else None
+
+
+CHECKS = (
+    Check("EVT-1", accepted_events_arrive_once, full=True),
+    Check("EVT-1", accepted_events_arrive_once, full=False),
+    Check("EVT-2", bad_listeners_hurt_nobody, full=True),
+    Check("EVT-2", bad_listeners_hurt_nobody, full=False),
+    Check("EVT-3", late_listeners_are_told, full=True),
+    Check("EVT-3", late_listeners_are_told, full=False),
+    Check("EVT-4", removed_listeners_hear_nothing, full=True),
+    Check("EVT-4", removed_listeners_hear_nothing, full=False),
+)
