@@ -1,7 +1,7 @@
 """Channels: who is served when somebody sends or receives.
 
 Source: cap/channel/mod.rs. As built a party to whom a delivery fails is taken for dead and leaves
-the queue, whosever fault it is.
+the queue, whosever fault it is. Where faults are told, a call that is refused has told nobody.
 """
 
 from reference_kernel.copying import Fault
@@ -28,6 +28,7 @@ def send(
     and again goes to the tail of the queue. Where faults are told to who is at fault, the sender's
     refuse the call, and so does a message that is too long.
     """
+    begin = draft.mark()
     while True:
         mark = draft.mark()
         receiver = take_receiver(draft, channel)
@@ -35,9 +36,10 @@ def send(
             return None
         delivered = deliver(draft, sender, receiver, caller)
         if isinstance(delivered, Refused) and _reports(draft):
-            draft.back_to(mark)
             if is_senders(delivered) or delivered in TOO_LONG:
+                draft.back_to(begin)
                 return delivered
+            draft.back_to(mark)
             take_receiver(draft, channel)
             tell_of_fault(draft, receiver, delivered)
         elif isinstance(delivered, Delivered) and receiver.again:
@@ -53,6 +55,7 @@ def receive(draft: Draft, channel: int, receiver: Receiver) -> Delivered | Fault
     Where faults are told to who is at fault, the receiver's refuse the call, and so does a message
     that is too long.
     """
+    begin = draft.mark()
     while True:
         mark = draft.mark()
         sender = take_sender(draft, channel)
@@ -60,9 +63,10 @@ def receive(draft: Draft, channel: int, receiver: Receiver) -> Delivered | Fault
             return None
         delivered = deliver(draft, sender, receiver)
         if isinstance(delivered, Refused) and _reports(draft):
-            draft.back_to(mark)
             if not is_senders(delivered):
+                draft.back_to(begin)
                 return delivered
+            draft.back_to(mark)
             take_sender(draft, channel)
             tell_of_fault(draft, sender, delivered)
         forget_party(draft, sender)

@@ -96,13 +96,9 @@ def _nobody(draft: Draft, mark: Mark) -> Refused:
     return replace(_NOBODY, after=draft.changed_since(mark))
 
 
-def _taken(draft: Draft, mark: Mark, received: Delivered | Fault) -> Outcome:
-    """What a receive gives; where faults are told, one that is refused has no effect."""
-    if isinstance(received, Delivered):
-        return Ok(told(draft, received))
-    if draft.design.delivery_fault is DeliveryFault.REPORT_TO_OWNER:
-        draft.back_to(mark)
-    return received
+def _taken(draft: Draft, received: Delivered | Fault) -> Outcome:
+    """What a receive gives."""
+    return Ok(told(draft, received)) if isinstance(received, Delivered) else received
 
 
 def _memory_of(sender: Sender) -> tuple[int, ...]:
@@ -136,7 +132,7 @@ def channel_try_recv(draft: Draft, call: CallMade) -> Outcome:
     received = receive(draft, *ends)
     if received is None:
         return _nobody(draft, mark)
-    return _taken(draft, mark, received)
+    return _taken(draft, received)
 
 
 def channel_sync_recv(draft: Draft, call: CallMade) -> Outcome:
@@ -144,10 +140,9 @@ def channel_sync_recv(draft: Draft, call: CallMade) -> Outcome:
     ends = _find_receiver(draft, call)
     if isinstance(ends, Refused):
         return ends
-    mark = draft.mark()
     received = receive(draft, *ends)
     if received is not None:
-        return _taken(draft, mark, received)
+        return _taken(draft, received)
     channel, receiver = ends
     enqueue_receiver(draft, channel, replace(receiver, listener=next_wait(draft)))
     assert receiver.buffer is not None, call
@@ -178,7 +173,6 @@ def channel_async_recv(draft: Draft, call: CallMade) -> Outcome:
 
 def _receive_or_stay(draft: Draft, channel: int, receiver: Receiver) -> Outcome:
     """A fault of a pool that took messages already is told to it, and refuses nothing."""
-    mark = draft.mark()
     received, taken = receive(draft, channel, receiver), 0
     drains = receiver.again and draft.design.auto_requeue is AutoRequeue.DRAINS_QUEUE
     while drains and isinstance(received, Delivered):
@@ -186,7 +180,7 @@ def _receive_or_stay(draft: Draft, channel: int, receiver: Receiver) -> Outcome:
     if isinstance(received, Refused) and taken:
         tell_of_fault(draft, receiver, received)
     elif received is not None and not isinstance(received, Delivered):
-        return _taken(draft, mark, received)
+        return _taken(draft, received)
     elif received is None or receiver.again:
         enqueue_receiver(draft, channel, receiver)
     return Ok()
