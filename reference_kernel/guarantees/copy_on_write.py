@@ -30,8 +30,9 @@ def writers_are_isolated(
     if same or not (after.frames.sharers or isinstance(event, UserWrites)):
         return None
     for frame, content in after.frames.contents.items():
-        if before.frames.contents.get(frame) is content or not after.frames.sharers:
-            continue
+        old = before.frames.contents.get(frame)
+        if old is content or not after.frames.sharers or (old is None and not content.words):
+            continue  # what was not looked at before may be known to be cleared now
         sharers = [name for name, pages in _shared(after) if _has(pages, frame)]
         if len(sharers) > 1 and spans.at(before.frames.sharers, frame) is not None:
             return f"{title(after, sharers[0])} and {title(after, sharers[1])} both see the write"
