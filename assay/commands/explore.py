@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Set
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from assay import loading
 from assay.bounds import fitting_bounds
@@ -26,6 +26,8 @@ def explore_(
     bounds: str = "",
     states: int | None = None,
     seconds: float | None = None,
+    engine: Literal["any", "plain", "compiled"] = "any",
+    threads: int = 1,
     run: Run = PLAIN,
 ) -> Answer:
     """Visit every reachable state of a finite instance of a model.
@@ -36,6 +38,8 @@ def explore_(
         bounds: Elements of each kind (Thread=2,Group=3), or the name of a size in bounds.toml.
         states: Give up after so many states.
         seconds: Give up after so long.
+        engine: Generated Python, machine code, or the first until the second is worth compiling.
+        threads: Threads of machine code; of several shortest traces they may show another one.
         run: How to run and answer.
     """
     from assay.engines.explore import Limits
@@ -45,12 +49,15 @@ def explore_(
         raise ToolError(f"--states {states}: at least one state is needed")
     if seconds is not None and not 0 < seconds < inf:
         raise ToolError(f"--seconds {seconds:g}: expected seconds above 0")
+    if threads < 1:
+        raise ToolError(f"--threads {threads}: at least one thread is needed")
     project = run.project()
     chosen = loading.design(project, design)
     recorded = loading.recorded(project, model, chosen)
     sizes = _sizes(project, recorded, bounds)
+    limits = Limits(states=states, seconds=seconds)
     with loading.explained(project):
-        found = _explored(recorded, sizes, Limits(states=states, seconds=seconds))
+        found = _explored(recorded, sizes, limits, engine, threads)
     facts = exploration_facts(recorded, found)
     return Answer(
         facts=facts,
@@ -60,15 +67,28 @@ def explore_(
     )
 
 
-def _explored(recorded: "Recorded", sizes: Mapping[str, int], limits: "Limits") -> "Exploration":
-    from assay.engines.explore import explore
+def _explored(
+    recorded: "Recorded", sizes: Mapping[str, int], limits: "Limits", engine: str, threads: int
+) -> "Exploration":
+    from assay.engines.explore import Engine, Unsupported, explore
     from assay.engines.interpret import SizesError
 
     try:
         with Ticker() as ticker:
-            return explore(recorded, sizes, limits=limits, progress=lambda p: ticker.tell(_line(p)))
+            return explore(
+                recorded,
+                sizes,
+                limits=limits,
+                progress=lambda p: ticker.tell(_line(p)),
+                engine=Engine(engine),
+                threads=threads,
+            )
     except SizesError as error:
         raise ToolError(f"the bounds do not fit {recorded.name}: {error}") from error
+    except Unsupported as error:
+        raise ToolError(
+            f"--engine {engine}: {recorded.name} cannot be compiled: {error}"
+        ) from error
 
 
 def exploration_facts(recorded: "Recorded", found: "Exploration") -> ExplorationFacts:

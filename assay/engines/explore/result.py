@@ -2,8 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from assay.engines.interpret import ModelStep
+
+
+class Engine(Enum):
+    """What searches; all find the same."""
+
+    ANY = "any"  # the plain engine to begin with, the compiled one for what is left, if it can
+    PLAIN = "plain"  # generated Python
+    COMPILED = "compiled"  # machine code
+
+
+class Unsupported(Exception):
+    """The instance cannot be compiled; the message says why. The plain engine can explore it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """The search itself: levels of states, what is seen on the way, and the way back to a start."""
 
 from dataclasses import replace
+from importlib.util import find_spec
+from math import inf
 
 from assay.engines.domains import Sizes
 from assay.engines.explore.generate import (
@@ -12,22 +14,27 @@ from assay.engines.explore.generate import (
     generate,
     watches,
 )
+from assay.engines.explore.known import Known
 from assay.engines.explore.layout import Packed
 from assay.engines.explore.paths import Paths
 from assay.engines.explore.patience import Ended, Patience
 from assay.engines.explore.result import (
     Broken,
+    Engine,
     Exploration,
     Limits,
     Listener,
     Path,
     Reached,
+    Unsupported,
 )
 from assay.engines.interpret import starts
 from assay.lang.recorded import Claim, Recorded, Role
 
 NO_LIMITS = Limits()
 _STATES_BETWEEN_LOOKS = 256
+_WORTH_COMPILING = 50_000
+"""States that the plain engine sees in about the time that compiling takes."""
 
 
 def explore(
@@ -36,13 +43,34 @@ def explore(
     *,
     limits: Limits = NO_LIMITS,
     progress: Listener | None = None,
+    engine: Engine = Engine.ANY,
+    threads: int = 1,
 ) -> Exploration:
     """Everything reachable with these sizes, breadth first, or as much as the limits allow.
 
-    It goes on after a broken claim. An interrupt from the keyboard ends it like a limit.
-    Errors: SizesError for sizes that do not fit; ModelError where an update leaves its range.
+    It goes on after a broken claim. An interrupt from the keyboard ends it like a limit. `threads`
+    are those of the compiled engine. Errors: SizesError for sizes that do not fit; ModelError where
+    an update leaves its range; Unsupported where only the compiled engine may run and cannot.
     """
-    return _Search(recorded, sizes, limits, progress).run()
+    patience = Patience(limits, progress)
+    if engine is Engine.PLAIN or (engine is Engine.ANY and not _can_compile()):
+        return _Search(recorded, sizes, patience).run()
+    from assay.engines.explore.compiled.search import explore_compiled
+
+    if engine is Engine.COMPILED:
+        return explore_compiled(recorded, sizes, patience, threads=threads)
+    try:
+        return _Search(recorded, sizes, patience, _WORTH_COMPILING).run()
+    except Paused as paused:
+        known = paused.known
+    try:
+        return explore_compiled(recorded, sizes, patience, known=known, threads=threads)
+    except Unsupported:
+        return _Search(recorded, sizes, patience).run()
+
+
+def _can_compile() -> bool:
+    return find_spec("llvmlite") is not None
 
 
 def first_path(
@@ -55,13 +83,24 @@ def first_path(
     return None if reached is None else reached.path
 
 
+class Paused(Exception):
+    """The plain engine has seen so many states that the rest is left to the compiled one."""
+
+    def __init__(self, known: Known) -> None:
+        super().__init__()
+        self.known = known
+
+
 class _Search:
+    """The plain search; it pauses when it has seen more than `most` states."""
+
     def __init__(
-        self, recorded: Recorded, sizes: Sizes, limits: Limits, progress: Listener | None
+        self, recorded: Recorded, sizes: Sizes, patience: Patience, most: float = inf
     ) -> None:
         self.recorded = recorded
         self.sizes = sizes
-        self.patience = Patience(limits, progress)
+        self.patience = patience
+        self.most = most
         self.code: Generated = generate(recorded, sizes)
         self.paths = Paths(self.code)
         self.depth = self.deadlocks = self.known_broken = 0
@@ -110,6 +149,8 @@ class _Search:
         for done, state in enumerate(level):
             if done % _STATES_BETWEEN_LOOKS == 0:
                 self.patience.look(len(before), len(level) - done + len(following), self.depth)
+                if len(before) > self.most:
+                    raise Paused(self._known())
             found.clear()
             expand(state, found, self._unkept)
             if not found:
@@ -163,6 +204,11 @@ class _Search:
     def _break(self, claim: Claim, path: Path) -> None:
         self.broken[claim.name] = Broken(claim.name, len(path.steps), path)
         self.patience.decided(claim.name)
+
+    def _known(self) -> Known:
+        pending = {*self.pending, *self.step_pending}
+        seen = frozenset(watch for watch in watches(self.recorded) if watch not in pending)
+        return Known(self.broken, self.reached, self.witness, seen)
 
     def _exploration(self, reason: str) -> Exploration:
         actions, claims = self.recorded.actions, self.recorded.claims

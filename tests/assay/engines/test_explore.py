@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from assay.engines.domains import SizesError
-from assay.engines.explore import Limits, Path, Progress, explore, first_path
+from assay.engines.explore import Engine, Limits, Path, Progress, explore, first_path
 from assay.engines.explore.generate import generate
 from assay.engines.interpret import ModelState, Taken, attempt, evaluate, holds, instances, starts
 from assay.engines.premises import premises
@@ -18,6 +18,7 @@ from assay.lang.mutate import without_check
 from tests.assay.toys import Toy, all_toys
 
 TOYS = all_toys()
+ENGINES = (Engine.PLAIN, Engine.COMPILED)
 Frozen = tuple[tuple[str, frozenset[object]], ...]
 
 
@@ -93,11 +94,12 @@ def replayed(toy: Toy, path: Path) -> Iterable[ModelState]:
         yield state
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", TOYS)
-def test_explorer_and_interpreter_agree_on_everything_they_count(name: str) -> None:
+def test_explorer_and_interpreter_agree_on_everything_they_count(name: str, engine: Engine) -> None:
     toy = TOYS[name]
     expected = searched(name)
-    found = explore(toy.recorded, toy.sizes)
+    found = explore(toy.recorded, toy.sizes, engine=engine)
     assert found.complete
     assert found.states == len(expected.states)
     assert found.depth == max(expected.states.values())
@@ -140,10 +142,11 @@ def test_explorer_and_interpreter_reach_the_same_states(name: str) -> None:
     assert sparse == set(searched(name).states)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", TOYS)
-def test_each_path_shows_what_it_says(name: str) -> None:
+def test_each_path_shows_what_it_says(name: str, engine: Engine) -> None:
     toy = TOYS[name]
-    found = explore(toy.recorded, toy.sizes)
+    found = explore(toy.recorded, toy.sizes, engine=engine)
     for broken in found.broken:
         claim = toy.recorded.claim(broken.claim)
         states = list(replayed(toy, broken.path))
@@ -184,18 +187,21 @@ def test_an_exploration_ends_at_its_limits_with_what_is_known() -> None:
     assert by_time.reason == "the limit of 0 s"
 
 
-def test_an_exploration_ends_when_what_it_was_for_is_decided() -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_exploration_ends_when_what_it_was_for_is_decided(engine: Engine) -> None:
     toy = TOYS["meters"]
-    found = explore(toy.recorded, toy.sizes, limits=Limits(until=frozenset({"can_be_behind"})))
+    limits = Limits(until=frozenset({"can_be_behind"}))
+    found = explore(toy.recorded, toy.sizes, limits=limits, engine=engine)
     assert found.reason == "can_be_behind was decided"
     assert found.can["can_be_behind"] is not None
     assert found.can["can_be_behind"].depth == 3
 
 
-def test_an_exploration_ends_when_all_that_it_was_for_is_decided() -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_exploration_ends_when_all_that_it_was_for_is_decided(engine: Engine) -> None:
     toy = TOYS["letters"]
     asked = frozenset({"some_marks_are_allowed", "can_stamp_both"})
-    found = explore(toy.recorded, toy.sizes, limits=Limits(until_all=asked))
+    found = explore(toy.recorded, toy.sizes, limits=Limits(until_all=asked), engine=engine)
     assert found.reason == "every claim asked for was decided"
     assert [each.depth for each in found.broken] == [2]
     reached = found.can["can_stamp_both"]
@@ -239,8 +245,9 @@ def test_a_first_path_leads_to_a_state_that_satisfies_the_claim() -> None:
     assert first_path(locks.recorded, locks.sizes, never) is None
 
 
-def test_a_range_that_is_left_is_an_error_of_the_model() -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_range_that_is_left_is_an_error_of_the_model(engine: Engine) -> None:
     toy = TOYS["meters"]
     wrong = without_check("forward", "empty")(toy.recorded)
     with pytest.raises(ModelError, match=r"`place` is assigned 0, which is no Int\[1..3\]"):
-        explore(wrong, toy.sizes)
+        explore(wrong, toy.sizes, engine=engine)

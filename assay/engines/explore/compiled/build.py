@@ -1,0 +1,86 @@
+"""From a recorded model to machine code: one instance, compiled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assay.engines.domains import Sizes
+from assay.engines.explore.compiled.functions import (
+    NOTE,
+    Events,
+    check_functions,
+    expand_function,
+)
+from assay.engines.explore.compiled.ground import Instance
+from assay.engines.explore.compiled.kernel import Shape, kernel_functions
+from assay.engines.explore.compiled.machine import Module, compiled
+from assay.engines.explore.compiled.program import Event, program_of
+from assay.engines.explore.compiled.terms import Terms
+from assay.engines.explore.compiled.words import Words, words_of
+from assay.engines.explore.generate import watches
+from assay.engines.explore.known import Known
+from assay.engines.explore.layout import layout_of
+from assay.engines.interpret import ModelStep
+from assay.lang.recorded import Recorded, Role
+
+_BLOCK_STEPS = 1 << 13
+"""Steps that a block of states may lead to at most: what they lead to stays in the cache."""
+_MOST_BLOCK = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """An instance in machine code: `steps` by number, `events` by slot."""
+
+    recorded: Recorded
+    sizes: Sizes
+    words: Words
+    steps: tuple[ModelStep, ...]
+    events: tuple[Event, ...]
+    shape: Shape
+    model: Module
+    kernel: Module
+
+
+def build(
+    recorded: Recorded,
+    sizes: Sizes,
+    known: Known,
+    widths: Mapping[str, int],
+    *,
+    shared: bool,
+) -> Compiled:
+    """The compiled instance; it does not look for what is known.
+
+    `widths` has the bits of tables of numbers without a bound; `shared`: several threads will run.
+    Errors: SizesError for sizes that do not fit; Unsupported for what cannot be compiled.
+    """
+    layout = layout_of(recorded, sizes)
+    words = words_of(recorded, sizes, layout, widths)
+    instance = Instance(recorded, sizes, layout, Terms(words.fields))
+    claims = tuple(
+        claim
+        for claim in recorded.claims
+        if claim.role is not Role.CAN and claim.name not in known.broken
+    )
+    watched = tuple(watch for watch in watches(recorded) if watch not in known.seen)
+    program = program_of(instance, words.fields, claims, watched)
+    block = min(_MOST_BLOCK, max(1, _BLOCK_STEPS // max(1, len(program.steps))))
+    shape = Shape(words.count, words.is_narrow, block, shared)
+    events = Events()
+    text = "\n".join(
+        [
+            NOTE,
+            expand_function(instance, words, program, events),
+            check_functions(instance, words, claims, watched, events),
+        ]
+    )
+    return Compiled(
+        recorded,
+        sizes,
+        words,
+        program.steps,
+        tuple(events.slots),
+        shape,
+        compiled(text),
+        compiled(kernel_functions(shape)),
+    )

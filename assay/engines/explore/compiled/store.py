@@ -1,0 +1,173 @@
+"""The memory of a compiled search: the queue of states, the table of them, and each thread's own.
+
+A level is a list of ranges of the queue. Threads that share the queue take extents of it; what they
+leave of one at the end of a level stays empty.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from assay.engines.explore.compiled.build import Compiled
+from assay.engines.explore.compiled.functions import NEVER
+from assay.engines.explore.compiled.kernel import EXTENT, Context, Own
+from assay.engines.explore.compiled.machine import Region, memory_words
+
+Span = tuple[int, int]
+_FIRST_ENTRIES = 1 << 16
+_FULL = 0.6
+"""How full the table may be: beyond it takes long to find that a state is new."""
+_FOUR_TIMES_BELOW = 1 << 21
+_ENDLESS = 1 << 62
+
+
+class Workplace:
+    """What one thread has for itself."""
+
+    def __init__(self, code: Compiled) -> None:
+        shape, steps = code.shape, len(code.steps)
+        room = shape.block * max(1, steps)
+        self.own = Region(len(Own))
+        self.out = Region(room * shape.words)
+        self.steps = Region(room // 4 + 1)
+        self.places = Region(room)
+        self.refused = Region(max(1, sum(len(a.checks) for a in code.recorded.actions)))
+        self.taken = Region(max(1, steps))
+        self.seen = Region(max(1, steps))
+        self.first = Region(max(1, 2 * len(code.events)))
+        self.first.fill(NEVER)
+        for at, region in (
+            (Own.OUT, self.out),
+            (Own.STEPS, self.steps),
+            (Own.PLACES, self.places),
+            (Own.REFUSED, self.refused),
+            (Own.TAKEN, self.taken),
+            (Own.SEEN, self.seen),
+            (Own.FIRST, self.first),
+        ):
+            self.own[at] = region.address
+
+    @property
+    def unused(self) -> Span:
+        """What is left of the extent that the thread has."""
+        return self.own[Own.AT], self.own[Own.STOP]
+
+    @unused.setter
+    def unused(self, span: Span) -> None:
+        self.own[Own.AT], self.own[Own.STOP] = span
+
+
+class Store:
+    """The queue and the table, with a workplace for each thread."""
+
+    def __init__(self, code: Compiled, threads: int) -> None:
+        self._code = code
+        self.context = Region(len(Context))
+        self.queue = Region(memory_words())
+        self.workplaces = [Workplace(code) for _ in range(threads)]
+        self.levels: list[list[Span]] = []
+        self._empty: list[Span] = []
+        self._entries = 0
+        self._tail = 0
+        self.context[Context.QUEUE] = self.queue.address
+        self.context[Context.EXPAND] = code.model.address("expand")
+        self.context[Context.CHECK] = code.model.address("check")
+        self._enter = code.kernel.function("enter", 3)
+
+    @property
+    def states(self) -> int:
+        """How many states there are."""
+        unused = sum(stop - at for at, stop in self._all_unused())
+        return self._end() - unused
+
+    def begin(self, states: Sequence[tuple[int, ...]]) -> None:
+        """Put the start states, all distinct, into the queue: the first level."""
+        width = self._code.shape.words
+        for index, words in enumerate(states):
+            for word, bits in enumerate(words):
+                self.queue[index * width + word] = bits - (bits >> 63 << 64)
+        self._tail = len(states)
+        self._release()
+        self.grow(least=len(states))
+        self.levels.append([(0, len(states))] if states else [])
+
+    def grow(self, least: int = 0) -> None:
+        """Make the table larger, and enter all states again."""
+        entries = self._entries * (4 if self._entries < _FOUR_TIMES_BELOW else 2)
+        entries = entries or _FIRST_ENTRIES
+        shape = self._code.shape
+        reserve = len(self.workplaces) * (shape.block * len(self._code.steps) + EXTENT)
+        while entries * _FULL < least + 2 * reserve:
+            entries *= 2
+        self._entries = entries
+        self.table = Region(entries)
+        self.context[Context.TABLE] = self.table.address
+        self.context[Context.SHIFT] = 64 - (entries.bit_length() - 1)
+        self.context[Context.MASK] = entries - 1
+        self.context[Context.LIMIT] = int(entries * _FULL) - reserve
+        for begin, end in _without([(0, self._end())], self._all_unused()):
+            self._enter(self.context.address, begin, end)
+
+    def close_level(self) -> list[Span]:
+        """The states found since the last level was closed, which are the next level."""
+        self._tail = self._end()
+        unused = sorted(self._now_unused())
+        while unused and unused[-1][1] == self._tail:
+            self._tail = unused.pop()[0]
+        self._empty += unused
+        begin = max((end for level in self.levels for _, end in level[-1:]), default=0)
+        level = list(_without([(begin, self._tail)], unused))
+        self._release()
+        if level:
+            self.levels.append(level)
+        return level
+
+    def depth(self, index: int) -> int:
+        """The level of a state."""
+        return next(
+            depth for depth, level in enumerate(self.levels) if level and index < level[-1][1]
+        )
+
+    def words(self, index: int) -> tuple[int, ...]:
+        """A state of the queue."""
+        width = self._code.shape.words
+        return tuple(self.queue[index * width + word] & (1 << 64) - 1 for word in range(width))
+
+    def address(self, index: int) -> int:
+        """The address of a state of the queue."""
+        return self.queue.at(index * self._code.shape.words)
+
+    def _release(self) -> None:
+        """Take back all extents."""
+        if self._code.shape.shared:
+            self.context[Context.TAIL] = self._tail
+            for workplace in self.workplaces:
+                workplace.unused = (0, 0)
+        else:
+            self.workplaces[0].unused = (self._tail, _ENDLESS)
+
+    def _end(self) -> int:
+        """Behind the last extent that was given out."""
+        if self._code.shape.shared:
+            return self.context[Context.TAIL]
+        return self.workplaces[0].unused[0]
+
+    def _now_unused(self) -> list[Span]:
+        if not self._code.shape.shared:
+            return []
+        spans = (workplace.unused for workplace in self.workplaces)
+        return [(at, stop) for at, stop in spans if at < stop]
+
+    def _all_unused(self) -> list[Span]:
+        return [*self._empty, *self._now_unused()]
+
+
+def _without(spans: Sequence[Span], holes: Sequence[Span]) -> Iterator[Span]:
+    """The spans without the holes in them, in order."""
+    for begin, end in spans:
+        at = begin
+        for first, past in sorted(holes):
+            if at < past and first < end:
+                if at < first:
+                    yield at, first
+                at = past
+        if at < end:
+            yield at, end
