@@ -62,7 +62,7 @@ def fitting_bounds(project: Project, recorded: Recorded) -> dict[str, Bounds]:
 
 
 def _file(project: Project, name: str) -> Path:
-    about = loading.module(project, pick(project.models, name, "model"))
+    about = loading.module(project, pick(project.explorable, name, "model"))
     return Path(about.__file__ or "").with_name("bounds.toml")
 
 

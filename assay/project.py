@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -10,6 +10,7 @@ from assay.problems import ToolError, toml
 from assay.traces.expect import nearest
 
 _FILE = "pyproject.toml"
+_TABLES = ("models", "benchmarks")
 _TEXTS = ("kernel", "designs", "questions", "guarantees", "calls", "proofs", "logs", "words")
 
 
@@ -17,10 +18,11 @@ _TEXTS = ("kernel", "designs", "questions", "guarantees", "calls", "proofs", "lo
 class Project:
     """Where a project lies, and the modules that hold its parts; an empty name is a missing part.
 
-    `models` pairs names with modules that export `model`. `kernel` exports KERNEL; `designs`
-    `load_design` and DesignError, with the TOML files of its designs beside it; `questions`
-    QUESTIONS, `guarantees` GUARANTEES and `calls` CALLS; `proofs` is a package with a package for
-    each model. `words` exports `statements`: what a design says over machine words.
+    `models` pairs names with modules that export `model`; `benchmarks` does too, with models that
+    are explored when they are named and that no design is judged by. `kernel` exports KERNEL;
+    `designs` `load_design` and DesignError, with the TOML files of its designs beside it;
+    `questions` QUESTIONS, `guarantees` GUARANTEES and `calls` CALLS; `proofs` is a package with a
+    package for each model. `words` exports `statements`: what a design says over machine words.
     """
 
     root: Path
@@ -33,6 +35,12 @@ class Project:
     proofs: str = ""
     logs: str = ""
     words: str = ""
+    benchmarks: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def explorable(self) -> Mapping[str, str]:
+        """All models, with their modules."""
+        return {**self.models, **self.benchmarks}
 
     @property
     def words_name(self) -> str:
@@ -74,7 +82,7 @@ def _settings(path: Path) -> Mapping[str, object] | None:
 
 
 def _project(root: Path, settings: Mapping[str, object]) -> Project:
-    known = {*_TEXTS, "models"}
+    known = {*_TEXTS, *_TABLES}
     problems = [
         f"{root / _FILE}: [tool.assay] has no setting `{name}`; {nearest(name, known)}"
         for name in settings
@@ -86,12 +94,16 @@ def _project(root: Path, settings: Mapping[str, object]) -> Project:
         for name, value in texts.items()
         if not isinstance(value, str)
     ]
-    models = settings.get("models", {})
-    if not isinstance(models, dict) or not all(isinstance(each, str) for each in models.values()):
-        problems.append(f"{root / _FILE}: [tool.assay.models] must pair names with modules")
+    tables = {name: settings.get(name, {}) for name in _TABLES}
+    problems += [
+        f"{root / _FILE}: [tool.assay.{name}] must pair names with modules"
+        for name, table in tables.items()
+        if not isinstance(table, dict) or not all(isinstance(each, str) for each in table.values())
+    ]
     if problems:
         raise ToolError(*problems)
-    project = Project(root, cast("dict[str, str]", models), **cast("dict[str, str]", texts))
-    if project.words_name in project.models:
+    models, benchmarks = (cast("dict[str, str]", tables[name]) for name in _TABLES)
+    project = Project(root, models, **cast("dict[str, str]", texts), benchmarks=benchmarks)
+    if project.words_name in project.explorable:
         raise ToolError(f"{root / _FILE}: `words` has the name of the model {project.words_name}")
     return project

@@ -1,4 +1,4 @@
-"""How fast a finite instance is searched: states per second of each model at its small bounds."""
+"""How fast a finite instance is searched: states per second of each model, by each engine."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from assay import loading
 from assay.bounds import bounds
-from assay.engines.explore import explore
+from assay.engines.explore import Engine, explore
 from assay.project import nearest_project
 
 PROJECT = nearest_project(Path(__file__).parent)
@@ -21,3 +21,21 @@ def test_states_per_second(benchmark: BenchmarkFixture, model: str, design: str)
     found = benchmark.pedantic(lambda: explore(recorded, sizes), rounds=3)
     benchmark.extra_info["states per second"] = round(found.states / benchmark.stats.stats.min)
     assert found.complete
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize(
+    ("model", "size"),
+    [("two_phase_commit", "large"), ("threads_groups_capabilities", "big")],
+)
+def test_compiled_states_per_second(
+    benchmark: BenchmarkFixture, model: str, size: str, threads: int
+) -> None:
+    recorded = loading.recorded(PROJECT, model, loading.design(PROJECT, "as-built"))
+    pinned = bounds(PROJECT, model)[size]
+    found = benchmark.pedantic(
+        lambda: explore(recorded, pinned.sizes, engine=Engine.COMPILED, threads=threads), rounds=3
+    )
+    benchmark.extra_info["states per second"] = round(found.states / benchmark.stats.stats.min)
+    counts = pinned.counts["as-built"]
+    assert (found.states, found.transitions, found.depth) == tuple(counts.values())
