@@ -50,8 +50,8 @@ class Workplace:
         """What is left of the extent that the thread has."""
         return self.own[Own.AT], self.own[Own.STOP]
 
-    @unused.setter
-    def unused(self, span: Span) -> None:
+    def use(self, span: Span) -> None:
+        """Give the thread a part of the queue for what it finds next."""
         self.own[Own.AT], self.own[Own.STOP] = span
 
 
@@ -140,9 +140,9 @@ class Store:
         if self._code.shape.shared:
             self.context[Context.TAIL] = self._tail
             for workplace in self.workplaces:
-                workplace.unused = (0, 0)
+                workplace.use((0, 0))
         else:
-            self.workplaces[0].unused = (self._tail, _ENDLESS)
+            self.workplaces[0].use((self._tail, _ENDLESS))
 
     def _end(self) -> int:
         """Behind the last extent that was given out."""

@@ -85,7 +85,7 @@ class Terms:
         self.none = self.constant(None)
 
     def constant(self, value: Value) -> Term:
-        """A known value; a Python bool is a truth, all else a number."""
+        """A known value; a Python bool is a truth, all else a number; Unsupported if it is wide."""
         if value is not None and abs(value) >> WIDEST:
             raise Unsupported(f"the number {value} is too large")
         return self._term(Form.CONSTANT, (), value, truth=isinstance(value, bool))
