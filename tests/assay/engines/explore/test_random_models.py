@@ -37,8 +37,8 @@ def explored(model: Recorded, engine: Engine, threads: int = 1) -> Exploration |
 
 
 def pinched(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small words, blocks and tables, and no tags: little models go through all of the code."""
-    monkeypatch.setattr(f"{EXPLORE}.kernel._tag", lambda code, hashed: "0")
+    """Small words, blocks and tables, one hash for all: little models go through all the code."""
+    monkeypatch.setattr(f"{EXPLORE}.kernel._hash", lambda code, shape, state: "0")
     monkeypatch.setattr(f"{EXPLORE}.build._MOST_BLOCK", 3)
     monkeypatch.setattr(f"{EXPLORE}.words._ONE_WORD", 0)
     monkeypatch.setattr(f"{EXPLORE}.words._WORD", 5)
