@@ -1,6 +1,7 @@
 """`assay explore`: every reachable state of a finite instance of a model."""
 
 from collections.abc import Mapping, Set
+from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Literal
 
@@ -28,6 +29,8 @@ def explore_(
     seconds: float | None = None,
     engine: Literal["any", "plain", "compiled"] = "any",
     threads: int = 1,
+    symmetry: bool = False,
+    memory_mib: int | None = None,
     run: Run = PLAIN,
 ) -> Answer:
     """Visit every reachable state of a finite instance of a model.
@@ -40,6 +43,8 @@ def explore_(
         seconds: Give up after so long.
         engine: Generated Python, machine code, or the first until the second is worth compiling.
         threads: Threads of machine code; of several shortest traces they may show another one.
+        symmetry: Keep one of the states that differ by the places of interchangeable elements.
+        memory_mib: Give up when the process holds so much.
         run: How to run and answer.
     """
     from assay.engines.explore import Limits
@@ -49,16 +54,24 @@ def explore_(
         raise ToolError(f"--states {states}: at least one state is needed")
     if seconds is not None and not 0 < seconds < inf:
         raise ToolError(f"--seconds {seconds:g}: expected seconds above 0")
+    if memory_mib is not None and memory_mib < 1:
+        raise ToolError(f"--memory-mib {memory_mib}: at least one MiB is needed")
+    if symmetry and engine == "plain":
+        raise ToolError("--symmetry: only the compiled engine knows it")
     if threads < 1:
         raise ToolError(f"--threads {threads}: at least one thread is needed")
     project = run.project()
     chosen = loading.design(project, design)
     recorded = loading.recorded(project, model, chosen)
     sizes = _sizes(project, recorded, bounds)
-    limits = Limits(states=states, seconds=seconds)
+    search = _Search(
+        Limits(states=states, seconds=seconds, memory_mib=memory_mib), engine, threads, symmetry
+    )
     with loading.explained(project):
-        found = _explored(recorded, sizes, limits, engine, threads)
+        found = _explored(recorded, sizes, search)
     facts = exploration_facts(recorded, found)
+    if symmetry:
+        facts["symmetry"] = list(found.symmetry)
     return Answer(
         facts=facts,
         text=lambda console: print_exploration(facts, console),
@@ -67,9 +80,17 @@ def explore_(
     )
 
 
-def _explored(
-    recorded: "Recorded", sizes: Mapping[str, int], limits: "Limits", engine: str, threads: int
-) -> "Exploration":
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """How to search."""
+
+    limits: "Limits"
+    engine: str
+    threads: int
+    symmetry: bool
+
+
+def _explored(recorded: "Recorded", sizes: Mapping[str, int], search: _Search) -> "Exploration":
     from assay.engines.explore import Engine, Unsupported, explore
     from assay.engines.interpret import SizesError
 
@@ -78,17 +99,16 @@ def _explored(
             return explore(
                 recorded,
                 sizes,
-                limits=limits,
+                limits=search.limits,
                 progress=lambda p: ticker.tell(_line(p)),
-                engine=Engine(engine),
-                threads=threads,
+                engine=Engine(search.engine),
+                threads=search.threads,
+                reduced=search.symmetry,
             )
     except SizesError as error:
         raise ToolError(f"the bounds do not fit {recorded.name}: {error}") from error
     except Unsupported as error:
-        raise ToolError(
-            f"--engine {engine}: {recorded.name} cannot be compiled: {error}"
-        ) from error
+        raise ToolError(f"{recorded.name} cannot be compiled: {error}") from error
 
 
 def exploration_facts(recorded: "Recorded", found: "Exploration") -> ExplorationFacts:
@@ -114,6 +134,7 @@ def exploration_facts(recorded: "Recorded", found: "Exploration") -> Exploration
         never_true=[claim for claim, seen in found.premises.items() if not seen],
         broken=_broken(recorded, found),
         deadlocks=found.deadlocks,
+        symmetry=None,
     )
 
 

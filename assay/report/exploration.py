@@ -37,6 +37,10 @@ def _actions(facts: ExplorationFacts) -> Table:
 
 
 def _remarks(facts: ExplorationFacts) -> Iterator[str]:
+    if facts["symmetry"]:
+        yield f"states that differ by the places of {', '.join(facts['symmetry'])} count as one"
+    elif facts["symmetry"] is not None:
+        yield "no two elements of a kind may change places: symmetry is off"
     for action, taken in facts["enabled"].items():
         if taken == 0:
             yield f"VACUOUS  {action} never happens"

@@ -13,7 +13,10 @@ class BrokenClaim(TypedDict):
 
 
 class ExplorationFacts(TypedDict):
-    """An exhaustive search of a finite instance of a model."""
+    """An exhaustive search of a finite instance of a model.
+
+    `symmetry` has the kinds whose elements change nothing by changing places, when that was asked.
+    """
 
     model: str
     design: str
@@ -32,6 +35,7 @@ class ExplorationFacts(TypedDict):
     never_true: list[str]
     broken: list[BrokenClaim]
     deadlocks: int
+    symmetry: list[str] | None
 
 
 class ReplayFacts(TypedDict):

@@ -9,6 +9,7 @@ from assay.lang import (
     Enumeration,
     Kind,
     Model,
+    Option,
     State,
     Table,
     Truth,
@@ -16,7 +17,9 @@ from assay.lang import (
     exists,
     forall,
     member,
+    none,
     predicate,
+    some,
 )
 from spec.design import Design
 
@@ -34,13 +37,9 @@ class Group(Kind):
 class Object(Kind):
     """What capabilities name."""
 
-    FIRST = member()
-
 
 class Space(Kind):
     """An address space."""
-
-    FIRST = member()
 
 
 class Slot(Kind):
@@ -69,14 +68,14 @@ class World(State):
     """Slots with what they name, groups with those above them, threads with group and space."""
 
     hold: Table[tuple[Space, Slot], Hold]
-    named: Table[tuple[Space, Slot], Object]
+    named: Table[tuple[Space, Slot], Option[Object]]
     object_alive: Table[Object, Truth]
     group_alive: Table[Group, Truth]
-    parent: Table[Group, Group]
+    parent: Table[Group, Option[Group]]  # none for the root, and for the dead
     under: Table[tuple[Group, Group], Truth]  # the second is the first, or above it
     life: Table[Thread, Life]
-    group: Table[Thread, Group]
-    space: Table[Thread, Space]
+    group: Table[Thread, Option[Group]]
+    space: Table[Thread, Option[Space]]
 
 
 model = Model("threads_groups_capabilities", World, Design)
@@ -92,19 +91,19 @@ def begin(new: World) -> None:
 @predicate
 def is_worked_in(s: World, space: Space) -> Truth:
     """A thread runs in the space."""
-    return exists(Thread, lambda t: (s.life[t] == Life.RUNNING) & (s.space[t] == space))
+    return exists(Thread, lambda t: (s.life[t] == Life.RUNNING) & s.space[t].holds(space))
 
 
 @predicate
 def names(s: World, space: Space, slot: Slot, target: Object) -> Truth:
     """The slot holds a capability to the object."""
-    return (s.hold[space, slot] != Hold.NOTHING) & (s.named[space, slot] == target)
+    return (s.hold[space, slot] != Hold.NOTHING) & s.named[space, slot].holds(target)
 
 
 @predicate
 def keeps(s: World, space: Space, slot: Slot, target: Object) -> Truth:
     """The slot holds a strong capability to the object."""
-    return (s.hold[space, slot] == Hold.STRONG) & (s.named[space, slot] == target)
+    return (s.hold[space, slot] == Hold.STRONG) & s.named[space, slot].holds(target)
 
 
 @model.action()
@@ -117,7 +116,7 @@ def object_is_made(
     act.require(is_worked_in(old, space), name="somebody_works")
     act.require(~exists(Space, Slot, lambda s, x: names(old, s, x, target)), name="is_not_named")
     new.hold[space, slot] = Hold.STRONG
-    new.named[space, slot] = target
+    new.named[space, slot] = some(target)
     new.object_alive[target] = True
 
 
@@ -157,7 +156,10 @@ def weak_is_upgraded(
     act: Act[Design], old: World, new: World, space: Space, slot: Slot, into: Space, at: Slot
 ) -> None:
     """A strong copy of a weak capability to an object that lives."""
-    act.require(old.object_alive[old.named[space, slot]], name="lives")
+    act.require(
+        old.named[space, slot].is_some & old.object_alive[old.named[space, slot].value],
+        name="lives",
+    )
     _clone(act, old, new, (space, slot), (into, at), (Hold.WEAK, Hold.STRONG))
 
 
@@ -168,7 +170,7 @@ def capability_is_destroyed(
     """A capability goes; with the last strong one goes the object."""
     act.require(old.hold[space, slot] != Hold.NOTHING, name="is_there")
     act.require(is_worked_in(old, space), name="somebody_works")
-    target = old.named[space, slot]
+    target = old.named[space, slot].value
     another = exists(
         Space,
         Slot,
@@ -176,7 +178,7 @@ def capability_is_destroyed(
     )
     is_last = (old.hold[space, slot] == Hold.STRONG) & ~another
     new.hold[space, slot] = Hold.NOTHING
-    new.named[space, slot] = Object.FIRST
+    new.named[space, slot] = none(Object)
     new.object_alive.each(lambda o: old.object_alive[o] & ~((o == target) & is_last))
 
 
@@ -188,8 +190,8 @@ def thread_is_made(
     act.require(old.life[thread] == Life.ABSENT, name="is_absent")
     act.require(old.group_alive[group], name="group_lives")
     new.life[thread] = Life.READY
-    new.group[thread] = group
-    new.space[thread] = space
+    new.group[thread] = some(group)
+    new.space[thread] = some(space)
 
 
 @model.action()
@@ -234,7 +236,7 @@ def group_is_made(act: Act[Design], old: World, new: World, group: Group, parent
     act.require(old.group_alive[parent], name="parent_lives")
     act.require(group != Group.ROOT, name="is_not_root")
     new.group_alive[group] = True
-    new.parent[group] = parent
+    new.parent[group] = choose(parent == Group.ROOT, none(Group), some(parent))
     new.under.row(group, lambda above: (above == group) | old.under[parent, above])
 
 
@@ -243,7 +245,7 @@ def group_exits(act: Act[Design], old: World, new: World, group: Group) -> None:
     """A group ends, with all below it and their threads."""
     act.require(old.group_alive[group], name="lives")
     new.group_alive.each(lambda g: old.group_alive[g] & ~old.under[g, group])
-    new.parent.each(lambda g: choose(old.under[g, group], Group.ROOT, old.parent[g]))
+    new.parent.each(lambda g: choose(old.under[g, group], none(Group), old.parent[g]))
     new.under.each(
         lambda below, above: choose(
             old.under[below, group], below == above, old.under[below, above]
@@ -251,7 +253,8 @@ def group_exits(act: Act[Design], old: World, new: World, group: Group) -> None:
     )
     new.life.each(
         lambda t: choose(
-            old.under[old.group[t], group]
+            old.group[t].is_some
+            & old.under[old.group[t].value, group]
             & old.life[t].one_of(Life.READY, Life.RUNNING, Life.SUSPENDED),
             Life.DEAD,
             old.life[t],
@@ -276,7 +279,7 @@ def living_threads_are_in_living_groups(s: World) -> Truth:
         lambda t: (
             s.life[t]
             .one_of(Life.READY, Life.RUNNING, Life.SUSPENDED)
-            .implies(s.group_alive[s.group[t]])
+            .implies(s.group[t].is_some & s.group_alive[s.group[t].value])
         ),
     )
 
@@ -297,8 +300,13 @@ def groups_are_below_themselves(s: World) -> Truth:
 
 @model.guarantee("TGC-5")
 def groups_are_below_their_parents(s: World) -> Truth:
-    """Each living group is below its parent."""
-    return forall(Group, lambda g: s.group_alive[g].implies(s.under[g, s.parent[g]]))
+    """Each living group is below its parent, and below the root where it has none."""
+    return forall(
+        Group,
+        lambda g: s.group_alive[g].implies(
+            choose(s.parent[g].is_some, s.under[g, s.parent[g].value], s.under[g, Group.ROOT])
+        ),
+    )
 
 
 @model.guarantee("TGC-6")

@@ -81,7 +81,8 @@ class Exploration:
     distance of a state from the start states. `refused` counts states and arguments for each check
     of an action, guards included. `premises` says whether every premise of a claim was seen true
     (see `assay.engines.premises`). `witness` has a shortest path that ends with each action that is
-    ever enabled. A deadlock is a state in which no action can be taken.
+    ever enabled. A deadlock is a state in which no action can be taken. Where `symmetry` names
+    kinds, states that differ by the places of their elements count as one.
     """
 
     sizes: tuple[tuple[str, int], ...]
@@ -98,3 +99,4 @@ class Exploration:
     witness: Mapping[str, Path | None]
     broken: tuple[Broken, ...]
     deadlocks: int
+    symmetry: tuple[str, ...] = ()

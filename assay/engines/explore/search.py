@@ -45,20 +45,23 @@ def explore(
     progress: Listener | None = None,
     engine: Engine = Engine.ANY,
     threads: int = 1,
+    reduced: bool = False,
 ) -> Exploration:
     """Everything reachable with these sizes, breadth first, or as much as the limits allow.
 
     It goes on after a broken claim. An interrupt from the keyboard ends it like a limit. `threads`
-    are those of the compiled engine. Errors: SizesError for sizes that do not fit; ModelError where
-    an update leaves its range; Unsupported where only the compiled engine may run and cannot.
+    are those of the compiled engine, which alone can be `reduced`: of states that differ by the
+    places of interchangeable elements it keeps one. Errors: SizesError for sizes that do not fit;
+    ModelError where an update leaves its range; Unsupported where only the compiled engine may run
+    and cannot.
     """
     patience = Patience(limits, progress)
     if engine is Engine.PLAIN or (engine is Engine.ANY and not _can_compile()):
         return _Search(recorded, sizes, patience).run()
     from assay.engines.explore.compiled.search import explore_compiled
 
-    if engine is Engine.COMPILED:
-        return explore_compiled(recorded, sizes, patience, threads=threads)
+    if engine is Engine.COMPILED or reduced:
+        return explore_compiled(recorded, sizes, patience, threads=threads, reduced=reduced)
     try:
         return _Search(recorded, sizes, patience, _WORTH_COMPILING).run()
     except Paused as paused:

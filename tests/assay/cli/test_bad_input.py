@@ -48,6 +48,11 @@ def edit(path: Path, old: str, new: str) -> None:
         ("explore latch --bounds smal", "there is no size `smal`; did you mean `small`?"),
         ("explore latch --states 0", "--states 0: at least one state is needed"),
         ("explore latch --seconds -1", "--seconds -1: expected seconds above 0"),
+        ("explore latch --memory-mib 0", "--memory-mib 0: at least one MiB is needed"),
+        (
+            "explore latch --symmetry --engine plain",
+            "--symmetry: only the compiled engine knows it",
+        ),
         ("explore latch --threads 0", "--threads 0: at least one thread is needed"),
         ("explore latch --seconds nan", "--seconds nan: expected seconds above 0"),
         ("prove latch --time-limit inf", "--time-limit inf: expected seconds above 0"),

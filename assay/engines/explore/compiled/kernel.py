@@ -31,6 +31,7 @@ class Context(IntEnum):
     LIMIT = 7  # where the table must grow
     EXPAND = 8  # addresses of the functions that the model decides
     CHECK = 9
+    ORDER = 10
 
 
 class Own(IntEnum):
@@ -59,12 +60,17 @@ class Status(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What the kernel has to know: words of a state, states of a block, whether threads share."""
+    """What the kernel has to know of an instance.
+
+    The words of a state, whether a state is its own entry, the states of a block, whether threads
+    share the table, and whether one state stands for others.
+    """
 
     words: int
     narrow: bool
     block: int
     shared: bool
+    ordered: bool = False
 
 
 def kernel_functions(shape: Shape) -> str:
@@ -129,9 +135,9 @@ class _Work:
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
         self.code = code = Code()
-        self.queue, self.table, self.expand, self.check = (
+        self.queue, self.table, self.expand, self.check, self.order = (
             code.load("%context", at, "ptr")
-            for at in (Context.QUEUE, Context.TABLE, Context.EXPAND, Context.CHECK)
+            for at in (Context.QUEUE, Context.TABLE, Context.EXPAND, Context.CHECK, Context.ORDER)
         )
         self.shift, self.mask, self.end, self.limit = (
             code.load("%context", at)
@@ -196,7 +202,10 @@ class _Work:
             code.store(code.add(before, taken), found)
         count = code.load(found)
         with code.count(0, count) as index:
-            hashed = _hash(code, shape, _state(code, shape, self.out, index))
+            state = _state(code, shape, self.out, index)
+            if shape.ordered:
+                code.do(f"call i64 {self.order}(ptr {state})")
+            hashed = _hash(code, shape, state)
             code.store(hashed, self.places, index)
             _prefetch(code, self.table, _place(code, hashed, self.shift))
         return count
@@ -328,13 +337,15 @@ def _enter(shape: Shape) -> str:
 
 def _find(shape: Shape) -> str:
     code = Code()
-    queue, expand = (code.load("%context", at, "ptr") for at in (Context.QUEUE, Context.EXPAND))
+    queue, expand, order = (
+        code.load("%context", at, "ptr") for at in (Context.QUEUE, Context.EXPAND, Context.ORDER)
+    )
     out, steps, refused, first = (
         code.load("%own", at, "ptr") for at in (Own.OUT, Own.STEPS, Own.REFUSED, Own.FIRST)
     )
-    state = code.variable("%begin")
+    at = code.variable("%begin")
     with code.loop() as leave:
-        index = code.load(state)
+        index = code.load(at)
         leave(code.value(f"icmp uge i64 {index}, %end"))
         taken = code.value(
             f"call i64 {expand}(ptr {_state(code, shape, queue, index)}, ptr {out}, ptr {steps}, "
@@ -342,11 +353,14 @@ def _find(shape: Shape) -> str:
         )
         hits = code.variable(0)
         with code.count(0, taken) as each:
-            same = _same(code, shape, _state(code, shape, out, each), "%target")
+            state = _state(code, shape, out, each)
+            if shape.ordered:
+                code.do(f"call i64 {order}(ptr {state})")
+            same = _same(code, shape, state, "%target")
             bit = code.value(f"zext i1 {same} to i64")
             code.store(code.value(f"or i64 {code.load(hits)}, {bit}"), hits)
         leave(code.is_equal(code.load(hits), 1))
-        code.store(code.add(index, 1), state)
-    found = code.load(state)
+        code.store(code.add(index, 1), at)
+    found = code.load(at)
     head = "i64 @find(ptr noalias %context, ptr noalias %own, i64 %begin, i64 %end, ptr %target)"
     return code.function(head, f"i64 {found}")

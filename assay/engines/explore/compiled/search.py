@@ -7,6 +7,7 @@ from assay.engines.domains import Sizes
 from assay.engines.explore.compiled.build import Compiled, build
 from assay.engines.explore.compiled.functions import NEVER
 from assay.engines.explore.compiled.kernel import Context, Own, Status
+from assay.engines.explore.compiled.paths import Paths
 from assay.engines.explore.compiled.program import Breaks, Event, Fails, Shows
 from assay.engines.explore.compiled.store import Span, Store, Workplace
 from assay.engines.explore.compiled.words import FIRST_WIDTH, Overflow
@@ -14,7 +15,7 @@ from assay.engines.explore.generate import watches
 from assay.engines.explore.known import NOTHING, Known
 from assay.engines.explore.patience import Ended, Patience
 from assay.engines.explore.result import Broken, Exploration, Path, Reached, Unsupported
-from assay.engines.interpret import ModelStep, attempt, starts
+from assay.engines.interpret import attempt, starts
 from assay.lang.recorded import Recorded, Role
 
 _BLOCKS = 64
@@ -32,16 +33,17 @@ def explore_compiled(
     *,
     known: Known = NOTHING,
     threads: int = 1,
+    reduced: bool = False,
 ) -> Exploration:
     """As `explore`; what is known to be found first by such a search is taken as it is.
 
-    Errors: Unsupported for an instance that cannot be compiled, and as `explore`.
-
-    A search in which a number outgrows its field is begun again with a wider one.
+    `reduced`: of states that differ by the places of interchangeable elements one is kept. A search
+    in which a number outgrows its field is begun again with a wider one. Errors: Unsupported for an
+    instance that cannot be compiled, and as `explore`.
     """
     widths: dict[str, int] = {}
     while True:
-        code = build(recorded, sizes, known, widths, shared=threads > 1)
+        code = build(recorded, sizes, known, widths, shared=threads > 1, reduced=reduced)
         try:
             return _Search(code, known, patience, threads).run()
         except Overflow as overflow:
@@ -56,13 +58,11 @@ class _Search:
         self.code = code
         self.known = known
         self._run = code.kernel.function("work", 2)
-        self._find = code.kernel.function("find", 5)
         self._check = code.model.function("check", 3)
-        self._take = code.model.function("expand", 6)
         self.patience = patience
         self.store = Store(code, threads)
+        self.paths = Paths(code, self.store)
         self.first: dict[Event, _Seen] = {}
-        self.starts: dict[tuple[int, ...], ModelStep] = {}
 
     def run(self) -> Exploration:
         """Search until nothing is left, or until a reason to stop."""
@@ -84,11 +84,10 @@ class _Search:
 
     def _start(self) -> list[Span]:
         for step, state in starts(self.code.recorded, self.code.sizes):
-            words = self.code.words.words(self.code.words.layout.packed(state))
-            self.starts.setdefault(words, step)
-        self.store.begin(list(self.starts))
+            self.paths.add_start(step, state)
+        self.store.begin(list(self.paths.starts))
         workplace = self.store.workplaces[0]
-        for index in range(len(self.starts)):
+        for index in range(len(self.paths.starts)):
             self._check(self.store.address(index), workplace.first.address, index)
         self._look()
         return self.store.levels[0]
@@ -156,47 +155,7 @@ class _Search:
         code.words.words(layout.packed(result.new))  # type: ignore[union-attr]
         raise AssertionError(taken)
 
-    def _path(self, index: int, step: int = NEVER) -> Path:
-        """A shortest path to a state, with one more step if one is given."""
-        store, code = self.store, self.code
-        steps = [] if step == NEVER else [code.steps[step]]
-        for level in reversed(store.levels[: store.depth(index)]):
-            after = index
-            index = self._before(level, after)
-            steps.append(self._step(index, after))
-        return Path(self.starts[store.words(index)], tuple(reversed(steps)))
-
-    def _before(self, level: list[Span], after: int) -> int:
-        """The first state of a level from which a step leads to another."""
-        place = self._scratch
-        for begin, end in level:
-            found = self._find(
-                self.store.context.address, place.own.address, begin, end, self.store.address(after)
-            )
-            if found < end:
-                return found
-        raise AssertionError(after)
-
-    def _step(self, before: int, after: int) -> ModelStep:
-        place, store, code = self._scratch, self.store, self.code
-        taken = self._take(
-            store.address(before),
-            place.out.address,
-            place.steps.address,
-            place.refused.address,
-            place.first.address,
-            before,
-        )
-        width = code.shape.words
-        target = store.words(after)
-        for number in range(taken):
-            found = (place.out[number * width + word] for word in range(width))
-            if tuple(each & (1 << 64) - 1 for each in found) == target:
-                return code.steps[place.steps[number // 4] >> number % 4 * 16 & 0xFFFF]
-        raise AssertionError(before)
-
     def _exploration(self, reason: str) -> Exploration:
-        self._scratch = Workplace(self.code)
         code, places = self.code, self.store.workplaces
         actions, claims = code.recorded.actions, code.recorded.claims
         enabled = dict.fromkeys((action.name for action in actions), 0)
@@ -210,7 +169,7 @@ class _Search:
         seen = {event.watch for event in self.first if isinstance(event, Shows)} | self.known.seen
         unseen = {watch.claim.name for watch in watches(code.recorded) if watch not in seen}
         broken = dict(self.known.broken) | {
-            event.claim.name: self._broken(event.claim.name, seen)
+            event.claim.name: self._broken(event, seen)
             for event, seen in self.first.items()
             if isinstance(event, Breaks)
         }
@@ -229,11 +188,12 @@ class _Search:
             witness=self._witnesses(),
             broken=tuple(broken[name] for name in promised if name in broken),
             deadlocks=sum(place.own[Own.DEADLOCKS] for place in places),
+            symmetry=code.symmetry.kinds if code.shape.ordered else (),
         )
 
-    def _broken(self, claim: str, seen: _Seen) -> Broken:
-        path = self._path(*seen)
-        return Broken(claim, len(path.steps), path)
+    def _broken(self, event: Breaks, seen: _Seen) -> Broken:
+        path = self.paths.to(*seen, event)
+        return Broken(event.claim.name, len(path.steps), path)
 
     def _reached(self) -> Iterator[tuple[str, Reached | None]]:
         for watch in watches(self.code.recorded):
@@ -242,7 +202,7 @@ class _Search:
                 if seen is None:
                     yield name, self.known.reached.get(name)
                 else:
-                    path = self._path(*seen)
+                    path = self.paths.to(seen[0])
                     yield name, Reached(len(path.steps), path)
 
     def _witnesses(self) -> dict[str, Path | None]:
@@ -255,6 +215,6 @@ class _Search:
                     first[step.action] = min(seen, first.get(step.action, seen))
         return {
             name: self.known.witness.get(name)
-            or (self._path(*first[name]) if name in first else None)
+            or (self.paths.to(*first[name]) if name in first else None)
             for name in (action.name for action in self.code.recorded.actions)
         }

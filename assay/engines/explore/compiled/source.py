@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from assay.engines.explore.compiled.code import Code
 from assay.engines.explore.compiled.terms import Form, Term
-from assay.engines.explore.compiled.words import Field, Words
+from assay.engines.explore.compiled.words import Field, Words, signed
 from assay.lang.tree import Operator
 
 NONE = -(1 << 62)
@@ -104,9 +104,9 @@ class Source(Code):
                 moving.append(self._shifted(self.code(term, field), field.shift))
         new = self._loaded[word]
         if clear:
-            new = self.value(f"and i64 {new}, {_signed(~clear)}")
+            new = self.value(f"and i64 {new}, {signed(~clear)}")
         if fixed:
-            new = self.value(f"or i64 {new}, {_signed(fixed)}")
+            new = self.value(f"or i64 {new}, {signed(fixed)}")
         for bits in moving:
             new = self.value(f"or i64 {new}, {bits}")
         return new
@@ -136,7 +136,7 @@ class Source(Code):
         bits = self._loaded[field.word]
         if field.shift:
             bits = self.value(f"lshr i64 {bits}, {field.shift}")
-        return self.value(f"and i64 {bits}, {_signed((1 << field.width) - 1)}")
+        return self.value(f"and i64 {bits}, {signed((1 << field.width) - 1)}")
 
     def _truth(self, term: Term) -> str:
         match term.form:
@@ -185,8 +185,8 @@ class Source(Code):
         return self._compare(comparison, field.word, _mask(field), bits)
 
     def _compare(self, comparison: str, word: int, mask: int, bits: int) -> str:
-        masked = self.value(f"and i64 {self._loaded[word]}, {_signed(mask)}")
-        return self.value(f"icmp {comparison} i64 {masked}, {_signed(bits)}")
+        masked = self.value(f"and i64 {self._loaded[word]}, {signed(mask)}")
+        return self.value(f"icmp {comparison} i64 {masked}, {signed(bits)}")
 
     def _and(self, parts: Iterable[Term]) -> str:
         """All of them: those that fix a field in one comparison for each word."""
@@ -282,9 +282,3 @@ def _alike(one: Field, other: Field) -> bool:
 
 def _mask(field: Field) -> int:
     return (1 << field.width) - 1 << field.shift
-
-
-def _signed(bits: int) -> int:
-    """The 64 bits as LLVM writes them."""
-    bits &= (1 << 64) - 1
-    return bits - (1 << 64) if bits >> 63 else bits

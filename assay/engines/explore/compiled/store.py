@@ -28,7 +28,7 @@ class Workplace:
         self.own = Region(len(Own))
         self.out = Region(room * shape.words)
         self.steps = Region(room // 4 + 1)
-        self.places = Region(room)
+        self.places = Region(max(room, shape.words))
         self.refused = Region(max(1, sum(len(a.checks) for a in code.recorded.actions)))
         self.taken = Region(max(1, steps))
         self.seen = Region(max(1, steps))
@@ -70,6 +70,7 @@ class Store:
         self.context[Context.QUEUE] = self.queue.address
         self.context[Context.EXPAND] = code.model.address("expand")
         self.context[Context.CHECK] = code.model.address("check")
+        self.context[Context.ORDER] = code.model.address("order")
         self._enter = code.kernel.function("enter", 3)
 
     @property

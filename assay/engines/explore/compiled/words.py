@@ -4,8 +4,8 @@ A state of at most 63 bits is one word. Fields never straddle two words. Numbers
 a width to begin with; a search that needs more says so and is begun again with a wider one.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from assay.engines.domains import Sizes
@@ -108,26 +108,46 @@ class Overflow(Exception):
     """A number of the table that the message names does not fit the width that it was given."""
 
 
-def words_of(recorded: Recorded, sizes: Sizes, layout: Layout, widths: Mapping[str, int]) -> Words:
+def words_of(
+    recorded: Recorded,
+    sizes: Sizes,
+    layout: Layout,
+    widths: Mapping[str, int],
+    records: Sequence[Sequence[int]] = (),
+) -> Words:
     """The fields of an instance; `widths` has the bits of tables of numbers without a bound.
 
-    Errors: Unsupported for words and numbers that are too wide.
+    The cells of each of `records` stand side by side, in one word if they fit. Errors: Unsupported
+    for words and numbers that are too wide.
     """
     sorts = {table.name: table.value for table in recorded.tables}
+    grouped = {position for record in records for position in record}
+    groups = [*records, *([at] for at in range(len(layout.cells)) if at not in grouped)]
     word = shift = 0
-    fields: list[Field] = []
-    for table, _ in layout.cells:
-        sort = sorts[table]
-        low, high = _range(sort, sizes, widths.get(table, FIRST_WIDTH))
-        option = isinstance(sort, OptionSort)
-        bits = (high - low + option).bit_length()
-        if shift + bits > _WORD:
+    fields: dict[int, Field] = {}
+    for group in groups:
+        new = {}
+        for position in group:
+            table, _ = layout.cells[position]
+            new[position] = _field(table, sorts[table], sizes, widths.get(table, FIRST_WIDTH))
+        if shift + sum(field.width for field in new.values()) > _WORD:
             word, shift = word + 1, 0
-        truth = isinstance(sort, BoolSort)
-        wide = table if _is_open(sort) else None
-        fields.append(Field(word, shift, bits, low, high, option, truth, wide))
-        shift += bits
-    return Words(layout, tuple(fields), sum(field.width for field in fields), word + 1)
+        for position, field in new.items():
+            if shift + field.width > _WORD:
+                word, shift = word + 1, 0
+            fields[position] = replace(field, word=word, shift=shift)
+            shift += field.width
+    ordered = tuple(fields[position] for position in range(len(layout.cells)))
+    return Words(layout, ordered, sum(field.width for field in ordered), word + 1)
+
+
+def _field(table: str, sort: Sort, sizes: Sizes, width: int) -> Field:
+    """A field for a value of a table, at no place yet."""
+    low, high = _range(sort, sizes, width)
+    option = isinstance(sort, OptionSort)
+    bits = (high - low + option).bit_length()
+    truth = isinstance(sort, BoolSort)
+    return Field(0, 0, bits, low, high, option, truth, table if _is_open(sort) else None)
 
 
 def _plain(sort: Sort) -> PlainSort:
@@ -167,3 +187,9 @@ def _bounds(sort: IntSort, width: int) -> tuple[int, int]:
     if low is None:
         low = (high or 0) + 1 - (1 << width)
     return low, low + (1 << width) - 1 if high is None else high
+
+
+def signed(bits: int) -> int:
+    """64 bits as LLVM writes them."""
+    bits &= (1 << 64) - 1
+    return bits - (1 << 64) if bits >> 63 else bits

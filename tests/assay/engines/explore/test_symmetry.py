@@ -1,0 +1,192 @@
+"""With symmetry exactly one state is kept of all that differ by the places of their elements."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import permutations, product
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from assay import loading
+from assay.engines.domains import Sizes
+from assay.engines.explore import Engine, Exploration, Limits, explore
+from assay.engines.explore import Path as Way
+from assay.engines.explore.generate import Found, generate
+from assay.engines.interpret import ModelState, Taken, attempt, holds, starts
+from assay.lang import ModelError, Recorded
+from assay.lang.mutate import without_check
+from assay.lang.recorded import Table
+from assay.lang.sorts import KindSort, OptionSort, Sort
+from assay.lang.values import Value
+from assay.project import nearest_project
+from tests.assay.engines.brute_force import Frozen, frozen
+from tests.assay.engines.random_models import ModelBuilder
+from tests.assay.toys import all_toys
+
+TOYS = all_toys()
+PROJECT = nearest_project(Path(__file__).parent)
+Order = Mapping[str, tuple[int, ...]]
+
+
+def orders(recorded: Recorded, sizes: Sizes, kinds: tuple[str, ...]) -> Iterator[Order]:
+    """Every way to change the places of the elements that are no constants."""
+    fixed = {kind.name: len(kind.constants) for kind in recorded.kinds}
+    for chosen in product(*(permutations(range(fixed[kind], sizes[kind])) for kind in kinds)):
+        yield {
+            kind: (*range(fixed[kind]), *order) for kind, order in zip(kinds, chosen, strict=True)
+        }
+
+
+def moved(order: Order, sort: Sort, value: Value) -> Value:
+    """Where the value goes."""
+    plain = sort.inner if isinstance(sort, OptionSort) else sort
+    if value is None or not isinstance(plain, KindSort) or plain.name not in order:
+        return value
+    return order[plain.name][value]
+
+
+def changed(table: Table, cells: Mapping[tuple[Value, ...], Value], order: Order) -> object:
+    """The cells of a table where elements have changed places."""
+    return frozenset(
+        (
+            tuple(moved(order, sort, key) for sort, key in zip(table.keys, keys, strict=True)),
+            moved(order, table.value, value),
+        )
+        for keys, value in cells.items()
+    )
+
+
+def orbit(recorded: Recorded, sizes: Sizes, kinds: tuple[str, ...], state: Frozen) -> set[Frozen]:
+    """All states that differ from one by the places of elements."""
+    tables = {table.name: table for table in recorded.tables}
+    return {
+        tuple((name, changed(tables[name], dict(cells), order)) for name, cells in state)  # type: ignore[misc, call-overload]
+        for order in orders(recorded, sizes, kinds)
+    }
+
+
+def orbits(recorded: Recorded, sizes: Sizes, kinds: tuple[str, ...]) -> int:
+    """How many states there are, when those that differ by the places of elements are one."""
+    left, count = reached(recorded, sizes), 0
+    while left:
+        together = orbit(recorded, sizes, kinds, next(iter(left)))
+        assert together <= left
+        left -= together
+        count += 1
+    return count
+
+
+def reached(recorded: Recorded, sizes: Sizes) -> set[Frozen]:
+    """All states, by the plain engine."""
+    code = generate(recorded, sizes)
+    level = {code.layout.packed(state) for _, state in starts(recorded, sizes)}
+    seen = set(level)
+    while level:
+        found: Found = []
+        for state in level:
+            code.expand(state, found, lambda *_: None)
+        level = {new for _, new in found} - seen
+        seen |= level
+    return {frozen(code.layout.sparse(state)) for state in seen}
+
+
+def walked(recorded: Recorded, sizes: Sizes, path: Way) -> list[ModelState]:
+    """The states on a path, as the interpreter sees them."""
+    found = [next(state for step, state in starts(recorded, sizes) if step == path.start)]
+    for step in path.steps:
+        result = attempt(recorded, sizes, found[-1], step.action, step.arguments)
+        assert isinstance(result, Taken)
+        found.append(result.new)
+    return found
+
+
+def assert_reduced(recorded: Recorded, sizes: Sizes, full: Exploration) -> Exploration:
+    """The same is found, in as many states as there are orbits, and its paths can be gone."""
+    found = explore(recorded, sizes, engine=Engine.COMPILED, reduced=True)
+    assert found.states == orbits(recorded, sizes, found.symmetry)
+    assert found.depth == full.depth
+    assert {each.claim: each.depth for each in found.broken} == {
+        each.claim: each.depth for each in full.broken
+    }
+    assert {name: each and each.depth for name, each in found.can.items()} == {
+        name: each and each.depth for name, each in full.can.items()
+    }
+    assert found.premises == full.premises
+    for broken in found.broken:
+        claim = recorded.claim(broken.claim)
+        states = walked(recorded, sizes, broken.path)
+        assert len(states) == broken.depth + 1
+        if claim.over_steps:
+            assert not holds(recorded, sizes, claim, *states[-2:], broken.path.steps[-1])
+        else:
+            assert not holds(recorded, sizes, claim, states[-1])
+    for action, path in found.witness.items():
+        if path is not None:
+            assert path.steps[-1].action == action
+            walked(recorded, sizes, path)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds", "sizes"),
+    [
+        ("families", (), {"Node": 3}),
+        ("letters", ("Box",), {"Box": 2}),
+        ("locks", ("Thread", "Lock"), {"Thread": 3, "Lock": 3}),
+        ("meters", ("Meter",), {"Meter": 2}),
+        ("shelves", ("Box",), {"Box": 3, "Height": 2}),
+    ],
+)
+def test_the_states_of_a_toy_are_the_orbits(
+    name: str, kinds: tuple[str, ...], sizes: Sizes
+) -> None:
+    recorded = TOYS[name].recorded
+    found = assert_reduced(recorded, sizes, explore(recorded, sizes))
+    assert set(found.symmetry) >= set(kinds)
+
+
+def test_the_states_of_a_model_are_the_orbits() -> None:
+    recorded = loading.recorded(PROJECT, "two_phase_commit", loading.design(PROJECT, "as-built"))
+    sizes = {"ResourceManager": 4}
+    found = assert_reduced(recorded, sizes, explore(recorded, sizes))
+    assert found.symmetry == ("ResourceManager",)
+    assert found.states < 1568 / 9
+
+
+def test_a_broken_step_is_shown_by_a_path_that_can_be_gone() -> None:
+    recorded = without_check("give", "not_yours")(TOYS["locks"].recorded)
+    sizes = {"Thread": 3, "Lock": 2}
+    found = assert_reduced(recorded, sizes, explore(recorded, sizes))
+    assert "given_by_the_owner" in {each.claim for each in found.broken}
+
+
+def test_random_models_have_as_many_states_as_orbits() -> None:
+    sizes, tried = {"Kind": 3}, 0
+    for seed in range(60):
+        recorded = ModelBuilder(Random(seed).randrange).model()
+        try:
+            full = explore(recorded, sizes, limits=Limits(states=500))
+        except ModelError:
+            continue
+        if full.complete and full.states > 3:
+            assert_reduced(recorded, sizes, full)
+            tried += 1
+    assert tried > 10
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_threads_and_wide_words_change_nothing(wide: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = "assay.engines.explore.compiled"
+    toy = TOYS["locks"]
+    sizes = {"Thread": 4, "Lock": 2}
+    one = explore(toy.recorded, sizes, engine=Engine.COMPILED, reduced=True)
+    monkeypatch.setattr(f"{compiled}.build._MOST_BLOCK", 2)
+    monkeypatch.setattr(f"{compiled}.search._BLOCKS_ALONE", 1)
+    if wide:
+        monkeypatch.setattr(f"{compiled}.words._ONE_WORD", 0)
+        monkeypatch.setattr(f"{compiled}.words._WORD", 9)
+    two = explore(toy.recorded, sizes, engine=Engine.COMPILED, reduced=True, threads=2)
+    assert replace(one, seconds=0, broken=(), can={}, witness={}) == replace(
+        two, seconds=0, broken=(), can={}, witness={}
+    )
