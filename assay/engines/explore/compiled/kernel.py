@@ -11,6 +11,8 @@ from enum import IntEnum
 
 from assay.engines.explore.compiled.code import Code
 
+RECENT_BITS = 14
+"""So many bits of the hash say where a state stands among those that were met lately."""
 EXTENT = 256
 """States of the queue that a thread takes for itself at once when it shares the queue."""
 _PLACE_BITS = 36
@@ -48,6 +50,7 @@ class Own(IntEnum):
     FIRST = 8  # of the events, each with its state and step
     BLOCKS = 9  # how many blocks of states it may expand before it returns
     DEADLOCKS = 10
+    RECENT = 11  # address of states that were met lately
 
 
 class Status(IntEnum):
@@ -143,6 +146,7 @@ class _Work:
             code.load("%context", at)
             for at in (Context.SHIFT, Context.MASK, Context.END, Context.LIMIT)
         )
+        self.recent = code.load("%own", Own.RECENT, "ptr")
         self.out, self.steps, self.places, self.refused, self.taken, self.seen, self.first = (
             code.load("%own", at, "ptr")
             for at in (Own.OUT, Own.STEPS, Own.PLACES, Own.REFUSED, Own.TAKEN, Own.SEEN, Own.FIRST)
@@ -200,15 +204,36 @@ class _Work:
             stuck = code.value(f"zext i1 {code.is_equal(taken, 0)} to i64")
             code.store(code.add(code.load(self.deadlocks), stuck), self.deadlocks)
             code.store(code.add(before, taken), found)
-        count = code.load(found)
+        return self._sift(code.load(found))
+
+    def _sift(self, count: str) -> str:
+        """Drop states that were met lately; the number of the rest, their places prefetched."""
+        code, shape = self.code, self.shape
+        left = code.variable(0)
         with code.count(0, count) as index:
             state = _state(code, shape, self.out, index)
             if shape.ordered:
                 code.do(f"call i64 {self.order}(ptr {state})")
             hashed = _hash(code, shape, state)
-            code.store(hashed, self.places, index)
-            _prefetch(code, self.table, _place(code, hashed, self.shift))
-        return count
+            at = code.load(left)
+            code.store(hashed, self.places, at)
+            _copy(code, shape, state, _state(code, shape, self.out, at))
+            news = self._is_news(state, hashed)
+            place = code.value(f"mul i64 {_place(code, hashed, self.shift)}, {news}")
+            _prefetch(code, self.table, place)
+            code.store(code.add(at, news), left)
+        return code.load(left)
+
+    def _is_news(self, state: str, hashed: str) -> str:
+        """1 for a state that is not the last with its hash; a wide one is always news."""
+        code = self.code
+        if not self.shape.narrow:
+            return "1"
+        key = code.add(code.load(state), 1)
+        place = code.address(self.recent, _place(code, hashed, str(64 - RECENT_BITS)))
+        known = code.load(place)
+        code.store(key, place)
+        return code.value(f"zext i1 {code.value(f'icmp ne i64 {known}, {key}')} to i64")
 
     def _count_steps(self, taken: str, index: str) -> None:
         code = self.code

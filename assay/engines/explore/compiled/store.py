@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from assay.engines.explore.compiled.build import Compiled
 from assay.engines.explore.compiled.functions import NEVER
-from assay.engines.explore.compiled.kernel import EXTENT, Context, Own
+from assay.engines.explore.compiled.kernel import EXTENT, RECENT_BITS, Context, Own
 from assay.engines.explore.compiled.machine import Region, memory_words
 
 Span = tuple[int, int]
@@ -32,6 +32,7 @@ class Workplace:
         self.refused = Region(max(1, sum(len(a.checks) for a in code.recorded.actions)))
         self.taken = Region(max(1, steps))
         self.seen = Region(max(1, steps))
+        self.recent = Region(1 << RECENT_BITS)
         self.first = Region(max(1, 2 * len(code.events)))
         self.first.fill(NEVER)
         for at, region in (
@@ -42,6 +43,7 @@ class Workplace:
             (Own.TAKEN, self.taken),
             (Own.SEEN, self.seen),
             (Own.FIRST, self.first),
+            (Own.RECENT, self.recent),
         ):
             self.own[at] = region.address
 
