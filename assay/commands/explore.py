@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
 
 from assay import loading
 from assay.bounds import fitting_bounds
 from assay.commands.answer import PLAIN, Answer, Run, Status
+from assay.commands.compare import checker, comparison
 from assay.commands.stores import store
 from assay.commands.ticker import Ticker
 from assay.problems import ToolError, unknown
@@ -31,6 +34,7 @@ def explore_(
     threads: int = 1,
     symmetry: bool = False,
     memory_mib: int | None = None,
+    with_: Annotated[Literal["spin", "tlc"] | None, Parameter(name="--with")] = None,
     run: Run = PLAIN,
 ) -> Answer:
     """Visit every reachable state of a finite instance of a model.
@@ -45,6 +49,7 @@ def explore_(
         threads: Threads of machine code; of several shortest traces they may show another one.
         symmetry: Keep one of the states that differ by the places of interchangeable elements.
         memory_mib: Give up when the process holds so much.
+        with_: Let spin or tlc count the same instance too; all counts must agree.
         run: How to run and answer.
     """
     from assay.engines.explore import Limits
@@ -60,6 +65,9 @@ def explore_(
         raise ToolError("--symmetry: only the compiled engine knows it")
     if threads < 1:
         raise ToolError(f"--threads {threads}: at least one thread is needed")
+    if with_ is not None and (symmetry or {states, seconds, memory_mib} != {None}):
+        raise ToolError("--with compares whole searches: leave out limits and --symmetry")
+    other = None if with_ is None else checker(with_)
     project = run.project()
     chosen = loading.design(project, design)
     recorded = loading.recorded(project, model, chosen)
@@ -72,6 +80,8 @@ def explore_(
     facts = exploration_facts(recorded, found)
     if symmetry:
         facts["symmetry"] = list(found.symmetry)
+    if other is not None and found.complete:
+        facts["compared"] = comparison(other, recorded, facts)
     return Answer(
         facts=facts,
         text=lambda console: print_exploration(facts, console),
@@ -135,6 +145,7 @@ def exploration_facts(recorded: "Recorded", found: "Exploration") -> Exploration
         broken=_broken(recorded, found),
         deadlocks=found.deadlocks,
         symmetry=None,
+        compared=None,
     )
 
 
@@ -153,6 +164,8 @@ def _broken(recorded: "Recorded", found: "Exploration") -> list[BrokenClaim]:
 
 
 def _status(facts: ExplorationFacts) -> Status:
+    if facts["compared"] is not None and facts["compared"]["differs"]:
+        return Status.FAULTY
     if facts["broken"]:
         return Status.BROKEN
     empty = facts["never_true"] or 0 in facts["enabled"].values() or None in facts["can"].values()

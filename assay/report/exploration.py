@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.table import Table
 
-from assay.report.facts import ExplorationFacts
+from assay.report.facts import ComparisonFacts, ExplorationFacts
 
 
 def print_exploration(facts: ExplorationFacts, console: Console) -> None:
@@ -55,3 +55,14 @@ def _remarks(facts: ExplorationFacts) -> Iterator[str]:
         )
     if facts["deadlocks"]:
         yield f"{facts['deadlocks']:,} states in which nothing can happen"
+    if facts["compared"] is not None:
+        yield from _compared(facts["compared"])
+
+
+def _compared(facts: ComparisonFacts) -> Iterator[str]:
+    took = f"{facts['seconds']:.1f} s after {facts['prepared']:.1f} s of preparation"
+    remark = f", {facts['remark']}" if facts["remark"] else ""
+    counts = f"{facts['states']:,} states, {facts['transitions']:,} transitions{remark} ({took})"
+    yield f"{'DIFFERS' if facts['differs'] else 'AGREES':<8} {facts['checker']}: {counts}"
+    for difference in facts["differs"]:
+        yield f"         {difference}"

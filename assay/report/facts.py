@@ -12,6 +12,24 @@ class BrokenClaim(TypedDict):
     trace: str
 
 
+class ComparisonFacts(TypedDict):
+    """Another checker on the same instance: its counts, and in what it `differs` from ours.
+
+    `remark` says what its own figures hold besides; `files` is where the model was written.
+    """
+
+    checker: str
+    states: int
+    transitions: int
+    depth: int | None
+    noted: list[str]
+    differs: list[str]
+    seconds: float
+    prepared: float
+    remark: str
+    files: str
+
+
 class ExplorationFacts(TypedDict):
     """An exhaustive search of a finite instance of a model.
 
@@ -36,6 +54,7 @@ class ExplorationFacts(TypedDict):
     broken: list[BrokenClaim]
     deadlocks: int
     symmetry: list[str] | None
+    compared: ComparisonFacts | None
 
 
 class ReplayFacts(TypedDict):

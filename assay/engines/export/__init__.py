@@ -1,0 +1,23 @@
+"""A finite instance in the languages of other model checkers, run there, and what they count."""
+
+from assay.engines.export.counted import Counted, ExportError, ToolFailed, ToolMissing
+from assay.engines.export.promela import Promela, promela
+from assay.engines.export.spin import Search, run_spin, spin_is_there
+from assay.engines.export.tla import Specification, tla
+from assay.engines.export.tlc import run_tlc, tlc_is_there
+
+__all__ = [
+    "Counted",
+    "ExportError",
+    "Promela",
+    "Search",
+    "Specification",
+    "ToolFailed",
+    "ToolMissing",
+    "promela",
+    "run_spin",
+    "run_tlc",
+    "spin_is_there",
+    "tla",
+    "tlc_is_there",
+]
