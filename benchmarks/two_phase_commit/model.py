@@ -5,6 +5,7 @@ away. Its numbers of states are known, so it shows that an explorer counts right
 """
 
 from assay.lang import (
+    TRUE,
     Act,
     Enumeration,
     Kind,
@@ -74,7 +75,7 @@ def commit_is_decided(act: Act[Design], old: Transaction, new: Transaction) -> N
     act.require(old.decision == Decision.OPEN, name="open")
     act.require(forall(ResourceManager, lambda m: old.counted[m]), name="all_are_prepared")
     new.decision = Decision.COMMITTED
-    new.sent_commit = True
+    new.sent_commit = TRUE
 
 
 @model.action()
@@ -82,7 +83,7 @@ def abort_is_decided(act: Act[Design], old: Transaction, new: Transaction) -> No
     """The transaction manager may give up at any time."""
     act.require(old.decision == Decision.OPEN, name="open")
     new.decision = Decision.ABORTED
-    new.sent_abort = True
+    new.sent_abort = TRUE
 
 
 @model.action()
