@@ -5,6 +5,7 @@ from assay.lang.kinds import Enumeration, Kind, member
 from assay.lang.model import Act, Claims, Model, Step, predicate
 from assay.lang.numbers import Int, Natural, Word
 from assay.lang.options import Option, choose, none, some
+from assay.lang.progress import leads_to, strongly, weakly
 from assay.lang.quantify import exists, forall
 from assay.lang.record import record
 from assay.lang.recorded import Recorded, Role
@@ -42,6 +43,7 @@ __all__ = [
     "exists",
     "forall",
     "free",
+    "leads_to",
     "member",
     "none",
     "normally",
@@ -49,4 +51,6 @@ __all__ = [
     "record",
     "some",
     "statement",
+    "strongly",
+    "weakly",
 ]

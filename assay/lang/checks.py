@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import combinations
 
-from assay.lang.recorded import Action, Assignment, Claim, Recorded, Role
+from assay.lang.recorded import Action, Assignment, Claim, Progress, Recorded, Role
 from assay.lang.recording import ended_early, problem
 from assay.lang.tree import Apply, Constant, Element, Expr, Operator, Read, Variable, Where
 from assay.lang.walk import conjuncts, mapped, nodes, of_action, of_assignment
@@ -30,7 +30,8 @@ def check_recorded(recorded: Recorded, where: Where) -> None:
 
 
 def _check_names(recorded: Recorded) -> None:
-    named: tuple[Action | Claim, ...] = (*recorded.actions, *recorded.claims)
+    named: tuple[Action | Claim | Progress, ...]
+    named = (*recorded.actions, *recorded.claims, *recorded.progress)
     for name, count in Counter(each.name for each in named).items():
         if count > 1:
             where = next(each.where for each in reversed(named) if each.name == name)
@@ -43,7 +44,7 @@ def _check_presence(recorded: Recorded, where: Where) -> None:
         problem(f"{name} has no start state", "add a function under `@model.start`", where)
     if not recorded.actions:
         problem(f"{name} has no action", "add a function under `@model.action()`", where)
-    if not recorded.of_role(Role.GUARANTEE):
+    if not recorded.of_role(Role.GUARANTEE) and not recorded.progress:
         problem(f"{name} guarantees nothing", "add one under `@model.guarantee(id)`", where)
 
 

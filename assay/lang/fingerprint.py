@@ -7,9 +7,12 @@ from hashlib import sha256
 from assay.lang.recorded import Recorded
 from assay.lang.tree import Where
 
+_NO_PROGRESS = ("progress", ())
+"""A model that states none is the model that it was before models could."""
+
 
 def fingerprint(recorded: Recorded) -> str:
-    """Sixteen hex digits over names, sorts, expressions and meanings; places are left out."""
+    """Sixteen hex digits over names, sorts and expressions; places are left out."""
     return sha256(canonical(recorded).encode()).hexdigest()[:16]
 
 
@@ -22,8 +25,11 @@ def canonical(value: object) -> str:
     if isinstance(value, tuple):
         return f"({','.join(map(canonical, value))})"
     if is_dataclass(value):
+        parts = {part.name: getattr(value, part.name) for part in fields(value)}
         inside = ",".join(
-            canonical(getattr(value, part.name)) for part in fields(value) if part.name != "meaning"
+            canonical(part)
+            for name, part in parts.items()
+            if name != "meaning" and (name, part) != _NO_PROGRESS
         )
         return f"{type(value).__name__}({inside})"
     return repr(value)

@@ -10,6 +10,7 @@ from enum import Enum
 from inspect import getdoc, signature, unwrap
 from typing import Concatenate, Generic, ParamSpec, Protocol, TypeVar, get_type_hints
 
+from assay.lang.progress import Fairly, LeadsTo
 from assay.lang.recorded import Assignment, Check, Role
 from assay.lang.recording import Abandoned, here, problem, short_path
 from assay.lang.sorts import Sort
@@ -191,6 +192,7 @@ class Model(Claims[_S, _D]):
         self.where = here()
         self.starts: list[Stated] = []
         self.actions: list[Stated] = []
+        self.progress: list[tuple[Stated, tuple[Fairly, ...]]] = []
 
     def start(
         self, body: Callable[Concatenate[_S, _P], None]
@@ -224,6 +226,22 @@ class Model(Claims[_S, _D]):
             body: Callable[Concatenate[Act[_D], _S, _S, _P], None],
         ) -> Callable[Concatenate[Act[_D], _S, _S, _P], None]:
             self.actions.append(Stated(body, when=when))
+            return body
+
+        return state_it
+
+    def eventually(
+        self, guarantee: str, *fair: Fairly, when: Callable[[_D], bool] | None = None
+    ) -> Callable[[Callable[Concatenate[_S, _P], LeadsTo]], Callable[Concatenate[_S, _P], LeadsTo]]:
+        """The function states what leads to what, for each value of its parameters.
+
+        It is (part of) the guarantee with this id, in runs that do not pass over what is `fair`.
+        """
+
+        def state_it(
+            body: Callable[Concatenate[_S, _P], LeadsTo],
+        ) -> Callable[Concatenate[_S, _P], LeadsTo]:
+            self.progress.append((Stated(body, Role.GUARANTEE, guarantee, when=when), fair))
             return body
 
         return state_it

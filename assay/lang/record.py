@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from assay.lang.checks import check_recorded
 from assay.lang.model import Act, Claims, Model, NamedDesign, Stated, Step
-from assay.lang.recorded import Action, Assignment, Claim, Recorded, Start, Table
+from assay.lang.progress import Fairly, LeadsTo, recorded_fairness
+from assay.lang.recorded import Action, Assignment, Claim, Progress, Recorded, Start, Table
 from assay.lang.recording import Abandoned, body_at, problem, recording
 from assay.lang.sorts import BitsSort, EnumSort, KindSort, OptionSort, Sort
 from assay.lang.state import Access, Opened, Shape, State, recorded_tables, shapes_of
@@ -32,7 +33,12 @@ def record(model: Model[_S, _D], design: _D, *lemmas: Claims[_S, _D]) -> Recorde
         )
         stated = [each for claims in (model, *lemmas) for each in _in(claims.stated, design)]
         claims = tuple(_claim(each, model.state, shapes) for each in stated)
-        sorts = _sorts(tables, starts, actions, claims)
+        progress = tuple(
+            _progress(each, fair, model, shapes, actions)
+            for each, fair in model.progress
+            if _in([each], design)
+        )
+        sorts = _sorts(tables, starts, actions, claims, progress)
         recorded = Recorded(
             name=model.name,
             design=design.name,
@@ -43,6 +49,7 @@ def record(model: Model[_S, _D], design: _D, *lemmas: Claims[_S, _D]) -> Recorde
             starts=starts,
             actions=actions,
             claims=claims,
+            progress=progress,
         )
         check_recorded(recorded, model.where)
     return recorded
@@ -112,6 +119,39 @@ def _claim(stated: Stated, state: type[State], shapes: dict[str, Shape]) -> Clai
     )
 
 
+def _progress(
+    stated: Stated,
+    fair: tuple[Fairly, ...],
+    model: Model[_S, _D],
+    shapes: dict[str, Shape],
+    actions: tuple[Action, ...],
+) -> Progress:
+    now = model.state(Opened(Access.READ_OLD, shapes, []))
+    parameters = stated.parameters(skip=1)
+    variables = {
+        name: Variable(name, kind.sort(), stated.where) for name, kind in parameters.items()
+    }
+    said: object = LeadsTo(FALSE, FALSE)
+    with body_at(stated.where):
+        terms = {name: kind(variables[name]) for name, kind in parameters.items()}
+        said = _said(stated, ("now",), (now,), terms)
+    if not isinstance(said, LeadsTo):
+        instead = "return `leads_to(premise, goal)`"
+        problem(f"{stated.name} does not say what leads to what", instead, stated.where)
+        said = LeadsTo(FALSE, FALSE)
+    every = tuple(each.name for each in model.actions)
+    return Progress(
+        stated.name,
+        stated.guarantee or "",
+        tuple(variables.values()),
+        said.premise.node,
+        said.goal.node,
+        recorded_fairness(fair, every, actions),
+        stated.meaning,
+        stated.where,
+    )
+
+
 def _said(
     stated: Stated, names: tuple[str, ...], given: tuple[object, ...], terms: dict[str, Term]
 ) -> object:
@@ -133,15 +173,18 @@ def _sorts(
     starts: tuple[Start, ...],
     actions: tuple[Action, ...],
     claims: tuple[Claim, ...],
+    progress: tuple[Progress, ...],
 ) -> tuple[Sort, ...]:
     found: dict[Sort, None] = {}
     for table in tables:
         found.update(dict.fromkeys((*table.keys, table.value)))
-    steps: tuple[Start | Action, ...] = (*starts, *actions)
+    steps: tuple[Start | Action | Progress, ...] = (*starts, *actions, *progress)
     for step in steps:
         found.update(dict.fromkeys(parameter.sort for parameter in step.parameters))
     exprs = [part for action in actions for part in of_action(action)]
-    for expr in (*exprs, *(claim.body for claim in claims)):
+    exprs += [claim.body for claim in claims]
+    exprs += [said for each in progress for said in (each.premise, each.goal)]
+    for expr in exprs:
         found.update(dict.fromkeys(n.binder.sort for n in nodes(expr) if isinstance(n, Quantified)))
     return tuple(
         dict.fromkeys(sort.inner if isinstance(sort, OptionSort) else sort for sort in found)

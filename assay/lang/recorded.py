@@ -98,6 +98,42 @@ class Claim:
     where: Where
 
 
+class Fairness(Enum):
+    """When an action may not be passed over for ever."""
+
+    WEAK = "weak"  # where it can be taken always
+    STRONG = "strong"  # where it can be taken again and again
+
+
+@dataclass(frozen=True, slots=True)
+class Fair:
+    """An action that is fair, for every choice of the parameters `each` on its own.
+
+    The other parameters do not matter: the action is taken with any of them.
+    """
+
+    action: str
+    each: tuple[str, ...]
+    fairness: Fairness
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """For every choice of the parameters: whenever `premise` holds, `goal` holds then or later.
+
+    It speaks of the runs in which what is in `fair` is not passed over.
+    """
+
+    name: str
+    guarantee: str
+    parameters: tuple[Variable, ...]
+    premise: Expr
+    goal: Expr
+    fair: tuple[Fair, ...]
+    meaning: str
+    where: Where
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """A model under one design."""
@@ -111,12 +147,14 @@ class Recorded:
     starts: tuple[Start, ...]
     actions: tuple[Action, ...]
     claims: tuple[Claim, ...]
+    progress: tuple[Progress, ...] = ()
 
     @property
     def sized(self) -> dict[str, int]:
         """What a finite instance gives a size: kinds, then numbers; with the least that will do."""
         kinds = {kind.name: max(1, len(kind.constants)) for kind in self.kinds}
-        steps: tuple[Start | Action, ...] = (*self.starts, *self.actions)
+        steps: tuple[Start | Action | Progress, ...]
+        steps = (*self.starts, *self.actions, *self.progress)
         sorts = [sort for table in self.tables for sort in (*table.keys, table.value)]
         sorts += [parameter.sort for step in steps for parameter in step.parameters]
         plain = [sort.inner if isinstance(sort, OptionSort) else sort for sort in sorts]

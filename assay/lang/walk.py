@@ -84,6 +84,8 @@ def expressions(recorded: Recorded) -> Iterator[Expr]:
         yield from of_action(action)
     for claim in recorded.claims:
         yield claim.body
+    for progress in recorded.progress:
+        yield from (progress.premise, progress.goal)
 
 
 def conjuncts(expr: Expr) -> Iterator[Expr]:
