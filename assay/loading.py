@@ -116,9 +116,8 @@ def recorded(project: Project, name: str, under: Design) -> Recorded:
         found = record(model, under, *lemmas)
     if name in project.benchmarks:
         return found
-    claims = [each for each in found.claims if each.guarantee is not None]
     _only_promised(
-        project, ((f"{each.where}: {each.name}", each.guarantee or "") for each in claims)
+        project, ((f"{each.where}: {each.name}", each.guarantee or "") for each in found.promises)
     )
     return found
 

@@ -83,6 +83,15 @@ def _contents(recorded: "Recorded") -> Row:
             }
             for claim in recorded.claims
         ],
+        "progress": [
+            {
+                "name": claim.name,
+                "guarantee": claim.guarantee,
+                "fair": [f"{each.action}: {each.fairness.value}" for each in claim.fair],
+                "meaning": claim.meaning,
+            }
+            for claim in recorded.progress
+        ],
     }
 
 
@@ -104,7 +113,7 @@ def _checkers(project: Project, guarantee: str) -> list[str]:
         f"{name}: {claim.name}"
         for name in project.models
         for design in designs
-        for claim in loading.recorded(project, name, design).claims
+        for claim in loading.recorded(project, name, design).promises
         if claim.guarantee == guarantee
     }
     said = (

@@ -11,6 +11,7 @@ from assay import loading
 from assay.bounds import fitting_bounds
 from assay.commands.answer import PLAIN, Answer, Run, Status
 from assay.commands.compare import checker, comparison
+from assay.commands.progress import progress_facts
 from assay.commands.stores import store
 from assay.commands.ticker import Ticker
 from assay.problems import ToolError, unknown
@@ -52,15 +53,9 @@ def explore_(
         with_: Let spin or tlc count the same instance too; all counts must agree.
         run: How to run and answer.
     """
-    from assay.engines.explore import Limits
     from assay.report.exploration import print_exploration
 
-    if states is not None and states < 1:
-        raise ToolError(f"--states {states}: at least one state is needed")
-    if seconds is not None and not 0 < seconds < inf:
-        raise ToolError(f"--seconds {seconds:g}: expected seconds above 0")
-    if memory_mib is not None and memory_mib < 1:
-        raise ToolError(f"--memory-mib {memory_mib}: at least one MiB is needed")
+    limits = _limits(states, seconds, memory_mib)
     if symmetry and engine == "plain":
         raise ToolError("--symmetry: only the compiled engine knows it")
     if threads < 1:
@@ -72,11 +67,8 @@ def explore_(
     chosen = loading.design(project, design)
     recorded = loading.recorded(project, model, chosen)
     sizes = _sizes(project, recorded, bounds)
-    search = _Search(
-        Limits(states=states, seconds=seconds, memory_mib=memory_mib), engine, threads, symmetry
-    )
     with loading.explained(project):
-        found = _explored(recorded, sizes, search)
+        found = _explored(recorded, sizes, _Search(limits, engine, threads, symmetry))
     facts = exploration_facts(recorded, found)
     if symmetry:
         facts["symmetry"] = list(found.symmetry)
@@ -98,6 +90,18 @@ class _Search:
     engine: str
     threads: int
     symmetry: bool
+
+
+def _limits(states: int | None, seconds: float | None, memory_mib: int | None) -> "Limits":
+    from assay.engines.explore import Limits
+
+    if states is not None and states < 1:
+        raise ToolError(f"--states {states}: at least one state is needed")
+    if seconds is not None and not 0 < seconds < inf:
+        raise ToolError(f"--seconds {seconds:g}: expected seconds above 0")
+    if memory_mib is not None and memory_mib < 1:
+        raise ToolError(f"--memory-mib {memory_mib}: at least one MiB is needed")
+    return Limits(states=states, seconds=seconds, memory_mib=memory_mib)
 
 
 def _explored(recorded: "Recorded", sizes: Mapping[str, int], search: _Search) -> "Exploration":
@@ -145,6 +149,7 @@ def exploration_facts(recorded: "Recorded", found: "Exploration") -> Exploration
         broken=_broken(recorded, found),
         deadlocks=found.deadlocks,
         symmetry=None,
+        progress=progress_facts(recorded, found),
         compared=None,
     )
 
@@ -166,9 +171,11 @@ def _broken(recorded: "Recorded", found: "Exploration") -> list[BrokenClaim]:
 def _status(facts: ExplorationFacts) -> Status:
     if facts["compared"] is not None and facts["compared"]["differs"]:
         return Status.FAULTY
-    if facts["broken"]:
+    judged = [claim["holds"] for claim in facts["progress"]]
+    if facts["broken"] or False in judged:
         return Status.BROKEN
     empty = facts["never_true"] or 0 in facts["enabled"].values() or None in facts["can"].values()
+    empty = empty or None in judged or not all(c["premise_seen"] for c in facts["progress"])
     return Status.UNSETTLED if empty or not facts["complete"] else Status.FINE
 
 

@@ -14,13 +14,15 @@ Pins = dict[str, dict[str, str]]
 
 def pins_of(designs: Sequence[DesignFacts]) -> Pins:
     """What is pinned of the facts: verdicts, and nothing that another machine would change."""
-    return {
-        each["design"]: {
-            f"{row['guarantee']} {row['subject']}": row["verdict"]
-            for row in sorted(each["verdicts"], key=lambda row: (row["guarantee"], row["subject"]))
-        }
-        for each in designs
-    }
+    return {each["design"]: _pinned(each) for each in designs}
+
+
+def _pinned(design: DesignFacts) -> dict[str, str]:
+    """Verdicts on what one subject says of one guarantee, which several engines may judge."""
+    found: dict[str, dict[str, None]] = {}
+    for row in sorted(design["verdicts"], key=lambda row: (row["guarantee"], row["subject"])):
+        found.setdefault(f"{row['guarantee']} {row['subject']}", {})[row["verdict"]] = None
+    return {name: ", ".join(sorted(verdicts)) for name, verdicts in found.items()}
 
 
 def write_pins(path: Path, designs: Sequence[DesignFacts]) -> None:

@@ -9,7 +9,7 @@ from assay.commands.answer import PLAIN, Answer, Run, Status
 from assay.problems import ToolError
 from assay.project import Project
 from assay.report.facts import ReplayFacts
-from assay.traces import Trace, TraceError, read_trace, replay
+from assay.traces import Trace, TraceError, read_trace, replay, replay_loop
 
 if TYPE_CHECKING:
     from assay.engines.follow import Follower
@@ -97,7 +97,11 @@ def _in_model(project: Project, stored: Trace, design: loading.Design) -> _Shown
 
     name = stored.subject.removeprefix("model:")
     recorded = loading.recorded(project, name, design)
-    shown = replay(stored, ModelReplayer(recorded, dict(stored.bounds)))
+    replayer = ModelReplayer(recorded, dict(stored.bounds))
+    if stored.loop is not None:
+        endless = replay_loop(stored, replayer)
+        return _Shown(endless.trace, _HOLDS if endless.holds else endless.why)
+    shown = replay(stored, replayer)
     model = _HOLDS if shown.holds else shown.why
     claim = None if stored.claim is None else recorded.claim(stored.claim).guarantee
     return _Shown(shown.trace, model, _realised(project, name, shown.trace, design, claim))

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 from assay.engines.executor import Here
 from assay.engines.explore import Broken, Exploration, Limits, explore
+from assay.engines.judge_progress import judge_progress
 from assay.engines.kernel import Kernel, ModelMapping, Realise
 from assay.engines.kernel_traces import KernelReplayer, run
 from assay.engines.model_traces import trace_of
@@ -74,6 +75,7 @@ class _Trial(Generic[_D, _S, _E, _O]):
         settings: Settings,
     ) -> None:
         self.case = case
+        self.limits = Limits(states=settings.states)
         self.kernel = kernel
         self.design = design
         recorded = case.recorded
@@ -84,7 +86,7 @@ class _Trial(Generic[_D, _S, _E, _O]):
         self.open: dict[str, str] = {}
         self.proved = self._inductive(replace(recorded, claims=kept), settings)
         for sizes in case.sizes[1:]:
-            self._search(sizes, Limits(states=settings.states))
+            self._search(sizes, self.limits)
         self.empty = [each for each in findings(recorded, (self.found,)) if each.is_vacuous]
 
     def judgements(self) -> Iterator[Judgement]:
@@ -102,6 +104,7 @@ class _Trial(Generic[_D, _S, _E, _O]):
             if claim.name in self.broken:
                 reason = "an auxiliary claim is false in a reachable state"
                 yield self._judged(claim.name, Verdict.UNKNOWN, reason=reason)
+        yield from judge_progress(self.case.recorded, self.case.sizes[0], self.limits)
 
     def _search(self, sizes: Mapping[str, int], limits: Limits) -> None:
         """Look for what is open in a larger instance."""

@@ -1,5 +1,6 @@
 """Paths of a model as traces, and traces of a model run again by the interpreter."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -17,6 +18,7 @@ from assay.engines.interpret import (
     start_value,
     starts,
 )
+from assay.engines.lasso import Lasso, broken_by, told
 from assay.lang.fingerprint import fingerprint
 from assay.lang.recorded import Action, Claim, Recorded, Role, Start
 from assay.lang.values import Value, parse, show
@@ -33,6 +35,7 @@ def trace_of(
     *,
     claim: str | None = None,
     minimal: Minimal = "proved shortest",
+    loop: int | None = None,
 ) -> Trace:
     """The path in words; a last step that is refused keeps its place."""
     replayer = ModelReplayer(recorded, sizes)
@@ -54,6 +57,7 @@ def trace_of(
         decisions=tuple(decisions),
         claim=claim,
         minimal=minimal,
+        loop=loop,
     )
 
 
@@ -123,6 +127,29 @@ class ModelReplayer:
         """Why the start state breaks the claim; None when it does not."""
         stated = self._claim(claim)
         return None if stated.over_steps else self._shown(stated, state)
+
+    def broken_for_ever(
+        self,
+        claim: str,
+        states: Sequence[ModelState],
+        decisions: Sequence[Decision],
+        loop: int,
+    ) -> str | None:
+        """Why the run breaks the claim on progress if it goes on from state `loop`.
+
+        ValueError when the model has no such claim.
+        """
+        names = [progress.name for progress in self.recorded.progress]
+        if claim not in names:
+            raise ValueError(f"no claim on progress {claim}; {_nearest(claim, names)}")
+        progress = self.recorded.progress[names.index(claim)]
+        steps = tuple(ModelStep(each.name, self._arguments(each)) for each in decisions)
+        lasso = Lasso(tuple(states), steps, loop)
+        arguments = broken_by(self.recorded, self.sizes, progress, lasso)
+        if arguments is None:
+            return None
+        given = told(progress, arguments)
+        return f"{claim}: the goal never comes" + (f" for {given}" if given else "")
 
     def changed(self, before: ModelState, after: ModelState) -> tuple[tuple[str, str], ...]:
         """The cells that differ, each with its value before and after."""

@@ -160,6 +160,12 @@ class Recorded:
         plain = [sort.inner if isinstance(sort, OptionSort) else sort for sort in sorts]
         return kinds | {sort.name: 1 for sort in plain if isinstance(sort, NaturalSort)}
 
+    @property
+    def promises(self) -> tuple[Claim | Progress, ...]:
+        """Everything that speaks of a guarantee."""
+        claims = (claim for claim in self.claims if claim.guarantee is not None)
+        return (*claims, *self.progress)
+
     def table(self, name: str) -> Table:
         """The table of that name; KeyError when there is none."""
         for table in self.tables:

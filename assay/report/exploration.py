@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.table import Table
 
-from assay.report.facts import ComparisonFacts, ExplorationFacts
+from assay.report.facts import ComparisonFacts, ExplorationFacts, ProgressFacts
 
 
 def print_exploration(facts: ExplorationFacts, console: Console) -> None:
@@ -53,10 +53,25 @@ def _remarks(facts: ExplorationFacts) -> Iterator[str]:
             f"BROKEN   {broken['guarantee']} {broken['claim']} after {broken['depth']} steps: "
             f"assay replay {broken['trace']}"
         )
+    for judged in facts["progress"]:
+        yield _progress(judged)
     if facts["deadlocks"]:
         yield f"{facts['deadlocks']:,} states in which nothing can happen"
     if facts["compared"] is not None:
         yield from _compared(facts["compared"])
+
+
+def _progress(facts: ProgressFacts) -> str:
+    if facts["holds"] is None:
+        return f"UNKNOWN  {facts['claim']}: {facts['reason']}"
+    if facts["holds"]:
+        vacuous = f"VACUOUS  a premise of {facts['claim']} is never true"
+        return f"{facts['claim']} in every fair run" if facts["premise_seen"] else vacuous
+    given = f" for {facts['arguments']}" if facts["arguments"] else ""
+    return (
+        f"BROKEN   {facts['guarantee']} {facts['claim']} by an endless run{given}: "
+        f"assay replay {facts['trace']}"
+    )
 
 
 def _compared(facts: ComparisonFacts) -> Iterator[str]:

@@ -12,6 +12,22 @@ class BrokenClaim(TypedDict):
     trace: str
 
 
+class ProgressFacts(TypedDict):
+    """A claim on progress in a finite instance, with the file of a run that breaks it.
+
+    `holds` is None where it was not judged; `arguments` are those for which the run breaks it.
+    """
+
+    guarantee: str
+    claim: str
+    holds: bool | None
+    premise_seen: bool
+    reason: str
+    arguments: str
+    steps: int | None
+    trace: str | None
+
+
 class ComparisonFacts(TypedDict):
     """Another checker on the same instance: its counts, and in what it `differs` from ours.
 
@@ -54,6 +70,7 @@ class ExplorationFacts(TypedDict):
     broken: list[BrokenClaim]
     deadlocks: int
     symmetry: list[str] | None
+    progress: list[ProgressFacts]
     compared: ComparisonFacts | None
 
 

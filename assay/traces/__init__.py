@@ -2,7 +2,7 @@
 
 from assay.traces.expect import TraceError
 from assay.traces.itf import read_trace, write_trace
-from assay.traces.replay import Replay, Replayer, replay
+from assay.traces.replay import Replay, Replayer, replay, replay_loop
 from assay.traces.shrink import shrink
 from assay.traces.text import to_text
 from assay.traces.trace import Decision, Minimal, Trace, TraceValue
@@ -22,6 +22,7 @@ __all__ = [
     "count_verdicts",
     "read_trace",
     "replay",
+    "replay_loop",
     "shrink",
     "to_text",
     "write_trace",

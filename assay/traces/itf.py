@@ -1,7 +1,8 @@
 """Traces as files: the Informal Trace Format (ADR-015 of Apalache, revision of 2023-09-14).
 
 A state of the file is a decision and what came of it; the first one is the start. The name and the
-arguments stand in `mbt::actionTaken` and `mbt::nondetPicks`, where Quint puts them.
+arguments stand in `mbt::actionTaken` and `mbt::nondetPicks`, where Quint puts them. `loop` is the
+index of the state after which the rest comes again and again; it is left out of a trace that ends.
 """
 
 import json
@@ -40,6 +41,7 @@ def read_trace(path: Path) -> Trace:
 
 def to_itf(trace: Trace) -> Json:
     """The trace as an ITF document."""
+    loop: dict[str, Json] = {} if trace.loop is None else {"loop": trace.loop}
     return {
         "#meta": {
             "format": "ITF",
@@ -56,6 +58,7 @@ def to_itf(trace: Trace) -> Json:
             {"#meta": {"index": index}, **_state(decision)}
             for index, decision in enumerate((trace.start, *trace.decisions))
         ],
+        **loop,
     }
 
 
@@ -107,6 +110,7 @@ def from_itf(document: Json) -> Trace:
         decisions=tuple(states[1:]),
         claim=None if claim is None else str(claim),
         minimal=_minimal(text(meta["minimal"], "#meta.minimal")),
+        loop=_loop(top.get("loop"), len(states)),
     )
 
 
@@ -141,6 +145,15 @@ def _value(option: Json, place: str) -> TraceValue:
             return value if isinstance(value, bool | str) else integer(value, place)
         case _:
             raise TraceError(f"{place}.tag: expected `Some` or `None`, found {tag!r}")
+
+
+def _loop(found: Json, states: int) -> int | None:
+    if found is None:
+        return None
+    index = integer(found, "loop")
+    if not 0 <= index < states:
+        raise TraceError(f"loop: expected the index of one of the {states} states, found {index}")
+    return index
 
 
 def _minimal(found: str) -> Minimal:

@@ -1,5 +1,6 @@
 """Running a stored trace again, whatever runs it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
@@ -85,6 +86,48 @@ def replay(trace: Trace, replayer: Replayer[_S]) -> Replay:
     if trace.claim is not None and why is None:
         return _parted(trace, went, f"{trace.claim} is not broken at the end")
     return Replay(holds=True, trace=replace(trace, decisions=tuple(went)), why=why or "")
+
+
+class LoopReplayer(Replayer[_S], Protocol[_S]):
+    """A replayer that can judge a run that goes on for ever."""
+
+    def broken_for_ever(
+        self, claim: str, states: Sequence[_S], decisions: Sequence[Decision], loop: int, /
+    ) -> str | None:
+        """Why the run breaks the claim if it goes on from the state with index `loop`.
+
+        ValueError when there is no such claim.
+        """
+        ...
+
+
+def replay_loop(trace: Trace, replayer: LoopReplayer[_S]) -> Replay:
+    """Run a trace with a loop, once around.
+
+    Errors: TraceError when it was made for another subject or version, names something unknown, or
+    has no loop or no claim.
+    """
+    check_version(trace, replayer)
+    if trace.loop is None or trace.claim is None:
+        raise TraceError("a run that goes on for ever needs a loop and a claim")
+    try:
+        states = [replayer.start(trace.start)]
+    except ValueError as error:
+        raise TraceError(f"start {trace.start}: {error}") from error
+    went: list[Decision] = []
+    for decision in trace.decisions:
+        taken = _step(replayer, states[-1], decision, len(went) + 1)
+        if taken is None:
+            return _parted(trace, went, f"step {len(went) + 1}: {decision} cannot happen there")
+        states.append(taken[0])
+        went.append(taken[1])
+    try:
+        why = replayer.broken_for_ever(trace.claim, states, went, trace.loop)
+    except ValueError as error:
+        raise TraceError(str(error)) from error
+    if why is None:
+        return _parted(trace, went, f"{trace.claim} is not broken by going on like this")
+    return Replay(holds=True, trace=replace(trace, decisions=tuple(went)), why=why)
 
 
 def check_version(trace: Trace, replayer: Replayer[_S]) -> None:

@@ -22,7 +22,11 @@ def _lines(trace: Trace) -> Iterator[str]:
         yield "with " + ", ".join(f"{kind}={count}" for kind, count in trace.bounds)
     yield from _decision("start", trace.start)
     for index, decision in enumerate(trace.decisions, start=1):
+        if index - 1 == trace.loop:
+            yield f"{'':{_INDENT}}again and again:"
         yield from _decision(str(index), decision)
+    if trace.loop == trace.steps:
+        yield f"{'':{_INDENT}}nothing more happens"
 
 
 def _decision(label: str, decision: Decision) -> Iterator[str]:

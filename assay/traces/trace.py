@@ -35,7 +35,9 @@ class Trace:
 
     `subject` is `model:NAME` or `kernel`, and `subject_hash` the version of it that ran. `bounds`
     are the elements of each kind in a model's finite instance. `claim` is the guarantee or claim
-    that the last decision breaks; None where the trace only shows a run.
+    that the last decision breaks; None where the trace only shows a run. A trace with a `loop` goes
+    on for ever: what follows the first `loop` decisions comes again and again, or nothing more
+    happens where none follow; it breaks its claim as a whole.
     """
 
     subject: str
@@ -46,6 +48,7 @@ class Trace:
     decisions: tuple[Decision, ...]
     claim: str | None = None
     minimal: Minimal = ""
+    loop: int | None = None
 
     @property
     def steps(self) -> int:

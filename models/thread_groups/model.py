@@ -5,7 +5,7 @@ a group or to a thread goes) is a step of its own, and so is the choice of the t
 next. Capabilities are not seen: a call may name any thread and any group.
 """
 
-from models.thread_groups import groups, guarantees, reachable, threads, waiting
+from models.thread_groups import groups, guarantees, progress, reachable, threads, waiting
 from models.thread_groups.state import model
 
-__all__ = ["groups", "guarantees", "model", "reachable", "threads", "waiting"]
+__all__ = ["groups", "guarantees", "model", "progress", "reachable", "threads", "waiting"]

@@ -1,6 +1,7 @@
 """Stored traces come back as they were, and a damaged file is answered with one clear message."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,15 @@ def test_a_stored_trace_comes_back_as_it_was(trace: Trace) -> None:
     assert from_itf(json.loads(json.dumps(to_itf(trace)))) == trace
 
 
+@given(trace=TRACES, data=st.data())
+def test_a_loop_comes_back_as_it_was(trace: Trace, data: st.DataObject) -> None:
+    looped = replace(trace, loop=data.draw(st.integers(0, trace.steps)))
+    document = json.loads(json.dumps(to_itf(looped)))
+    assert document["loop"] == looped.loop
+    assert from_itf(document) == looped
+    assert "loop" not in to_itf(trace)  # type: ignore[operator]
+
+
 def test_a_file_comes_back_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "new" / "trace.itf.json"
     write_trace(TRACE, path)
@@ -94,6 +104,8 @@ def damaged(place: tuple[str | int, ...], value: Any) -> Any:
         (("states", 1, "mbt::nondetPicks", "door"), {"tag": "Sme", "value": 1}, "found 'Sme'"),
         (("states", 1, "changed"), [{"#tup": ["one"]}], "expected two texts"),
         (("states", 1, "changed"), [[]], "states[1].changed[0]: expected an object"),
+        (("loop",), 2, "loop: expected the index of one of the 2 states, found 2"),
+        (("loop",), "first", "loop: expected an object"),
     ],
 )
 def test_a_damaged_trace_is_named_with_its_place(

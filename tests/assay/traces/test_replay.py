@@ -1,10 +1,11 @@
 """A trace replays where it shows what it claims, and says where it parts."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from assay.traces import Decision, Trace, TraceError, replay
+from assay.traces import Decision, Trace, TraceError, replay, replay_loop
 
 
 class Counter:
@@ -82,4 +83,49 @@ def test_another_answer_than_the_stored_one_is_told() -> None:
 def test_a_trace_of_something_else_is_refused(change: dict[str, object], message: str) -> None:
     with pytest.raises(TraceError) as caught:
         replay(replace(trace(3), **change), Counter())  # type: ignore[arg-type]
+    assert message in str(caught.value)
+
+
+class Ring(Counter):
+    """A counter that starts again at three; a run that never shows two breaks `shows_two`."""
+
+    def step(self, state: int, decision: Decision) -> tuple[int, Decision] | None:
+        after = super().step(state, decision)
+        return after and (after[0] % 3, after[1])
+
+    def broken_for_ever(
+        self, claim: str, states: Sequence[int], decisions: Sequence[Decision], loop: int
+    ) -> str | None:
+        if claim != "shows_two":
+            raise ValueError(f"no claim {claim}")
+        goes_on = states[-1] == states[loop] and 2 not in states[loop:]
+        return "there is no two" if goes_on else None
+
+
+def test_a_run_that_goes_on_for_ever_is_judged_as_a_whole() -> None:
+    around = replace(trace(2, 1, 3, claim="shows_two"), loop=2)
+    shown = replay_loop(around, Ring())
+    assert (shown.holds, shown.why) == (True, "there is no two")
+    for loop in (0, 1):
+        again = replay_loop(replace(around, loop=loop), Ring())
+        assert again.holds is (loop == 2)
+        assert again.holds or "is not broken by going on like this" in again.why
+    cut = replay_loop(replace(trace(2, 9, claim="shows_two"), loop=1), Ring())
+    assert "step 2: add(by=9) cannot happen there" in cut.why
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"loop": None}, "needs a loop and a claim"),
+        ({"claim": None}, "needs a loop and a claim"),
+        ({"claim": "shows_to"}, "no claim shows_to"),
+        ({"start": Decision("zro")}, "start zro(): unknown start"),
+        ({"decisions": (Decision("ad"),)}, "step 1: ad(): unknown action"),
+    ],
+)
+def test_a_loop_of_something_else_is_refused(change: dict[str, object], message: str) -> None:
+    around = replace(trace(2, 1, claim="shows_two"), loop=2)
+    with pytest.raises(TraceError) as caught:
+        replay_loop(replace(around, **change), Ring())  # type: ignore[arg-type]
     assert message in str(caught.value)

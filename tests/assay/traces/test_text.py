@@ -1,5 +1,7 @@
 """The text of a trace, as people read it."""
 
+from dataclasses import replace
+
 from assay.traces import Decision, Trace, to_text
 
 
@@ -24,3 +26,12 @@ def test_a_trace_reads_one_step_a_line_and_then_what_changed() -> None:
         "        exited[group1]    False -> True\n"
         "        running[thread0]  True -> False\n"
     )
+
+
+def test_a_loop_is_marked_where_it_begins_and_a_stop_where_it_is() -> None:
+    steps = (Decision("go"), Decision("turn"))
+    trace = Trace("model:ring", "d", "v1", (), Decision("begin"), steps, "it_arrives", loop=1)
+    lines = ["start begin()", "    1 go()", "      again and again:", "    2 turn()"]
+    assert to_text(trace).splitlines()[2:] == lines
+    stops = to_text(replace(trace, loop=2)).splitlines()
+    assert stops[2:] == [lines[0], lines[1], lines[3], "      nothing more happens"]

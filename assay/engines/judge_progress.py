@@ -1,0 +1,58 @@
+"""What can be said of a model's claims on progress, in one finite instance."""
+
+from collections.abc import Iterator, Mapping
+
+from assay.engines.explore import Limits
+from assay.engines.explore.progress import Endless, Progressed, check_progress
+from assay.engines.model_traces import trace_of
+from assay.lang.recorded import Progress, Recorded
+from assay.traces import Judgement, Trace, Verdict
+
+
+def judge_progress(
+    recorded: Recorded, sizes: Mapping[str, int], limits: Limits
+) -> Iterator[Judgement]:
+    """A judgement of each claim on progress, in the order of the model."""
+    if not recorded.progress:
+        return
+    found = check_progress(recorded, sizes, limits=limits)
+    broken = {run.claim: run for run in found.broken}
+    for claim in recorded.progress:
+        yield _judged(recorded, sizes, claim, found, broken.get(claim.name))
+
+
+def _judged(
+    recorded: Recorded,
+    sizes: Mapping[str, int],
+    claim: Progress,
+    found: Progressed,
+    run: Endless | None,
+) -> Judgement:
+    verdict, reason = _verdict(claim, found, run)
+    return Judgement(
+        guarantee=claim.guarantee,
+        subject=recorded.name,
+        engine="progress",
+        verdict=verdict,
+        seconds=found.seconds,
+        bounds=tuple(sizes.items()),
+        states=found.states,
+        trace=None if run is None else endless_trace(recorded, sizes, run),
+        conjunct="" if run is None else f"{claim.name}: {claim.meaning} ({claim.where})",
+        reason=reason,
+    )
+
+
+def _verdict(claim: Progress, found: Progressed, run: Endless | None) -> tuple[Verdict, str]:
+    if found.reason:
+        return Verdict.UNKNOWN, f"{claim.name}: {found.reason}"
+    if run is not None:
+        return Verdict.BROKEN, "a fair run goes on for ever without"
+    if not found.premises[claim.name]:
+        return Verdict.VACUOUS, f"a premise of {claim.name} is never true"
+    return Verdict.EXHAUSTED, "every fair run of a finite instance"
+
+
+def endless_trace(recorded: Recorded, sizes: Mapping[str, int], run: Endless) -> Trace:
+    """The run in words."""
+    return trace_of(recorded, sizes, run.path, claim=run.claim, minimal="", loop=run.loop)
