@@ -7,6 +7,7 @@ from models.delivery.state import (
     Listener,
     Receive,
     Send,
+    buffers_spoil,
     ended_threads_leave,
     ended_waits_stay,
     listeners_can_be_removed,
@@ -45,7 +46,7 @@ def receiver_gives_up(act: Act[Design], old: Delivery, new: Delivery, receive: R
     act.require(old.receives_on[receive].is_some, name="waits")
     act.require(old.receiver[receive] == Listener.THREAD, name="is_of_a_thread")
     if ended_waits_stay(act.design):
-        _nobody_receives(old, new, receive)
+        _nobody_receives(act, old, new, receive)
     else:
         receive_ends(act, old, new, receive)
 
@@ -55,7 +56,7 @@ def receiver_is_gone(act: Act[Design], old: Delivery, new: Delivery, receive: Re
     """The pool is dead, or the thread and yet in the queue."""
     act.require(old.receives_on[receive].is_some, name="waits")
     act.require(_can_be_gone(act.design, old.receiver[receive]), name="can_be_gone")
-    _nobody_receives(old, new, receive)
+    _nobody_receives(act, old, new, receive)
 
 
 def _can_be_gone(design: Design, listener: Listener) -> Truth:
@@ -64,8 +65,11 @@ def _can_be_gone(design: Design, listener: Listener) -> Truth:
     return listener != Listener.NOBODY if stays else listener == Listener.POOL
 
 
-def _nobody_receives(old: Delivery, new: Delivery, receive: Receive) -> None:
+def _nobody_receives(act: Act[Design], old: Delivery, new: Delivery, receive: Receive) -> None:
     new.receiver[receive] = Listener.NOBODY
+    new.room[receive] = 0
+    if buffers_spoil(act.design):
+        new.unwritable[receive] = False
     new.owed_to_receiver[receive] = old.owed_to_receiver[receive] - 1
 
 

@@ -119,7 +119,6 @@ _SAYS_NOTHING = "a wait for events is seen here only where its pool dies"
 SURVIVORS = {
     "receiver_gives_up without assignment 0 of again": _OF_THREADS,
     "receiver_gives_up without assignment 0 of room": _OF_THREADS,
-    "receiver_waits with atom 3 of can_listen negated": "nobody asks what room a thread has",
     "sender_gives_up without assignment 0 of unreadable": _READABLE,
     "message_is_received without assignment 0 of unreadable": _READABLE,
     "call_is_received without assignment 0 of unreadable": _READABLE,

@@ -50,6 +50,8 @@ def caller_gives_up(act: Act[Design], old: Delivery, new: Delivery, reply: Reply
     act.require(old.open[reply] & (old.caller[reply] != Listener.NOBODY), name="waits")
     new.caller[reply] = Listener.NOBODY
     new.owed_to_caller[reply] = old.owed_to_caller[reply] - 1
+    if buffers_spoil(act.design):
+        new.unanswerable[reply] = False
 
 
 @model.action(when=buffers_spoil)

@@ -1,0 +1,68 @@
+"""The kernel seen through the model of deliveries: `MAPPING`.
+
+A kernel step is a call about a channel or a reply, which tries those who wait one after the other,
+then what it set off: waits that end, memories and pools that die, channels that go.
+"""
+
+from collections.abc import Mapping
+
+from assay.engines.kernel import ModelState, ModelStep
+from proofs.delivery.mapping.aftermath import Aftermath
+from proofs.delivery.mapping.calls import Called, is_seen
+from proofs.delivery.mapping.seen import Seen, seen
+from reference_kernel.events import CallMade, Event
+from reference_kernel.outcomes import Deadlock, NotModelled, Outcome, Panic
+from reference_kernel.state import State
+from spec.design import Design
+
+
+class DeliveryMapping:
+    """Queues, replies and sleepers of the kernel; the last two states seen are kept."""
+
+    def __init__(self) -> None:
+        self._last: tuple[tuple[Design, State, Seen], ...] = ()
+
+    def _seen(self, design: Design, state: State) -> Seen:
+        for under, known, view in self._last:
+            if known is state and under is design:
+                return view
+        view = seen(design, state)
+        self._last = (*self._last[-1:], (design, state, view))
+        return view
+
+    def state(self, design: Design, state: State, /) -> ModelState:
+        """What the model sees of a kernel state."""
+        return self._seen(design, state).tables
+
+    def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
+        """The elements that are not in normal form."""
+        return self._seen(design, state).universe
+
+    def steps(
+        self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
+    ) -> tuple[ModelStep, ...]:
+        """The model's steps that this kernel step is."""
+        if isinstance(outcome, Panic | Deadlock | NotModelled):
+            return ()
+        old, new = self._seen(design, before), self._seen(design, after)
+        made = (ModelStep("channel_new", {"channel": n}) for n in new.channels - old.channels)
+        main: tuple[ModelStep, ...] = ()
+        if isinstance(event, CallMade):
+            main = Called(design, (before, after), event, (old, new)).steps(outcome)
+        if before.objects is after.objects:
+            return main
+        return (*made, *main, *Aftermath(design, old, main, new).steps(before, after))
+
+    def stutters(self, event: Event, outcome: Outcome, /) -> bool:
+        """Whether a step like this may change nothing that the model sees.
+
+        What is no call about a channel or a reply, since nobody may wait; a call about one that
+        neither finds anybody nor waits; one that is refused, but for a channel that is dead or a
+        reply that was used; the end of the kernel.
+        """
+        if not isinstance(event, CallMade) or isinstance(outcome, Panic | Deadlock | NotModelled):
+            return True
+        return not is_seen(event, outcome)
+
+
+MAPPING = DeliveryMapping()

@@ -1,0 +1,256 @@
+"""What the model sees of a kernel state: queues, replies, and who sleeps for a pool.
+
+Channels, replies and pools keep their names. What stands in a queue has none in the kernel: it is
+named after the wait of its thread, or after all that the model sees of it and its place among those
+that are the same.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from assay.lang.values import Value, parse
+from models.delivery.state import Listener as Listens
+from models.delivery.state import blames_queued, buffers_spoil, ended_waits_stay
+from reference_kernel.messages import desired_bytes
+from reference_kernel.parties import (
+    NOBODY,
+    Listener,
+    ListeningPool,
+    Receiver,
+    Sender,
+    WaitingThread,
+)
+from reference_kernel.pools import pages_of
+from reference_kernel.state import (
+    NOTHING,
+    Channel,
+    EventPool,
+    Reply,
+    State,
+    Thread,
+    ThreadState,
+)
+from spec.design import Design
+from spec.syscalls import BY_NAME
+
+Cells = dict[tuple[Value, ...], Value]
+
+_AWAIT = BY_NAME["event_pool_await"].number
+_WORD_BITS = 64
+_HEADER_BYTES = 32
+NOBODY_LISTENS = parse("NOBODY", Listens.sort())
+THREAD = parse("THREAD", Listens.sort())
+POOL = parse("POOL", Listens.sort())
+
+
+class Sent(NamedTuple):
+    """A send in a queue: what the model sees of it, and the kernel's record of who listens."""
+
+    channel: int
+    listener: Value
+    calls: bool
+    unreadable: bool
+    length: int
+    told: Listener | None
+
+    @property
+    def of_thread(self) -> bool:
+        """Whether it is a thread's."""
+        return isinstance(self.told, WaitingThread)
+
+
+class Received(NamedTuple):
+    """A receive in a queue: what the model sees of it, and the kernel's record of who listens."""
+
+    channel: int
+    listener: Value
+    again: bool
+    unwritable: bool
+    room: int
+    told: Listener | None
+
+    @property
+    def of_thread(self) -> bool:
+        """Whether it is a thread's."""
+        return isinstance(self.told, WaitingThread)
+
+
+class Replied(NamedTuple):
+    """A reply that can be used: what the model sees of it."""
+
+    listener: Value
+    unanswerable: bool
+
+
+@dataclass(slots=True)
+class Seen:
+    """The tables of the model, and what stands behind them; queues are in their order."""
+
+    tables: dict[str, Cells] = field(default_factory=dict)
+    channels: set[int] = field(default_factory=set)
+    sends: dict[int, Sent] = field(default_factory=dict)
+    receives: dict[int, Received] = field(default_factory=dict)
+    replies: dict[int, Replied] = field(default_factory=dict)
+    awaited: set[int] = field(default_factory=set)
+
+    @property
+    def universe(self) -> dict[str, frozenset[int]]:
+        """The elements that are not in normal form."""
+        return {
+            "Channel": frozenset(self.channels),
+            "Send": frozenset(self.sends),
+            "Receive": frozenset(self.receives),
+            "Reply": frozenset(self.replies),
+            "Pool": frozenset(self.awaited),
+        }
+
+
+def seen(design: Design, state: State) -> Seen:
+    """Everything that the model speaks of."""
+    view = Seen()
+    for name, known in state.objects.items():
+        match known.body:
+            case Channel() as body:
+                view.channels.add(name)
+                view.sends.update(_sends(design, state, name, body))
+                view.receives.update(_receives(design, state, name, body))
+            case Reply(used=False) as body:
+                view.replies[name] = _reply(design, state, body)
+            case Thread(state=ThreadState.SUSPENDED, waits_on=pool, call=call):
+                if pool != NOTHING and call is not None and call.number == _AWAIT:
+                    view.awaited.add(pool)
+            case _:
+                pass
+    view.tables = _tables(design, view)
+    return view
+
+
+def _listener(state: State, listener: Listener | None) -> Value:
+    match listener:
+        case WaitingThread() if is_waiting(state, listener):
+            return THREAD
+        case ListeningPool(pool=pool) if state.body(pool) is not None:
+            return POOL
+        case _:
+            return NOBODY_LISTENS
+
+
+def is_waiting(state: State, waiter: WaitingThread) -> bool:
+    """Whether the thread is still in that wait."""
+    body = state.body(waiter.thread)
+    if not isinstance(body, Thread):
+        return False
+    return body.state is ThreadState.SUSPENDED and body.waits == waiter.wait
+
+
+def _packed(*words: int) -> int:
+    packed = 0
+    for word in words:
+        packed = packed << _WORD_BITS | word
+    return packed
+
+
+def alike(name: int) -> int:
+    """The same number for names of sends, or of receives, that nothing tells apart."""
+    of_pool = name & 1
+    return name >> (_WORD_BITS + 1) if of_pool else name
+
+
+def _told(listener: ListeningPool | None) -> tuple[int, int]:
+    return (NOBODY, 0) if listener is None else (listener.pool, listener.event_id)
+
+
+class _Names:
+    """Gives names to what stands in one queue."""
+
+    def __init__(self, channel: int) -> None:
+        self._channel = channel
+        self._same: dict[tuple[int, ...], int] = {}
+
+    def of(self, listener: Listener | None, *words: int) -> int:
+        """The name of a record of this listener; `words` are what else the model sees of it."""
+        match listener:
+            case WaitingThread(thread=thread, wait=wait):
+                return _packed(thread, wait) << 1
+            case _:
+                key = (self._channel, *_told(listener), *words)
+        number = self._same[key] = self._same.get(key, -1) + 1
+        return _packed(*key, number) << 1 | 1
+
+
+def _sends(design: Design, state: State, channel: int, body: Channel) -> Iterator[tuple[int, Sent]]:
+    names = _Names(channel)
+    for record in body.senders:
+        memory = record.message.memory
+        length = 0 if blames_queued(design) else length_of(record)
+        name = names.of(record.listener, record.space, memory, length, record.calls)
+        gone = state.body(record.space) is None
+        gone = gone or (memory != NOBODY and state.body(memory) is None)
+        listener = _listener(state, record.listener)
+        yield name, Sent(channel, listener, record.calls, gone, length, record.listener)
+
+
+def length_of(record: Sender) -> int:
+    """The pages that the message takes in a pool."""
+    return pages_of(_HEADER_BYTES + desired_bytes(record.message))
+
+
+def _receives(
+    design: Design, state: State, channel: int, body: Channel
+) -> Iterator[tuple[int, Received]]:
+    names = _Names(channel)
+    for record in body.receivers:
+        name = names.of(record.listener, record.space, record.again)
+        listener = _listener(state, record.listener)
+        gone = False
+        if listener == THREAD and buffers_spoil(design):
+            assert record.buffer is not None, record
+            gone = state.body(record.buffer.memory) is None
+        room = 0 if blames_queued(design) else _room(state, record)
+        yield name, Received(channel, listener, record.again, gone, room, record.listener)
+
+
+def _room(state: State, record: Receiver) -> int:
+    listener = record.listener
+    body = state.body(listener.pool) if isinstance(listener, ListeningPool) else None
+    return body.max_pages if isinstance(body, EventPool) else 0
+
+
+def _reply(design: Design, state: State, body: Reply) -> Replied:
+    listener = _listener(state, body.caller.listener)
+    buffer = body.caller.buffer
+    gone = listener == THREAD and buffer is not None and state.body(buffer.memory) is None
+    return Replied(listener, gone and buffers_spoil(design))
+
+
+def _tables(design: Design, view: Seen) -> dict[str, Cells]:
+    sends, receives, replies = view.sends, view.receives, view.replies
+    settled = ended_waits_stay(design)
+    return {
+        "alive": {(name,): True for name in view.channels},
+        "sends_on": {(name,): each.channel for name, each in sends.items()},
+        "sender": {(name,): each.listener for name, each in sends.items()},
+        "calls": {(name,): each.calls for name, each in sends.items()},
+        "unreadable": {(name,): each.unreadable for name, each in sends.items()},
+        "length": {(name,): each.length for name, each in sends.items()},
+        "receives_on": {(name,): each.channel for name, each in receives.items()},
+        "receiver": {(name,): each.listener for name, each in receives.items()},
+        "again": {(name,): each.again for name, each in receives.items()},
+        "unwritable": {(name,): each.unwritable for name, each in receives.items()},
+        "room": {(name,): each.room for name, each in receives.items()},
+        "open": {(name,): True for name in replies},
+        "caller": {(name,): each.listener for name, each in replies.items()},
+        "unanswerable": {(name,): each.unanswerable for name, each in replies.items()},
+        "awaited": {(name,): True for name in view.awaited},
+        "owed_to_sender": {
+            (name,): int(not (settled and each.of_thread and each.listener == NOBODY_LISTENS))
+            for name, each in sends.items()
+        },
+        "owed_to_receiver": {
+            (name,): int(each.listener != NOBODY_LISTENS) for name, each in receives.items()
+        },
+        "owed_to_caller": {
+            (name,): int(each.listener != NOBODY_LISTENS) for name, each in replies.items()
+        },
+    }
