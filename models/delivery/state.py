@@ -1,6 +1,7 @@
 """What the model speaks of: who waits in the queues of channels, and who is owed what news."""
 
 from assay.lang import (
+    FALSE,
     Enumeration,
     Ghost,
     Int,
@@ -183,3 +184,4 @@ def is_new_reply(s: Delivery, reply: Reply) -> Truth:
 @model.start
 def boot(new: Delivery) -> None:
     """There is no channel yet."""
+    new.alive.each(lambda _: FALSE)

@@ -81,6 +81,7 @@ def only_what_waits_needs_room(s: Delivery) -> Truth:
     """A message that stands in a queue has a length, and a pool that listens has room."""
     return all_of(
         forall(Send, lambda x: s.sends_on[x].is_some | (s.length[x] == 0)),
+        forall(Receive, lambda r: s.receives_on[r].is_some | (s.room[r] == 0)),
         forall(Receive, lambda r: (s.receiver[r] == Listener.POOL) | (s.room[r] == 0)),
     )
 

@@ -26,7 +26,7 @@ from tests.models.thread_groups import recording as thread_groups
 from tests.reference_kernel.mail import Mail
 from tests.reference_kernel.test_message_walk import Wanderer
 
-_Step = tuple[State, Event, Outcome, State]
+Step = tuple[State, Event, Outcome, State]
 _Followed = tuple[
     Callable[[Design], Recorded],
     Callable[[], ModelMapping[Design, State, Event, Outcome]],
@@ -50,7 +50,7 @@ class Watched(Mail):
     """Remembers its steps, and asks of no guarantee."""
 
     def __init__(self, design: Design) -> None:
-        self.steps: list[_Step] = []
+        self.steps: list[Step] = []
         super().__init__(design)
 
     def happens(self, event: Event) -> Outcome:

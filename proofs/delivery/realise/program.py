@@ -1,0 +1,184 @@
+"""A program of many threads that sends and receives: what it has made so far, and its ids.
+
+All threads share the spaces of the first one, which makes every call that does not wait; for each
+call that waits there is a thread of its own. What stands in a queue has a memory or a pool of its
+own, so that each can fail or die alone.
+"""
+
+from dataclasses import dataclass
+
+from assay.traces.trace import TraceValue
+from reference_kernel.boot import boot
+from reference_kernel.events import CallMade, Event, TimeoutFires, TimerTick
+from reference_kernel.outcomes import Blocked, Ok, Outcome, Refused
+from reference_kernel.state import NOTHING, CapabilitySpace, Reply, Thread
+from reference_kernel.step import possible, step
+from spec.design import CreatedRights, Design
+from spec.ids import ObjectType, type_of
+from spec.options import CREATED_RIGHTS, CapDestroy, MemoryNew, NewCapability, ThreadNew, Wait
+from spec.sizes import PAGE_BYTES
+from spec.syscalls import BY_NAME
+
+_WORDS = 8
+_ALL = NewCapability.READ | NewCapability.PROD | NewCapability.WRITE | NewCapability.UPGRADE
+_LARGEST_PAGES = 1 << 20
+POOL_AT = 0x40_0000_0000
+MESSAGE_BYTES = 8
+ROOM_BYTES = PAGE_BYTES
+
+
+class CannotBe(Exception):
+    """The kernel does not do what the trace needs."""
+
+
+@dataclass(slots=True)
+class Party:
+    """Who waits where: its thread or its pool, and the memories of message and answer."""
+
+    channel: int = NOTHING
+    thread: int = NOTHING
+    pool: int = NOTHING
+    memory: int = NOTHING
+    answer: int = NOTHING
+
+
+class Program:
+    """The first program as it writes itself."""
+
+    def __init__(self, design: Design) -> None:
+        self.design = design
+        self.events: list[Event] = []
+        self.channels: dict[TraceValue, int] = {}
+        self.sends: dict[TraceValue, Party] = {}
+        self.receives: dict[TraceValue, Party] = {}
+        self.callers: dict[TraceValue, Party] = {}
+        self.replies: dict[TraceValue, int] = {}
+        self.waiters: dict[TraceValue, Party] = {}
+        self.homes: dict[TraceValue, int] = {}
+        self.state = boot(design)
+        self.first = self.state.current
+        self.message = self.memory()
+        self.buffer = self.memory()
+
+    def _entries(self) -> dict[int, int]:
+        thread = self.state.body(self.first)
+        assert isinstance(thread, Thread), self.first
+        space = self.state.body(thread.capability_space)
+        assert isinstance(space, CapabilitySpace), thread
+        return dict(space.entries)
+
+    def own(self, kind: ObjectType) -> int:
+        """The oldest id of the type that the program has."""
+        return min(word for word in self._entries() if type_of(word) == kind)
+
+    def happens(self, event: Event) -> Outcome:
+        """Take the event.
+
+        Errors: CannotBe when it cannot happen.
+        """
+        if not possible(self.state, event):
+            raise CannotBe(f"{event} cannot happen")
+        self.state, outcome = step(self.design, self.state, event)
+        self.events.append(event)
+        return outcome
+
+    def runs(self, thread: int) -> None:
+        """Ticks till the thread runs.
+
+        Errors: CannotBe when it does not.
+        """
+        for _ in range(len(self.state.ready) + 1):
+            if self.state.current == thread:
+                return
+            self.happens(TimerTick())
+        raise CannotBe(f"thread {thread} does not come to run")
+
+    def made_by(self, thread: int, name: str, options: int, *arguments: int) -> Outcome:
+        """The thread makes the call, as soon as it runs."""
+        self.runs(thread)
+        padded = (*arguments, *(NOTHING for _ in range(_WORDS - len(arguments))))
+        return self.happens(CallMade(thread, BY_NAME[name].number, int(options), padded))
+
+    def call(self, name: str, *arguments: int, options: int = 0) -> tuple[int, ...]:
+        """The first thread makes the call, which succeeds.
+
+        Errors: CannotBe when the kernel gives anything else.
+        """
+        outcome = self.made_by(self.first, name, options, *arguments)
+        if not isinstance(outcome, Ok):
+            raise CannotBe(f"{name} gave {outcome}")
+        return outcome.values
+
+    def fails(self, name: str, *arguments: int, options: int = 0) -> None:
+        """The first thread makes the call, which is refused.
+
+        Errors: CannotBe when it succeeds.
+        """
+        outcome = self.made_by(self.first, name, options, *arguments)
+        if not isinstance(outcome, Refused):
+            raise CannotBe(f"{name} gave {outcome}")
+
+    def waits(self, name: str, *arguments: int) -> int:
+        """A new thread makes the call and waits; gives the thread.
+
+        Errors: CannotBe when it does not wait.
+        """
+        thread = self.state.next_object
+        parts = (ObjectType.ALLOCATOR, ObjectType.THREAD_GROUP, ObjectType.ADDRESS_SPACE)
+        given = (*map(self.own, parts), self.own(ObjectType.CAPABILITY_SPACE))
+        self.created("thread_new", *given, options=ThreadNew.THREAD_AUTOSTART)
+        outcome = self.made_by(thread, name, Wait.TIMEOUT, *arguments)
+        if not isinstance(outcome, Blocked):
+            raise CannotBe(f"{name} gave {outcome}")
+        return thread
+
+    def gives_up(self, party: Party) -> None:
+        """The thread's time has come, or its pool dies."""
+        if party.thread != NOTHING:
+            self.happens(TimeoutFires(party.thread))
+        else:
+            self.destroy(party.pool)
+
+    def created(self, name: str, *arguments: int, options: int = 0) -> int:
+        """The id of what the call makes, with all rights that it may give."""
+        if self.design.created_rights is CreatedRights.OPTION:
+            options |= CREATED_RIGHTS
+        return self.call(name, *arguments, options=options)[0]
+
+    def memory(self, pages: int = 1, options: int = MemoryNew.ZEROED) -> int:
+        """A new memory."""
+        return self.created("memory_new", self.own(ObjectType.ALLOCATOR), pages, options=options)
+
+    def pool(self, pages: int) -> int:
+        """A new event pool, which may have so many pages."""
+        return self.created("event_pool_new", self.own(ObjectType.ALLOCATOR), pages)
+
+    def channel(self) -> int:
+        """A new channel."""
+        allocator = self.own(ObjectType.ALLOCATOR)
+        return self.created("channel_new", allocator, options=int(_ALL))
+
+    def destroy(self, word: int) -> None:
+        """The capability goes."""
+        self.call("cap_destroy", NOTHING, word, options=CapDestroy.CSPACE_SELF)
+
+    def takes_all_frames(self) -> None:
+        """No frame is left."""
+        pages, allocator = _LARGEST_PAGES, self.own(ObjectType.ALLOCATOR)
+        options = int(MemoryNew.ZEROED)
+        if self.design.created_rights is CreatedRights.OPTION:
+            options |= CREATED_RIGHTS
+        while pages:
+            outcome = self.made_by(self.first, "memory_new", options, allocator, pages)
+            if not isinstance(outcome, Ok):
+                pages //= 2
+
+    def reply_since(self, first: int) -> int:
+        """The id of the reply that was made since the object `first` would have been the next.
+
+        Errors: CannotBe when there is none.
+        """
+        for word, name in self._entries().items():
+            if name >= first and isinstance(self.state.body(name), Reply):
+                return word
+        raise CannotBe("no call left a reply")
