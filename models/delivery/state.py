@@ -12,6 +12,7 @@ from assay.lang import (
     State,
     Table,
     Truth,
+    choose,
     forall,
     member,
     predicate,
@@ -185,3 +186,18 @@ def is_new_reply(s: Delivery, reply: Reply) -> Truth:
 def boot(new: Delivery) -> None:
     """There is no channel yet."""
     new.alive.each(lambda _: FALSE)
+
+
+@model.start
+def program_runs(new: Delivery, channel: Channel) -> None:
+    """There is a channel."""
+    new.alive[channel] = True
+
+
+@model.start
+def server_runs(new: Delivery, channel: Channel, reply: Reply, by_pool: Truth) -> None:
+    """A call was taken from a channel, and is not answered yet."""
+    new.alive[channel] = True
+    new.open[reply] = True
+    new.caller[reply] = choose(by_pool, Listener.POOL, Listener.THREAD)
+    new.owed_to_caller[reply] = 1

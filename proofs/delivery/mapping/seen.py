@@ -232,7 +232,7 @@ def _reply(design: Design, state: State, body: Reply) -> Replied:
 def _tables(design: Design, view: Seen) -> dict[str, Cells]:
     sends, receives, replies = view.sends, view.receives, view.replies
     settled = ended_waits_stay(design)
-    return {
+    tables: dict[str, Cells] = {
         "alive": {(name,): True for name in view.channels},
         "sends_on": {(name,): each.channel for name, each in sends.items()},
         "sender": {(name,): each.listener for name, each in sends.items()},
@@ -259,3 +259,9 @@ def _tables(design: Design, view: Seen) -> dict[str, Cells]:
             (name,): int(each.listener != NOBODY_LISTENS) for name, each in replies.items()
         },
     }
+    return {table: _unlike_normal(cells) for table, cells in tables.items()}
+
+
+def _unlike_normal(cells: Cells) -> Cells:
+    """Nobody, nothing and no are the values that cells start with; no object's name is zero."""
+    return {key: value for key, value in cells.items() if value}

@@ -1,6 +1,6 @@
 """A trace of delivery as calls and timeouts, from boot."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from assay.traces.trace import Decision, TraceValue
@@ -21,28 +21,44 @@ from spec.ids import ObjectType
 from spec.options import HandleEventAsync, MemoryNew
 from spec.sizes import PAGE_BYTES
 
-_THREAD = "THREAD"
+_THREAD, _POOL = "THREAD", "POOL"
+_FOUND = "found"
+"""The send that left the reply with which a trace starts."""
 _EVENT_ID = 1
 _HEADER_BYTES = 32
 Given = Mapping[str, TraceValue]
 Later = tuple[Decision, ...]
 
 
-def realise(design: Design, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
+def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
     """The kernel events that do what the decisions say.
 
     Errors: ValueError naming the decision that nothing here does.
     """
     program = Program(design)
-    for at, decision in enumerate(decisions):
+    wanted = (*_found(dict(start.arguments)), *decisions)
+    for at, decision in enumerate(wanted):
         does = _DOES.get(decision.name)
         if does is None:
             raise ValueError(f"{decision}: no event does this")
         try:
-            does(program, dict(decision.arguments), decisions[at + 1 :])
+            does(program, dict(decision.arguments), wanted[at + 1 :])
         except (KeyError, CannotBe) as error:
             raise ValueError(f"{decision}: {error}") from error
     return tuple(program.events)
+
+
+def _found(given: Given) -> Iterator[Decision]:
+    """The channel that the trace starts with, and the call that was taken, as steps."""
+    channel = ("channel", given.get("channel"))
+    if "channel" in given:
+        yield Decision("channel_new", (channel,))
+    if "reply" in given:
+        listener = ("listener", _POOL if given["by_pool"] else _THREAD)
+        send = ("send", _FOUND)
+        waits = (channel, send, listener, ("calls", True), ("length", 0))
+        yield Decision("sender_waits", waits)
+        yield Decision("call_is_received", (send, ("reply", given["reply"])))
 
 
 def _channel_new(program: Program, given: Given, _: Later) -> None:
@@ -96,12 +112,12 @@ def _receiver_waits(program: Program, given: Given, later: Later) -> None:
         program.receives[given["receive"]] = Party(channel, thread, memory=memory)
         return
     again = HandleEventAsync.AUTO_REQUE if given["again"] else 0
-    party = Party(channel, pool=_pool(program, given["room"], is_full=fails))
+    party = Party(channel, pool=_new_pool(program, given["room"], is_full=fails))
     program.call("channel_async_recv", channel, party.pool, _EVENT_ID, options=int(again))
     program.receives[given["receive"]] = party
 
 
-def _pool(program: Program, room: TraceValue, *, is_full: bool) -> int:
+def _new_pool(program: Program, room: TraceValue, *, is_full: bool) -> int:
     """A pool with room for messages of that length; if it is full, there is a message in it."""
     pages = int(room or 0) + 1
     pool = program.pool(pages)
@@ -147,7 +163,7 @@ def _call_received(program: Program, given: Given, later: Later) -> None:
 def _pool_takes(program: Program, given: Given, later: Later) -> None:
     first = program.state.next_object
     channel = program.sends[given["send"]].channel
-    pool = _pool(program, given["room"], is_full=False)
+    pool = _new_pool(program, given["room"], is_full=False)
     options = int(HandleEventAsync.AUTO_REQUE)
     program.call("channel_async_recv", channel, pool, _EVENT_ID, options=options)
     program.receives[given["receive"]] = Party(channel, pool=pool)

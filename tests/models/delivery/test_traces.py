@@ -23,7 +23,7 @@ def test_a_kept_trace_replays_in_the_model(path: Path) -> None:
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.name)
 def test_the_kernel_goes_a_kept_trace_from_boot(path: Path) -> None:
     trace = read_trace(path)
-    assert not missing(gone(named(trace.design), trace.decisions), trace.decisions)
+    assert not missing(gone(trace), trace)
 
 
 def test_every_broken_claim_has_a_kept_trace_of_its_length() -> None:

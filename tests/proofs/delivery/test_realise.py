@@ -9,6 +9,7 @@ from spec.designs import named
 from tests.models.delivery.recording import SMALL, explored, recorded
 from tests.proofs.delivery.going import gone, missing
 
+BOOT = Decision("boot")
 REACHED = [(design, claim) for design in ("as-built", "proposed") for claim in explored(design).can]
 
 
@@ -16,15 +17,15 @@ REACHED = [(design, claim) for design in ("as-built", "proposed") for claim in e
 def test_what_can_happen_in_the_model_happens_in_the_kernel(design: str, claim: str) -> None:
     reached = explored(design).can[claim]
     assert reached is not None
-    decisions = trace_of(recorded(named(design)), SMALL, reached.path).decisions
-    assert not missing(gone(named(design), decisions), decisions)
+    trace = trace_of(recorded(named(design)), SMALL, reached.path)
+    assert not missing(gone(trace), trace)
 
 
 def test_a_step_about_something_unknown_is_not_realised() -> None:
     with pytest.raises(ValueError, match="send0"):
-        realise(named("proposed"), (Decision("message_is_received", (("send", "send0"),)),))
+        realise(named("proposed"), BOOT, (Decision("message_is_received", (("send", "send0"),)),))
 
 
 def test_an_action_that_nothing_does_is_named() -> None:
     with pytest.raises(ValueError, match="no event does this"):
-        realise(named("proposed"), (Decision("message_is_read", ()),))
+        realise(named("proposed"), BOOT, (Decision("message_is_read", ()),))
