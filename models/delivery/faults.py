@@ -32,13 +32,6 @@ def sender_fails(act: Act[Design], old: Delivery, new: Delivery, send: Send) -> 
 
 
 @model.action(when=blames_queued)
-def receiver_is_blamed(act: Act[Design], old: Delivery, new: Delivery, receive: Receive) -> None:
-    """The running thread's own message cannot be read: whoever waits to receive is dropped."""
-    act.require(old.receives_on[receive].is_some, name="waits")
-    receive_is_dropped(act, old, new, receive)
-
-
-@model.action(when=blames_queued)
 def sender_is_blamed(act: Act[Design], old: Delivery, new: Delivery, send: Send) -> None:
     """The running thread cannot take a message: whoever waits to send is dropped."""
     act.require(old.sends_on[send].is_some, name="waits")

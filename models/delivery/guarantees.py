@@ -180,15 +180,6 @@ def queues_are_of_living_channels(s: Delivery) -> Truth:
 
 
 @model.step_guarantee("IPC-4")
-def a_dying_reply_wakes_its_caller(old: Delivery, step: Step, new: Delivery) -> Truth:
-    """Nobody sleeps till he is answered by a reply that is gone."""
-    reply = step.argument(reply_is_dropped, "reply", Reply)
-    return step.took(reply_is_dropped).implies(
-        old.open[reply] & ~new.open[reply] & (new.caller[reply] != Listener.THREAD)
-    )
-
-
-@model.step_guarantee("IPC-4")
 def a_dying_pool_wakes_who_waits(old: Delivery, step: Step, new: Delivery) -> Truth:
     """Nobody sleeps for the events of a pool that is gone."""
     pool = step.argument(event_pool_is_dropped, "pool", Pool)
@@ -304,6 +295,15 @@ def an_answer_uses_the_reply(old: Delivery, step: Step, new: Delivery) -> Truth:
     """Nobody answers twice."""
     reply = step.argument(reply_reply, "reply", Reply)
     return step.took(reply_reply).implies(~new.open[reply])
+
+
+@model.step_guarantee("IPC-7")
+def a_dying_reply_wakes_its_caller(old: Delivery, step: Step, new: Delivery) -> Truth:
+    """Nobody sleeps till he is answered by a reply that is gone."""
+    reply = step.argument(reply_is_dropped, "reply", Reply)
+    return step.took(reply_is_dropped).implies(
+        old.open[reply] & ~new.open[reply] & (new.caller[reply] != Listener.THREAD)
+    )
 
 
 @model.guarantee("IPC-7")

@@ -67,7 +67,7 @@ MUTATIONS = (
     ),
     _wrong(
         "a dying reply lets its caller sleep",
-        "IPC-4",
+        "IPC-7",
         without_assignment("reply_is_dropped", "caller"),
     ),
     _wrong(
@@ -114,6 +114,7 @@ MUTATIONS = (
 
 _OF_THREADS = "only pools receive again and have room, and only threads give up"
 _READABLE = "what is taken, or what a thread sends, can be read"
+_FOUND = "a program may start with a channel, so that none needs to be made"
 _SAYS_NOTHING = "a wait for events is seen here only where its pool dies"
 
 SURVIVORS = {
@@ -123,6 +124,8 @@ SURVIVORS = {
     "message_is_received without assignment 0 of unreadable": _READABLE,
     "call_is_received without assignment 0 of unreadable": _READABLE,
     "message_is_received without assignment 0 of calls": "a plain send is no call",
+    "channel_new with atom 0 of channel_is_new negated": _FOUND,
+    "channel_new without assignment 0 of alive": _FOUND,
     "wait_for_events_ends with atom 0 of awaited negated": _SAYS_NOTHING,
     "wait_for_events_ends without assignment 0 of awaited": _SAYS_NOTHING,
 }

@@ -19,9 +19,7 @@ _ENDS_SEND = frozenset(
         "sender_is_blamed",
     }
 )
-_ENDS_RECEIVE = frozenset(
-    {"message_is_sent", "call_is_sent", "receiver_fails", "receiver_is_blamed"}
-)
+_ENDS_RECEIVE = frozenset({"message_is_sent", "call_is_sent", "receiver_fails"})
 _USES_REPLY = frozenset({"reply_reply", "reply_fails"})
 _MAKES_REPLY = frozenset({"call_is_sent", "call_is_received", "pool_takes_a_call_and_waits"})
 

@@ -11,11 +11,11 @@ from typing import TypeVar
 from assay.engines.kernel import ModelStep
 from assay.lang.values import Value
 from models.delivery.state import blames_queued, takes_one_then_waits
-from proofs.delivery.mapping.evidence import has_message, is_at_fault, is_woken, pool_has_message
+from proofs.delivery.mapping.evidence import has_message, is_woken, pool_has_message
 from proofs.delivery.mapping.seen import NOBODY_LISTENS, POOL, THREAD, Received, Seen, Sent, alike
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Blocked, Ok, Outcome, Refused
-from reference_kernel.parties import Buffer, ListeningPool, WaitingThread
+from reference_kernel.parties import ListeningPool, WaitingThread
 from reference_kernel.state import NOTHING, CapabilitySpace, Reply, State, Thread, Woke
 from spec.design import Design
 from spec.options import HandleEventAsync
@@ -33,7 +33,7 @@ SENDS = frozenset(
     }
 )
 RECEIVES = frozenset({"channel_try_recv", "channel_sync_recv", "channel_async_recv"})
-_FIRST, _POOL_AT, _MEMORY_AT = 0, 1, 1
+_FIRST, _POOL_AT = 0, 1
 _BLOCK_WHEN_DONE = "channel_sync_call"
 _CALLS = frozenset({"channel_sync_call", "channel_async_call"})
 _NOBODY_ANSWERED = frozenset({"caller_waits_no_more", "caller_space_dead", "caller_buffer_dead"})
@@ -121,7 +121,7 @@ class Called:
         if self.name in _CALLS:
             done = done and bool(replies)
         taker = self._taker(left) if done else None
-        steps = [self._is_not_sent(name) for name in left if name != taker]
+        steps = [ModelStep("receiver_fails", {"receive": name}) for name in left if name != taker]
         if taker is not None:
             steps.append(self._is_sent(taker, replies))
         for name in came:
@@ -152,14 +152,6 @@ class Called:
     def _pool(self, name: int) -> int:
         told = self.old.receives[name].told
         return told.pool if isinstance(told, ListeningPool) else NOTHING
-
-    def _is_not_sent(self, name: int) -> ModelStep:
-        message = Buffer(self._named(_MEMORY_AT), *self.event.arguments[2:4])
-        record = self.old.receives[name].record
-        to_blame = blames_queued(self.design) and is_at_fault(
-            self.design, self.after, message, record
-        )
-        return ModelStep("receiver_is_blamed" if to_blame else "receiver_fails", {"receive": name})
 
     def _is_sent(self, taker: int, replies: list[int]) -> ModelStep:
         if self.name not in _CALLS:

@@ -1,15 +1,7 @@
-"""What tells whether somebody who waited has a message, and whose fault it is if not.
+"""What tells whether somebody who waited has a message: what its thread or its pool has now."""
 
-Who has one shows in what its thread or its pool has now.
-"""
-
-from reference_kernel.copying import range_of
-from reference_kernel.draft import Draft
-from reference_kernel.pages import page_at
-from reference_kernel.parties import Buffer, Listener, ListeningPool, Receiver, WaitingThread
+from reference_kernel.parties import Listener, ListeningPool, WaitingThread
 from reference_kernel.state import EventPool, State, Thread, ThreadState, Woke
-from spec.design import Design
-from spec.sizes import PAGE_BYTES
 
 _SMALLEST_MESSAGE_BYTES = 32
 """Of an event with a message."""
@@ -29,26 +21,6 @@ def has_message(before: State, listener: Listener | None, after: State, failures
             return pool_has_message(before, pool, after, failures)
         case None:
             return False
-
-
-def is_at_fault(design: Design, after: State, message: Buffer, receiver: Receiver) -> bool:
-    """Whether the message is to blame that the receiver did not get it.
-
-    Its page has no frame even now, though a thread waits with room for it.
-    """
-    draft = Draft(design, after)
-    if not isinstance(receiver.listener, WaitingThread) or receiver.buffer is None:
-        return False
-    there = _range_of(draft, message)
-    if there is None or _range_of(draft, receiver.buffer) is None:
-        return False
-    return not page_at(draft.memory(message.memory).pages, there // PAGE_BYTES).resident
-
-
-def _range_of(draft: Draft, buffer: Buffer) -> int | None:
-    """The first byte of the buffer; None where there is no such buffer."""
-    known = range_of(draft, buffer) if draft.is_alive(buffer.memory) else None
-    return known[0] if isinstance(known, tuple) else None
 
 
 def is_woken(after: State, name: int, why: Woke) -> bool:

@@ -61,19 +61,14 @@ class Sent(NamedTuple):
 
 
 class Received(NamedTuple):
-    """A receive in a queue: what the model sees of it, and the kernel's record."""
+    """A receive in a queue: what the model sees of it, and the kernel's record of who listens."""
 
     channel: int
     listener: Value
     again: bool
     unwritable: bool
     room: int
-    record: Receiver
-
-    @property
-    def told(self) -> Listener | None:
-        """Who listens, as the kernel's record says."""
-        return self.record.listener
+    told: Listener | None
 
     @property
     def of_thread(self) -> bool:
@@ -213,7 +208,7 @@ def _receives(
             assert record.buffer is not None, record
             gone = state.body(record.buffer.memory) is None
         room = 0 if blames_queued(design) else _room(state, record)
-        yield name, Received(channel, listener, record.again, gone, room, record)
+        yield name, Received(channel, listener, record.again, gone, room, record.listener)
 
 
 def _room(state: State, record: Receiver) -> int:

@@ -18,7 +18,7 @@ from reference_kernel.events import Event
 from reference_kernel.state import NOTHING
 from spec.design import Design
 from spec.ids import ObjectType
-from spec.options import HandleEventAsync, MemoryNew
+from spec.options import HandleEventAsync
 from spec.sizes import PAGE_BYTES
 
 _THREAD, _POOL = "THREAD", "POOL"
@@ -192,14 +192,6 @@ def _sender_fails(program: Program, given: Given, _: Later) -> None:
         program.gives_up(Party(channel, program.waits("channel_sync_recv", *buffer)))
 
 
-def _receiver_blamed(program: Program, given: Given, _: Later) -> None:
-    """The message has no frame, and none is left."""
-    lazy = program.memory(options=MemoryNew.LAZY_ALLOC)
-    program.takes_all_frames()
-    channel = program.receives[given["receive"]].channel
-    program.fails("channel_try_send", channel, lazy, 0, MESSAGE_BYTES)
-
-
 def _sender_blamed(program: Program, given: Given, _: Later) -> None:
     """The receiver gives nothing for the message to be written to."""
     channel = program.sends[given["send"]].channel
@@ -292,7 +284,6 @@ _DOES: Mapping[str, Callable[[Program, Given, Later], None]] = MappingProxyType(
         "pool_takes_a_call_and_waits": _pool_takes,
         "receiver_fails": _receiver_fails,
         "sender_fails": _sender_fails,
-        "receiver_is_blamed": _receiver_blamed,
         "sender_is_blamed": _sender_blamed,
         "message_is_spoilt": _message_spoilt,
         "buffer_is_spoilt": _buffer_spoilt,

@@ -21,7 +21,6 @@ from spec.syscalls import BY_NAME
 
 _WORDS = 8
 _ALL = NewCapability.READ | NewCapability.PROD | NewCapability.WRITE | NewCapability.UPGRADE
-_LARGEST_PAGES = 1 << 20
 POOL_AT = 0x40_0000_0000
 MESSAGE_BYTES = 8
 ROOM_BYTES = PAGE_BYTES
@@ -145,9 +144,10 @@ class Program:
             options |= CREATED_RIGHTS
         return self.call(name, *arguments, options=options)[0]
 
-    def memory(self, pages: int = 1, options: int = MemoryNew.ZEROED) -> int:
+    def memory(self, pages: int = 1) -> int:
         """A new memory."""
-        return self.created("memory_new", self.own(ObjectType.ALLOCATOR), pages, options=options)
+        allocator, options = self.own(ObjectType.ALLOCATOR), int(MemoryNew.ZEROED)
+        return self.created("memory_new", allocator, pages, options=options)
 
     def pool(self, pages: int) -> int:
         """A new event pool, which may have so many pages."""
@@ -161,17 +161,6 @@ class Program:
     def destroy(self, word: int) -> None:
         """The capability goes."""
         self.call("cap_destroy", NOTHING, word, options=CapDestroy.CSPACE_SELF)
-
-    def takes_all_frames(self) -> None:
-        """No frame is left."""
-        pages, allocator = _LARGEST_PAGES, self.own(ObjectType.ALLOCATOR)
-        options = int(MemoryNew.ZEROED)
-        if self.design.created_rights is CreatedRights.OPTION:
-            options |= CREATED_RIGHTS
-        while pages:
-            outcome = self.made_by(self.first, "memory_new", options, allocator, pages)
-            if not isinstance(outcome, Ok):
-                pages //= 2
 
     def reply_since(self, first: int) -> int:
         """The id of the reply that was made since the object `first` would have been the next.
