@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from assay.engines.kernel import ModelState, ModelStep
 from proofs.delivery.mapping.aftermath import Aftermath
 from proofs.delivery.mapping.calls import Called, is_seen
-from proofs.delivery.mapping.seen import Seen, seen
+from proofs.delivery.mapping.seen import Seen, is_alike, seen
 from reference_kernel.events import CallMade, Event
 from reference_kernel.outcomes import Deadlock, NotModelled, Outcome, Panic
 from reference_kernel.state import State
@@ -26,9 +26,16 @@ class DeliveryMapping:
         for under, known, view in self._last:
             if known is state and under is design:
                 return view
-        view = seen(design, state)
+        view = self._same(design, state) or seen(design, state)
         self._last = (*self._last[-1:], (design, state, view))
         return view
+
+    def _same(self, design: Design, state: State) -> Seen | None:
+        """What is seen, if that is what was seen last."""
+        for under, known, view in self._last[-1:]:
+            if under is design and is_alike(known, state):
+                return view
+        return None
 
     def state(self, design: Design, state: State, /) -> ModelState:
         """What the model sees of a kernel state."""
@@ -49,7 +56,7 @@ class DeliveryMapping:
         main: tuple[ModelStep, ...] = ()
         if isinstance(event, CallMade):
             main = Called(design, (before, after), event, (old, new)).steps(outcome)
-        if before.objects is after.objects:
+        if old is new:
             return main
         return (*made, *main, *Aftermath(design, old, main, new).steps(before, after))
 

@@ -24,8 +24,11 @@ from reference_kernel.parties import (
 from reference_kernel.pools import pages_of
 from reference_kernel.state import (
     NOTHING,
+    Body,
+    CapabilitySpace,
     Channel,
     EventPool,
+    Memory,
     Reply,
     State,
     Thread,
@@ -124,6 +127,34 @@ def seen(design: Design, state: State) -> Seen:
                 pass
     view.tables = _tables(design, view)
     return view
+
+
+def is_alike(one: State, other: State) -> bool:
+    """Whether the model surely sees the same of both: few steps change what it speaks of."""
+    old, new = one.objects, other.objects
+    if old is new:
+        return True
+    came = 0
+    for name, known in new.items():
+        before = old.get(name)
+        came += before is None
+        if before is not known and _is_seen(None if before is None else before.body, known.body):
+            return False
+    return len(new) == len(old) + came or not any(
+        _is_seen(known.body, None) for name, known in old.items() if name not in new
+    )
+
+
+def _is_seen(old: Body | None, new: Body | None) -> bool:
+    """Whether the model may speak of what became of the object."""
+    if old is new:
+        return False
+    bodies = (old, new)
+    if any(isinstance(each, Channel | Reply) for each in bodies):
+        return True
+    if any(isinstance(each, Thread) and each.state is ThreadState.SUSPENDED for each in bodies):
+        return True
+    return new is None and isinstance(old, Memory | CapabilitySpace | EventPool | Thread)
 
 
 def _listener(state: State, listener: Listener | None) -> Value:
