@@ -10,6 +10,7 @@ from assay.engines.kernel import ModelMapping
 from assay.lang.recorded import Recorded
 from proofs.capability_lifetimes.mapping import CapabilityMapping
 from proofs.copy_on_write.mapping import SharingMapping
+from proofs.delivery.mapping import DeliveryMapping
 from proofs.mappings.mapping import MappingsMapping
 from proofs.thread_groups.mapping import GroupsMapping
 from reference_kernel.events import Event
@@ -21,6 +22,7 @@ from spec.design import Design
 from spec.designs import AS_BUILT, PROPOSED
 from tests.models.capability_lifetimes import recording as capability_lifetimes
 from tests.models.copy_on_write import recording as copy_on_write
+from tests.models.delivery import recording as delivery
 from tests.models.mappings import recording as mappings
 from tests.models.thread_groups import recording as thread_groups
 from tests.reference_kernel.mail import Mail
@@ -37,12 +39,14 @@ MODELS: Mapping[str, _Followed] = {
     "copy_on_write": (copy_on_write.recorded, SharingMapping),
     "mappings": (mappings.recorded, MappingsMapping),
     "thread_groups": (thread_groups.recorded, GroupsMapping),
+    "delivery": (delivery.recorded, DeliveryMapping),
 }
 SEEN = {
     "capability_lifetimes": {"object_new", "cap_clone", "holder_comes"},
     "copy_on_write": {"page_comes", "page_is_mapped", "page_is_unmapped", "content_is_written"},
     "mappings": {"event_pool_map"},
     "thread_groups": {"drop_check_reciever_handle_cap_drop_sync", "awaited_event_happens"},
+    "delivery": {"sender_waits", "message_is_sent", "call_is_received", "receiver_fails"},
 }
 
 

@@ -19,7 +19,9 @@ _ENDS_SEND = frozenset(
         "sender_is_blamed",
     }
 )
-_ENDS_RECEIVE = frozenset({"message_is_sent", "call_is_sent", "receiver_fails"})
+_ENDS_RECEIVE = frozenset(
+    {"message_is_sent", "call_is_sent", "receiver_fails", "receiver_is_removed"}
+)
 _USES_REPLY = frozenset({"reply_reply", "reply_fails"})
 _MAKES_REPLY = frozenset({"call_is_sent", "call_is_received", "pool_takes_a_call_and_waits"})
 
@@ -74,9 +76,7 @@ class Aftermath:
             given = {"receive": name}
             if now is None:
                 if name not in ended:
-                    of_thread = was is not None and was.of_thread
-                    action = "receiver_gives_up" if of_thread else "receiver_is_removed"
-                    yield ModelStep(action, given)
+                    yield ModelStep("receiver_gives_up", given)
                 continue
             listener = was.listener if was is not None else THREAD if now.of_thread else POOL
             if listener != now.listener:

@@ -33,6 +33,7 @@ SENDS = frozenset(
     }
 )
 RECEIVES = frozenset({"channel_try_recv", "channel_sync_recv", "channel_async_recv"})
+REMOVES = "channel_remove_listener"
 _FIRST, _POOL_AT = 0, 1
 _BLOCK_WHEN_DONE = "channel_sync_call"
 _CALLS = frozenset({"channel_sync_call", "channel_async_call"})
@@ -91,6 +92,9 @@ class Called:
             return self._receive(outcome)
         if self.name == "reply_reply":
             return self._reply(outcome)
+        if self.name == REMOVES:
+            left = _left(self._named(_FIRST), self.old.receives, self.new.receives)
+            return [ModelStep("receiver_is_removed", {"receive": name}) for name in left]
         return []
 
     def _named(self, at: int) -> int:
@@ -248,4 +252,6 @@ def is_seen(event: CallMade, outcome: Outcome) -> bool:
     name = "" if known is None else known.name
     if isinstance(outcome, Refused):
         return outcome.refusal in REFUSALS.get(name, ())
-    return name == "reply_reply" or (name in SENDS | RECEIVES and isinstance(outcome, Ok))
+    if name in SENDS | RECEIVES:
+        return isinstance(outcome, Ok)
+    return name in ("reply_reply", REMOVES)

@@ -12,9 +12,11 @@ from typing import NamedTuple
 from assay.lang.values import Value, parse
 from models.delivery.state import Listener as Listens
 from models.delivery.state import blames_queued, buffers_spoil, ended_waits_stay
+from reference_kernel.draft import Draft
 from reference_kernel.messages import desired_bytes
 from reference_kernel.parties import (
     NOBODY,
+    Buffer,
     Listener,
     ListeningPool,
     Receiver,
@@ -213,8 +215,8 @@ class _Names:
 def _sends(design: Design, state: State, channel: int, body: Channel) -> Iterator[tuple[int, Sent]]:
     names = _Names(channel)
     for record in body.senders:
-        memory = record.message.memory
-        length = 0 if blames_queued(design) else length_of(record)
+        memory = record.message.memory if isinstance(record.message, Buffer) else NOBODY
+        length = 0 if blames_queued(design) else _length(design, state, record)
         name = names.of(record.listener, record.space, memory, length, record.calls)
         gone = state.body(record.space) is None
         gone = gone or (memory != NOBODY and state.body(memory) is None)
@@ -222,9 +224,10 @@ def _sends(design: Design, state: State, channel: int, body: Channel) -> Iterato
         yield name, Sent(channel, listener, record.calls, gone, length, record.listener)
 
 
-def length_of(record: Sender) -> int:
+def _length(design: Design, state: State, record: Sender) -> int:
     """The pages that the message takes in a pool."""
-    return pages_of(_HEADER_BYTES + desired_bytes(record.message))
+    wanted = desired_bytes(Draft(design, state), record.message)
+    return pages_of(_HEADER_BYTES + wanted)
 
 
 def _receives(

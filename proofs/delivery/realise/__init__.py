@@ -218,6 +218,11 @@ def _receiver_gives_up(program: Program, given: Given, _: Later) -> None:
     program.gives_up(program.receives[given["receive"]])
 
 
+def _receiver_removed(program: Program, given: Given, _: Later) -> None:
+    party = program.receives[given["receive"]]
+    program.call("channel_remove_listener", party.channel, party.pool, _EVENT_ID)
+
+
 def _caller_gives_up(program: Program, given: Given, _: Later) -> None:
     program.gives_up(program.callers[given["reply"]])
 
@@ -291,6 +296,7 @@ _DOES: Mapping[str, Callable[[Program, Given, Later], None]] = MappingProxyType(
         "sender_is_gone": _sender_gives_up,
         "receiver_gives_up": _receiver_gives_up,
         "receiver_is_gone": _receiver_gives_up,
+        "receiver_is_removed": _receiver_removed,
         "send_is_forgotten": _send_forgotten,
         "receive_is_forgotten": _receive_forgotten,
         "caller_is_forgotten": _caller_forgotten,

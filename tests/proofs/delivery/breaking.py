@@ -40,13 +40,16 @@ class Breaker(WatchedWanderer):
 
     def _breaks(self) -> None:
         word = self._any(self.chosen.choice(_MORTAL))
-        match self.chosen.randrange(6):
+        match self.chosen.randrange(7):
             case 0 | 1 | 2:
                 if word != ADDRESS_SPACE:
                     self.mail.call("cap_destroy", 0, word, options=1)
             case 3:
                 self.mail.call("cap_clone", 0, 0, word, options=int(_WEAK))
             case 4:
+                kinds = (ObjectType.CHANNEL, ObjectType.EVENT_POOL)
+                self.mail.call("channel_remove_listener", *map(self._any, kinds), 1)
+            case 5:
                 self.mail.call("address_space_new", ALLOCATOR, options=RIGHTS_ASKED)
             case _:
                 self.mail.call("memory_new", ALLOCATOR, 1, options=RIGHTS_ASKED)
