@@ -5,7 +5,12 @@ from types import MappingProxyType
 
 from assay.traces.trace import Decision, TraceValue
 from models.delivery.state import blames_queued
-from proofs.delivery.realise.fates import fails_to_be_answered, fails_to_receive, reply_of
+from proofs.delivery.realise.fates import (
+    dies_unread,
+    fails_to_be_answered,
+    fails_to_receive,
+    reply_of,
+)
 from proofs.delivery.realise.program import (
     MESSAGE_BYTES,
     POOL_AT,
@@ -88,8 +93,20 @@ def _sender_waits(program: Program, given: Given, later: Later) -> None:
     else:
         party.pool = program.pool(0 if fails else 1)
         name = "channel_async_call" if given["calls"] else "channel_async_send"
-        program.call(name, channel, *message, party.pool, _EVENT_ID)
+        if dies_unread(later, given["send"]):
+            party.stranger = _sent_by_stranger(program, name, party, size)
+        else:
+            program.call(name, channel, *message, party.pool, _EVENT_ID)
     program.sends[given["send"]] = party
+
+
+def _sent_by_stranger(program: Program, name: str, party: Party, size: int) -> int:
+    """Somebody sends whose space will die, and the message with it."""
+    thread, space = program.stranger()
+    words = (party.channel, party.memory, party.pool)
+    channel, memory, pool = (program.lends(space, word) for word in words)
+    program.made_by(thread, name, 0, channel, memory, 0, size, pool, _EVENT_ID)
+    return thread
 
 
 def _calling(
@@ -199,7 +216,11 @@ def _sender_blamed(program: Program, given: Given, _: Later) -> None:
 
 
 def _message_spoilt(program: Program, given: Given, _: Later) -> None:
-    program.destroy(program.sends[given["send"]].memory)
+    party = program.sends[given["send"]]
+    if party.stranger == NOTHING:
+        program.destroy(party.memory)
+    else:
+        program.made_by(party.stranger, "thread_destroy", 0)
 
 
 def _buffer_spoilt(program: Program, given: Given, _: Later) -> None:

@@ -15,6 +15,11 @@ def fails_to_be_answered(later: tuple[Decision, ...], reply: TraceValue) -> bool
     return _next(later, "reply", reply, {"caller_gives_up"}) == "reply_fails"
 
 
+def dies_unread(later: tuple[Decision, ...], send: TraceValue) -> bool:
+    """The next thing about the send, but for its listener, is that its message dies."""
+    return _next(later, "send", send, {"sender_is_gone"}) == "message_is_spoilt"
+
+
 def reply_of(later: tuple[Decision, ...], send: TraceValue) -> tuple[TraceValue, int] | None:
     """The reply that the send will leave, and where; None where it will leave none."""
     for at, decision in enumerate(later):

@@ -15,11 +15,20 @@ from reference_kernel.state import NOTHING, CapabilitySpace, Reply, Thread
 from reference_kernel.step import possible, step
 from spec.design import CreatedRights, Design
 from spec.ids import ObjectType, type_of
-from spec.options import CREATED_RIGHTS, CapDestroy, MemoryNew, NewCapability, ThreadNew, Wait
+from spec.options import (
+    CREATED_RIGHTS,
+    CapClone,
+    CapDestroy,
+    MemoryNew,
+    NewCapability,
+    ThreadNew,
+    Wait,
+)
 from spec.sizes import PAGE_BYTES
 from spec.syscalls import BY_NAME
 
 _WORDS = 8
+_LENT = int(CapClone.RIGHTS | CapClone.SRC_CSPACE_SELF)
 _ALL = NewCapability.READ | NewCapability.PROD | NewCapability.WRITE | NewCapability.UPGRADE
 POOL_AT = 0x40_0000_0000
 MESSAGE_BYTES = 8
@@ -32,13 +41,17 @@ class CannotBe(Exception):
 
 @dataclass(slots=True)
 class Party:
-    """Who waits where: its thread or its pool, and the memories of message and answer."""
+    """Who waits where: its thread or its pool, and the memories of message and answer.
+
+    `stranger` is a thread that sent in its pool's name, and whose space dies with it.
+    """
 
     channel: int = NOTHING
     thread: int = NOTHING
     pool: int = NOTHING
     memory: int = NOTHING
     answer: int = NOTHING
+    stranger: int = NOTHING
 
 
 class Program:
@@ -130,6 +143,20 @@ class Program:
         if not isinstance(outcome, Blocked):
             raise CannotBe(f"{name} gave {outcome}")
         return thread
+
+    def stranger(self) -> tuple[int, int]:
+        """A new thread with a space of its own, and the space's id."""
+        thread = self.state.next_object + 1
+        parts = (ObjectType.ALLOCATOR, ObjectType.THREAD_GROUP, ObjectType.ADDRESS_SPACE)
+        made = int(ThreadNew.CREATE_CAPABILITY_SPACE | ThreadNew.THREAD_AUTOSTART)
+        if self.design.created_rights is CreatedRights.OPTION:
+            made |= CREATED_RIGHTS
+        _, space = self.call("thread_new", *map(self.own, parts), options=made)
+        return thread, space
+
+    def lends(self, space: int, word: int) -> int:
+        """The id of a clone in that space."""
+        return self.call("cap_clone", space, NOTHING, word, options=_LENT)[0]
 
     def gives_up(self, party: Party) -> None:
         """The thread's time has come, or its pool dies."""

@@ -16,8 +16,6 @@ from tests.models.delivery.recording import SMALL, explored, recorded
 from tests.proofs.delivery.going import gone, missing
 
 BOOT = Decision("boot")
-NOT_REALISED = {("proposed", "message_is_spoilt"), ("proposed", "sender_fails")}
-"""What was sent needs its sender's space then, and here all have one."""
 REACHED = [(design, claim) for design in ("as-built", "proposed") for claim in explored(design).can]
 
 
@@ -45,7 +43,7 @@ def test_each_action_of_the_model_happens_in_the_kernel(design: str) -> None:
     model = recorded(named(design))
     until = Limits(until=frozenset({"never"}))
     for action in model.actions:
-        if (design, action.name) in NOT_REALISED or action.name in FORGETS:
+        if action.name in FORGETS:
             continue
         asked = replace(model, claims=(never_taken(action),))
         (broken,) = explore(asked, SMALL, limits=until).broken
