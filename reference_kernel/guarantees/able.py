@@ -1,5 +1,6 @@
 """Who is able to send and to receive, as far as a state shows it."""
 
+from reference_kernel.guarantees.changes import free_frames
 from reference_kernel.parties import (
     Buffer,
     ListeningPool,
@@ -12,6 +13,14 @@ from reference_kernel.state import CapabilitySpace, EventPool, Memory, State, Th
 from spec.sizes import PAGE_BYTES, WORD_LIMIT
 
 _HEADER_BYTES = 32
+_FRAMES_OF_A_DELIVERY = 64
+"""More than a message of a test or a walk takes."""
+
+
+def is_short(state: State) -> bool:
+    """Whether a delivery may fail for want of frames: then nobody is there who can."""
+    free = free_frames(state.frames, state.machine)
+    return sum(end - first for first, end in free) < _FRAMES_OF_A_DELIVERY
 
 
 def is_dead(state: State, name: int, kind: type[object]) -> bool:

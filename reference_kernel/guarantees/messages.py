@@ -10,6 +10,7 @@ from reference_kernel.guarantees.able import (
     cannot_give,
     cannot_take,
     has_no_room,
+    is_short,
     waits,
 )
 from reference_kernel.guarantees.changes import changed_bodies
@@ -292,7 +293,7 @@ def faults_hit_their_owner(
         able = [e for e in gone if not isinstance(e, Receiver) or not cannot_take(before, e)]
         able = [each for each in able if not _may_be_full(before, each)]
         served = int(step.delivers)
-    if len(able) > served and not _is_short(before, after):
+    if len(able) > served and not is_short(before):
         return f"who could do his part lost his place in {title(after, step.name)}"
     for each in gone:
         if each not in able and not _told(before, after, each, dead=False):
@@ -306,11 +307,6 @@ def _may_be_full(state: State, receiver: Party) -> bool:
         return False
     body = state.body(receiver.listener.pool)
     return isinstance(body, EventPool)
-
-
-def _is_short(before: State, after: State) -> bool:
-    """Whether the step took no frame, though there may have been a need for one."""
-    return before.frames.tree is after.frames.tree
 
 
 def every_reply_ends_once(

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from reference_kernel.events import CallMade, Event
+from reference_kernel.guarantees.able import is_short
 from reference_kernel.guarantees.asking import Asked, Question, matters, overflows
-from reference_kernel.guarantees.changes import free_frames
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.order_memory import MEMORY_CALLS
 from reference_kernel.guarantees.order_messages import MESSAGE_CALLS
@@ -211,7 +211,7 @@ def refusals_come_in_order(
             return None
     elif got and got.error is Error.OUT_OF_MEM:
         return None
-    if got and got.refusal == "nobody_waits" and expected is None and _is_short(before):
+    if got and got.refusal == "nobody_waits" and expected is None and is_short(before):
         return None
     if (expected and expected.name) != (got and got.refusal):
         return f"the call gives {got and got.refusal}; by its table {expected and expected.name}"
@@ -219,15 +219,6 @@ def refusals_come_in_order(
         return f"{got.refusal} is given as {got.error.printed}"
     return None
 
-
-def _is_short(state: State) -> bool:
-    """Whether a delivery may fail for want of frames: then nobody is there who can."""
-    free = free_frames(state.frames, state.machine)
-    return sum(end - first for first, end in free) < _FRAMES_OF_A_DELIVERY
-
-
-_FRAMES_OF_A_DELIVERY = 64
-"""More than a message of a test or a walk takes."""
 
 CHECKS = (
     Check("CAP-9", refusals_come_in_order, full=True),
