@@ -21,11 +21,17 @@ DEFECTS = {
     "an update adds what the capability did not allow": "MEM-4",
     "the count of mappings never goes down": "MEM-5",
     "a resize changes mappings in the spaces of others": "MEM-6",
+    "a pool that wants every message takes one and waits": "IPC-1",
+    "a send whose time has come is delivered": "IPC-3",
+    "waiters of a dying channel sleep for ever": "IPC-4",
+    "a failed copy loses the thread": "IPC-5",
+    "a reply that was thrown away strands its caller": "IPC-7",
 }
 PROMISED = {
     *(f"CAP-{number}" for number in (1, 2, 3, 4, 5, 6, 8)),
     *(f"GRP-{number}" for number in (1, 2, 3, 4, 6)),
     *(f"MEM-{number}" for number in (1, 2, 4, 5, 6)),
+    *(f"IPC-{number}" for number in (1, 3, 4, 5, 7)),
 }
 
 
