@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from assay.engines.kernel import ModelState, ModelStep
 from proofs.delivery.mapping.aftermath import Aftermath
 from proofs.delivery.mapping.calls import Called, is_seen
+from proofs.delivery.mapping.news import News
 from proofs.delivery.mapping.seen import Seen, is_alike, seen
 from reference_kernel.events import CallMade, Event
 from reference_kernel.outcomes import Deadlock, NotModelled, Outcome, Panic
@@ -58,7 +59,9 @@ class DeliveryMapping:
             main = Called(design, (before, after), event, (old, new)).steps(outcome)
         if old is new:
             return main
-        return (*made, *main, *Aftermath(design, old, main, new).steps(before, after))
+        news = News(design, before, old, after)
+        aftermath = Aftermath(design, old, main, new).steps(before, after)
+        return (*made, *filter(news.shows, (*main, *aftermath)))
 
     def stutters(self, event: Event, outcome: Outcome, /) -> bool:
         """Whether a step like this may change nothing that the model sees.

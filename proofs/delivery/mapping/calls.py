@@ -144,8 +144,7 @@ class Called:
             if each.again and each.channel == self._named(_FIRST)
         ]
         tried = [*left[-1:], *stayed[-1:]]
-        having = [name for name in tried if self._has_message(name, left)]
-        return next(iter(having or tried), None)
+        return next((name for name in tried if self._has_message(name, left)), None)
 
     def _has_message(self, name: int, left: list[int]) -> bool:
         told = self.old.receives[name].told

@@ -82,10 +82,11 @@ class Received(NamedTuple):
 
 
 class Replied(NamedTuple):
-    """A reply that can be used: what the model sees of it."""
+    """A reply that can be used: what the model sees of it, and the kernel's record of who waits."""
 
     listener: Value
     unanswerable: bool
+    told: Listener | None
 
 
 @dataclass(slots=True)
@@ -255,7 +256,7 @@ def _reply(design: Design, state: State, body: Reply) -> Replied:
     listener = _listener(state, body.caller.listener)
     buffer = body.caller.buffer
     gone = listener == THREAD and buffer is not None and state.body(buffer.memory) is None
-    return Replied(listener, gone and buffers_spoil(design))
+    return Replied(listener, gone and buffers_spoil(design), body.caller.listener)
 
 
 def _tables(design: Design, view: Seen) -> dict[str, Cells]:

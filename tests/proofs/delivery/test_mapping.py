@@ -1,10 +1,14 @@
 """Every step of the kernel is the model's steps that the mapping names, and nothing else."""
 
 from dataclasses import replace
+from types import ModuleType
+
+import pytest
 
 from assay.engines.follow import Coverage, Follower
 from assay.engines.interpret import normal, start_states
 from proofs.delivery.mapping import MAPPING, DeliveryMapping
+from reference_kernel import channels, queues
 from reference_kernel.boot import boot
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade, CallReturns, TimeoutFires, TimerTick
@@ -70,6 +74,25 @@ def test_random_runs_are_runs_of_the_model_and_show_nearly_all_of_it() -> None:
         ("reply_reply", "reply_used"),
         ("reply_reply", "caller_waits_no_more"),
     }
+
+
+def is_noticed(design: Design) -> bool:
+    """Whether a random run soon shows a step that is none of the model."""
+    for seed in range(SEEDS):
+        follower = Follower(recorded(design), DeliveryMapping(), design)
+        if any(follower.follow(*step) for step in run(design, seed=seed, steps=STEPS)):
+            return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [(queues, "tell_of_death"), (channels, "tell_of_fault")]
+)
+def test_a_kernel_that_tells_nobody_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str
+) -> None:
+    monkeypatch.setattr(module, name, lambda *_: None)
+    assert is_noticed(PROPOSED)
 
 
 FIRST = boot(AS_BUILT)
