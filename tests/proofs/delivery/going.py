@@ -1,18 +1,31 @@
 """A trace of the model gone by the kernel, which the model sees as that trace again."""
 
+from functools import cache
+
 from assay.engines.follow import Coverage, Follower
 from assay.traces.trace import Trace
 from proofs.delivery.mapping import DeliveryMapping
 from proofs.delivery.realise import realise
+from reference_kernel.events import Event
 from reference_kernel.interface import KERNEL
+from reference_kernel.outcomes import Outcome
+from reference_kernel.state import State
+from spec.design import Design
 from spec.designs import named
 from tests.models.delivery.recording import recorded
+
+
+@cache
+def follower_of(design: Design) -> Follower[Design, State, Event, Outcome]:
+    """The model under the design, compiled once for all traces."""
+    return Follower(recorded(design), DeliveryMapping(), design)
 
 
 def gone(trace: Trace) -> Coverage:
     """What the model saw of the calls that do what the trace says, each step one of its own."""
     design = named(trace.design)
-    follower = Follower(recorded(design), DeliveryMapping(), design)
+    follower = follower_of(design)
+    follower.coverage = Coverage()
     state = KERNEL.boot(design)
     for event in realise(design, trace.start, trace.decisions):
         after, outcome = KERNEL.step(design, state, event)
