@@ -13,7 +13,14 @@ from reference_kernel.machine import Machine, Zone
 from reference_kernel.outcomes import Ok, Outcome, Refused
 from reference_kernel.pages import PageState
 from reference_kernel.pools import MESSAGE_SENT
-from spec.design import CopyFailure, CopyOnWrite, Design, MessageCopy, PoolGrowth
+from spec.design import (
+    CopyFailure,
+    CopyOnWrite,
+    DeliveryFault,
+    Design,
+    MessageCopy,
+    PoolGrowth,
+)
 from spec.designs import AS_BUILT, PROPOSED
 from tests.reference_kernel.mail import TARGET_AT, Mail
 from tests.reference_kernel.program import ALLOCATOR, RIGHTS_ASKED
@@ -69,7 +76,9 @@ def test_a_message_that_is_written_to_the_shared_frame_breaks_isolation(
 
 @pytest.mark.parametrize("failure", CopyFailure)
 def test_a_message_that_finds_no_frame_for_the_copy_loses_nothing(failure: CopyFailure) -> None:
-    mail = Shared(replace(PROPOSED, copy_failure=failure))
+    """Where a receiver is told of its own fault, what the delivery had done is taken back."""
+    blames = DeliveryFault.BLAME_QUEUED
+    mail = Shared(replace(PROPOSED, copy_failure=failure, delivery_fault=blames))
     mail.exhaust()
     assert isinstance(mail.delivers(), Refused)
     forgets = failure is CopyFailure.FORGETS_PAGE
