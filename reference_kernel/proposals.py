@@ -194,7 +194,7 @@ _LEAVES_PROCESSOR = (
 )
 _BIT_0 = 1
 """Of these calls: DESTROY_OTHER, or a timeout. Without it the last ready thread ends the run."""
-_UNKNOWN_NUMBERS = (22, 37, 50)
+_UNKNOWN_NUMBERS = (50, 51, 1 << 31)
 _OTHER_SPACE = {
     "cap_clone": (CapClone.SRC_CSPACE_SELF, 1),
     "cap_destroy": (CapDestroy.CSPACE_SELF, 0),

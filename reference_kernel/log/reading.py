@@ -21,7 +21,7 @@ from spec.options import (
     ask_created_rights,
 )
 from spec.sizes import WORD_LIMIT
-from spec.syscalls import BY_NAME, CALLS
+from spec.syscalls import BY_NAME, BY_NUMBER, CALLS
 
 _CALL = re.compile(r"sys (\w+)\((.*)\)")
 _CAPABILITY = re.compile(r"([0-9a-f]+)\(\w+:[RPWU-]{4}\)")
@@ -32,7 +32,7 @@ _SHOWN = 60
 """So much of what cannot be read is shown."""
 _WORDS = 8
 _NO_TYPE = 20 << 5
-_UNUSED_NUMBER = 21
+_UNUSED_NUMBER = max(BY_NUMBER) + 1
 _BY_LOG_NAME = {call.log_name: call for call in CALLS if call.traced is Traced.WHOLE}
 _BY_NAME_ONLY = {call.log_name: call for call in CALLS if call.traced is Traced.NAME}
 

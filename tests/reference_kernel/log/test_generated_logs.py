@@ -1,8 +1,11 @@
 """Logs of the reference kernel's own runs: what it prints, the checker must be able to read."""
 
+from dataclasses import replace
+
 import pytest
 
 from assay.engines.conform import Answer
+from spec.design import MappingCalls
 from spec.designs import AS_BUILT, PROPOSED
 from spec.panics import PLACES
 from tests.reference_kernel.log.checking import checked, generated
@@ -45,3 +48,10 @@ def test_a_changed_kernel_prints_what_its_own_design_says(raw: bool) -> None:
 def test_a_changed_kernel_is_told_from_the_one_as_built() -> None:
     apart = [checked(generated(PROPOSED, seed, raw=True)).first is not None for seed in range(20)]
     assert sum(apart) > 10
+
+
+@pytest.mark.parametrize("raw", [True, False])
+def test_a_kernel_with_one_call_for_both_prints_what_its_own_design_says(raw: bool) -> None:
+    design = replace(PROPOSED, mapping_calls=MappingCalls.MERGED)
+    for seed in range(10):
+        assert checked(generated(design, seed, raw=raw), design).first is None, seed
