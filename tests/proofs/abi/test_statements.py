@@ -18,7 +18,7 @@ from proofs.abi.words import any_word, apart, kept
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Panic, Refused
 from reference_kernel.updating import asked_update
-from spec.design import Design, EnumDecode, OptionBits
+from spec.design import Design, EnumDecode, MappingCalls, OptionBits
 from spec.designs import AS_BUILT, PROPOSED, SEED
 from spec.errors import Error
 from spec.ids import UNTABLED, type_of
@@ -74,8 +74,13 @@ def test_as_built_bits_and_types_are_named_that_have_no_one_meaning() -> None:
             {"cap_clone capabilities", "cap_destroy capabilities"},
         ),
         (replace(AS_BUILT, enum_decode=EnumDecode.TOTAL), {"memory_update_mapping options"}),
+        (
+            replace(AS_BUILT, mapping_calls=MappingCalls.MERGED),
+            {"cap_clone capabilities", "cap_destroy capabilities"},
+        ),
+        (replace(PROPOSED, mapping_calls=MappingCalls.MERGED), set()),
     ],
-    ids=["proposed", "seed", "disjoint", "total"],
+    ids=["proposed", "seed", "disjoint", "total", "one call as built", "one call"],
 )
 def test_a_choice_mends_what_it_is_about(design: Design, left: set[str]) -> None:
     assert set(broken(under(design))) == left
