@@ -100,6 +100,45 @@ MUTATIONS = (
     ),
 )
 
+
+def _wrong_in_one(name: str, breaks: str, change: Change) -> Mutation:
+    return Mutation(name, breaks, "proposed with mapping_calls MERGED", change)
+
+
+ONE_CALL_MUTATIONS = (
+    _wrong_in_one(
+        "a mapping grows with its memory over another",
+        "MEM-1",
+        without_check("memory_update", "zone_taken"),
+    ),
+    _wrong_in_one(
+        "a mapping whose memory is resized moves to where something is",
+        "MEM-1",
+        without_check("memory_update", "new_zone_taken"),
+    ),
+    _wrong_in_one(
+        "what a resized mapping shows is not put in the page table",
+        "MEM-2",
+        without_assignment("memory_update", "entry"),
+    ),
+    _wrong_in_one(
+        "an update of both allows what the capability did not",
+        "MEM-4",
+        without_check("memory_update", "exceeds_the_capability"),
+    ),
+    _wrong_in_one(
+        "a memory does not learn that a mapping was cut to nothing",
+        "MEM-5",
+        without_assignment("memory_update", "known"),
+    ),
+    _wrong_in_one(
+        "an update of both cuts the mappings of others",
+        "MEM-6",
+        without_check("memory_update", "mapping_of_others"),
+    ),
+)
+"""Small wrong kernels where one call changes a memory and a mapping of it."""
+
 _LESS = "a call that does less than it was asked to breaks no promise made here"
 _NEVER_FORCED = "it happens in fewer states, and no guarantee here says what must happen"
 _SAME_ERROR = "the next check, no_access, refuses the same with the same error"
