@@ -1,7 +1,7 @@
 """The kernel as the engines want it: `KERNEL`."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from reference_kernel.guarantees import CHECKS
 from reference_kernel.guarantees.check import Check
 from reference_kernel.machine import MACHINE, Machine
 from reference_kernel.outcomes import Outcome
+from reference_kernel.relative import Relative, relative
 from reference_kernel.state import State
 from reference_kernel.step import possible, step
 from reference_kernel.words import Shown
@@ -70,6 +71,10 @@ class ReferenceKernel:
     def propose_one(self, _design: Design, state: State, kind: str, chooser: Chooser, /) -> Event:
         """An event of a kind that the state offers."""
         return proposals.propose_one(state, kind, chooser)
+
+    def relative(self, design: Design, events: Sequence[Event], /) -> Sequence[Relative]:
+        """The events of a run, each told by what those before it made."""
+        return relative(design, self.machine, events)
 
     def ended(self, state: State, /) -> bool:
         """Nothing more can happen: the kernel panicked, or no thread is left that can run."""

@@ -49,6 +49,13 @@ class KernelCheck(Generic[_D, _S, _E, _O]):
     full: bool
 
 
+Relative = Callable[[Mapping[int, tuple[_S, _S]]], _E | None]
+"""An event, given for each that happened before, by its number, the states around it.
+
+None where nothing made what it speaks of.
+"""
+
+
 class Kernel(Protocol[_D, _S, _E, _O]):
     """A reference kernel: immutable states, one whole call or other event in each step."""
 
@@ -105,6 +112,13 @@ class Kernel(Protocol[_D, _S, _E, _O]):
 
     def propose_one(self, design: _D, state: _S, kind: str, chooser: Chooser, /) -> _E:
         """An event of a kind that the state offers, with good or bad arguments."""
+        ...
+
+    def relative(self, design: _D, events: Sequence[_E], /) -> Sequence[Relative[_S, _E]]:
+        """The events of a run from boot, each told by what those before it made.
+
+        So some can be left out, and the others still mean what they meant.
+        """
         ...
 
     def ended(self, state: _S, /) -> bool:

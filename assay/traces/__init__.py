@@ -3,7 +3,7 @@
 from assay.traces.expect import TraceError
 from assay.traces.itf import read_trace, write_trace
 from assay.traces.replay import Replay, Replayer, replay, replay_loop
-from assay.traces.shrink import shrink
+from assay.traces.shrink import shorten, shrink
 from assay.traces.text import to_text
 from assay.traces.trace import Decision, Minimal, Trace, TraceValue
 from assay.traces.verdicts import Judgement, Replayed, Verdict, count_verdicts
@@ -23,6 +23,7 @@ __all__ = [
     "read_trace",
     "replay",
     "replay_loop",
+    "shorten",
     "shrink",
     "to_text",
     "write_trace",

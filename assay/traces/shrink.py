@@ -34,6 +34,37 @@ def shrink(items: Sequence[_T], still_fails: Callable[[tuple[_T, ...]], bool]) -
             kept = closer
 
 
+def shorten(
+    items: tuple[_T, ...],
+    others: Sequence[_T],
+    still_fails: Callable[[tuple[_T, ...]], bool],
+) -> tuple[_T, ...]:
+    """Fewer items that fail too, where one of these or of the others can stand for several.
+
+    `items` fail, and need each of them; so does what is given.
+    """
+    while True:
+        shorter = _with_one_replaced(items, others, still_fails)
+        if shorter is None:
+            return items
+        items = shorter
+
+
+def _with_one_replaced(
+    items: tuple[_T, ...],
+    others: Sequence[_T],
+    still_fails: Callable[[tuple[_T, ...]], bool],
+) -> tuple[_T, ...] | None:
+    for at in range(len(items)):
+        for other in (*items, *others):
+            changed = (*items[:at], other, *items[at + 1 :])
+            if other is not items[at] and still_fails(changed):
+                shorter = shrink(changed, still_fails)
+                if len(shorter) < len(items):
+                    return shorter
+    return None
+
+
 def _without_neighbours(
     items: tuple[_T, ...], still_fails: Callable[[tuple[_T, ...]], bool]
 ) -> tuple[_T, ...]:

@@ -318,7 +318,8 @@ def every_reply_ends_once(
     for name, old, new in changed_bodies(before, after):
         if not isinstance(old, Reply) or old.used:
             continue
-        if refused and isinstance(new, Reply) and new.used:
+        ends = refused and isinstance(new, Reply) and new.used
+        if ends and not _was_answered(before, after, old, event, outcome):
             return f"{title(after, name)} is used up, and its caller has no answer"
         if new is None and not _was_answered(before, after, old, event, outcome):
             return f"{title(before, name)} is gone, and its caller waits for an answer"

@@ -1,17 +1,21 @@
-"""The known defects of messages, replies and waits as built, found by breadth first search.
-
-Those that no guarantee of the kernel tells are shown as runs, beside the calls that they are about.
-"""
+"""The known defects of messages, replies and waits as built, found by breadth first search."""
 
 from dataclasses import replace
 
 import pytest
 
-from reference_kernel.events import CallReturns, Event, TimerTick
+from reference_kernel.boot import boot
+from reference_kernel.events import CallReturns, Event, TimeoutFires, TimerTick, UserWrites
 from reference_kernel.state import State
 from spec.design import (
+    AutoRequeue,
+    DeliveryFault,
+    DyingObjects,
     KilledWaits,
+    LateListeners,
+    ListenerFailure,
     MessageCopy,
+    PartialSend,
     PoolUnmap,
     ReplyClaim,
     ResumeScope,
@@ -47,6 +51,21 @@ def returns(state: State) -> Event:
     return CallReturns(state.current)
 
 
+def time_is_up(_: State) -> Event:
+    """The time has come that the first thread gave."""
+    return TimeoutFires(FIRST_THREAD)
+
+
+def writes(word: int, value: int) -> Made:
+    """The running thread writes a word of the memory that is sent."""
+    return lambda state: UserWrites(state.current, SENT_AT + 8 * word, value)
+
+
+FIRST_THREAD = boot(AS_BUILT).current
+SENT_AT = 0x26_2000
+CHECK = pack(ObjectType.DROP_CHECK, ALL, weak=False, serial=0)
+RECEIVER = pack(ObjectType.DROP_CHECK_RECIEVER, ALL, weak=False, serial=0)
+TIMEOUT = 1
 A_CHANNEL = call("channel_new", ALLOCATOR, options=ALL)
 A_POOL = call("event_pool_new", ALLOCATOR, 1)
 NO_POOL = call("event_pool_new", ALLOCATOR, 0)
@@ -58,6 +77,16 @@ DESTROYS = call("thread_destroy", OWN_THREAD, options=1)
 CALLS_BY_POOL = call("channel_async_call", CHANNEL, MEMORY, 0, 8, POOL, 1)
 SENDS_BY_POOL = call("channel_async_send", CHANNEL, MEMORY, 0, 8, POOL, 1)
 ANSWERS = call("reply_reply", REPLY, MEMORY, 0, 8)
+
+
+A_CHECK = call("drop_check_new", ALLOCATOR, 5)
+RECEIVES_ALWAYS = call("channel_async_recv", CHANNEL, POOL, 1, options=1)
+SECOND_POOL = pack(ObjectType.EVENT_POOL, ALL, weak=False, serial=1)
+
+
+def destroys(word: int) -> Made:
+    """The capability is destroyed."""
+    return call("cap_destroy", 0, word, options=1)
 
 
 def receives(memory: int, size: int) -> Made:
@@ -113,6 +142,149 @@ DEFECTS = (
         (A_CHANNEL, A_THREAD, WAITS_TO_SEND, tick, DESTROYS),
         replace(AS_BUILT, killed_waits=KilledWaits.RELEASED),
         depth=5,
+    ),
+    Defect(
+        "K4",
+        "CAP-7",
+        6,
+        (
+            A_CHANNEL,
+            A_POOL,
+            writes(0, 1),
+            writes(1, MEMORY),
+            call("channel_async_send", CHANNEL, OTHER_MEMORY, 0, 16, POOL, 1),
+            receives(0xCAF, 8),
+        ),
+        replace(AS_BUILT, partial_send=PartialSend.REPORT_SIZES),
+        depth=6,
+    ),
+    Defect(
+        "K10",
+        "IPC-4",
+        5,
+        (A_CHANNEL, A_THREAD, waits_to_receive(8), tick, destroys(CHANNEL)),
+        replace(AS_BUILT, dying_objects=DyingObjects.WAKE_WITH_ERROR),
+        depth=5,
+    ),
+    Defect(
+        "K10 sleeps for ever",
+        "SCH-3",
+        5,
+        (A_CHANNEL, A_THREAD, waits_to_receive(8), tick, destroys(CHANNEL)),
+        replace(AS_BUILT, dying_objects=DyingObjects.WAKE_WITH_ERROR),
+        depth=5,
+    ),
+    Defect(
+        "K11",
+        "IPC-7",
+        5,
+        (A_CHANNEL, A_POOL, CALLS_BY_POOL, receives(OTHER_MEMORY, 64), destroys(REPLY)),
+        replace(AS_BUILT, dying_objects=DyingObjects.WAKE_WITH_ERROR),
+        depth=5,
+    ),
+    Defect(
+        "K12 is told nothing",
+        "IPC-5",
+        5,
+        (A_CHANNEL, A_THREAD, waits_to_receive(0), tick, SENDS),
+        replace(
+            AS_BUILT,
+            wake_protocol=WakeProtocol.HANDSHAKE,
+            delivery_fault=DeliveryFault.REPORT_TO_OWNER,
+        ),
+        depth=5,
+    ),
+    Defect(
+        "K13",
+        "IPC-3",
+        6,
+        (
+            A_CHANNEL,
+            call("channel_sync_send", CHANNEL, MEMORY, 0, 8, 1, options=TIMEOUT),
+            time_is_up,
+            tick,
+            returns,
+            receives(OTHER_MEMORY, 64),
+        ),
+        replace(AS_BUILT, wake_protocol=WakeProtocol.HANDSHAKE),
+        depth=6,
+    ),
+    Defect(
+        "K14 is used up",
+        "IPC-7",
+        5,
+        (A_CHANNEL, NO_POOL, CALLS_BY_POOL, receives(OTHER_MEMORY, 64), ANSWERS),
+        replace(AS_BUILT, reply_claim=ReplyClaim.ON_SUCCESS),
+        depth=5,
+    ),
+    Defect(
+        "K15 returns for no reason",
+        "SCH-4",
+        8,
+        (A_CHANNEL, A_THREAD, waits_to_receive(8), tick, RESUMES, returns),
+        replace(AS_BUILT, resume_scope=ResumeScope.ONLY_SUSPENDED_BY_CALL),
+        depth=8,
+    ),
+    Defect(
+        "K16",
+        "EVT-1",
+        9,
+        (
+            A_POOL,
+            call("event_pool_map", ADDRESS_SPACE, POOL, AT),
+            call("event_pool_await", POOL, 1, options=TIMEOUT),
+            time_is_up,
+            tick,
+            returns,
+            A_CHECK,
+            call("drop_check_reciever_handle_cap_drop_async", RECEIVER, POOL, 1),
+            destroys(CHECK),
+        ),
+        replace(AS_BUILT, wake_protocol=WakeProtocol.HANDSHAKE),
+        depth=9,
+    ),
+    Defect(
+        "K17",
+        "IPC-1",
+        5,
+        (A_CHANNEL, A_POOL, CALLS_BY_POOL, RECEIVES_ALWAYS),
+        replace(AS_BUILT, auto_requeue=AutoRequeue.DRAINS_QUEUE),
+        depth=5,
+    ),
+    Defect(
+        "K17 overtakes",
+        "IPC-2",
+        6,
+        (A_CHANNEL, A_POOL, CALLS_BY_POOL, RECEIVES_ALWAYS),
+        replace(AS_BUILT, auto_requeue=AutoRequeue.DRAINS_QUEUE),
+        depth=6,
+    ),
+    Defect(
+        "K18",
+        "EVT-2",
+        6,
+        (
+            A_CHECK,
+            A_POOL,
+            NO_POOL,
+            call("drop_check_reciever_handle_cap_drop_async", RECEIVER, POOL, 1),
+            call("drop_check_reciever_handle_cap_drop_async", RECEIVER, SECOND_POOL, 1),
+            destroys(CHECK),
+        ),
+        replace(AS_BUILT, listener_failure=ListenerFailure.CONTINUES),
+        depth=6,
+    ),
+    Defect(
+        "K19",
+        "EVT-3",
+        3,
+        (
+            A_CHECK,
+            destroys(CHECK),
+            call("drop_check_reciever_handle_cap_drop_sync", RECEIVER, 1, options=TIMEOUT),
+        ),
+        replace(AS_BUILT, late_listeners=LateListeners.TOLD_AT_ONCE),
+        depth=3,
     ),
     Defect(
         "a message from a memory to itself",

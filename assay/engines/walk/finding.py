@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Generic, TypeVar
 
-from assay.engines.kernel import KernelCheck
+from assay.engines.kernel import KernelCheck, Relative
 from assay.engines.kernel_traces import KernelReplayer, run
 from assay.engines.walk.subject import Subject
-from assay.traces import Trace, shrink
+from assay.traces import Trace, shorten, shrink
 
 _D = TypeVar("_D")
 _S = TypeVar("_S")
@@ -36,13 +36,34 @@ def finding(
     Errors: ValueError when they do not break it: the kernel does not do the same each time.
     """
     runs = _Runs(subject, subject.check(claim, full=full))
-    needed = shrink(tuple(events), lambda kept: runs.broken(kept) is not None)
+    told = tuple(enumerate(subject.kernel.relative(subject.design, events)))
+    others = _few_of_each(subject, told, events)
+
+    def breaks(kept: tuple[_Part[_S, _E], ...]) -> bool:
+        return runs.broken(kept) is not None
+
+    needed = shorten(shrink(told, breaks), others, breaks)
     why = runs.broken(needed)
     if why is None:
         raise AssertionError(needed)
     replayer: KernelReplayer[_D, _S, _E, _O] = KernelReplayer(subject.kernel, subject.design)
-    trace, _ = run(replayer, needed)
+    trace, _ = run(replayer, runs.went())
     return Broken(claim, why, replace(trace, claim=claim, minimal="locally minimal"))
+
+
+_OF_EACH = 3
+_Part = tuple[int, Relative[_S, _E]]
+"""An event of the whole run: its number, and how it follows from others."""
+
+
+def _few_of_each(
+    subject: Subject[_D, _S, _E, _O], told: Sequence[_Part[_S, _E]], events: Sequence[_E]
+) -> tuple[_Part[_S, _E], ...]:
+    """The first few events of each name, of which one may do what several others do."""
+    found: dict[str, list[_Part[_S, _E]]] = {}
+    for part, event in zip(told, events, strict=True):
+        found.setdefault(subject.kernel.encode(event)[0], []).append(part)
+    return tuple(part for parts in found.values() for part in parts[:_OF_EACH])
 
 
 class _Runs(Generic[_D, _S, _E, _O]):
@@ -56,30 +77,51 @@ class _Runs(Generic[_D, _S, _E, _O]):
     ) -> None:
         self._subject = subject
         self._check = check
-        self._events: list[_E] = []
+        self._parts: list[_Part[_S, _E]] = []
+        self._events: list[_E | None] = []
         self._states = [subject.kernel.boot(subject.design)]
+        self._happened: dict[int, tuple[_S, _S]] = {}
 
-    def broken(self, events: Sequence[_E]) -> str | None:
+    def broken(self, parts: Sequence[_Part[_S, _E]]) -> str | None:
         """Why the first of the events that breaks the claim does so; None if none does."""
-        shared = self._shared(events)
-        del self._events[shared:], self._states[shared + 1 :]
-        for event in events[shared:]:
-            why, after = self._step(self._states[-1], event)
+        self._forget(self._shared(parts))
+        for part in parts[len(self._parts) :]:
+            number, relative = part
+            before = self._states[-1]
+            event = relative(self._happened)
+            why, after = (None, None) if event is None else self._step(before, event)
+            self._parts.append(part)
+            self._events.append(None if after is None else event)
+            self._states.append(before if after is None else after)
+            if after is not None:
+                self._happened[number] = before, after
             if why is not None:
                 return why
-            self._events.append(event)
-            self._states.append(after)
         return None
 
-    def _shared(self, events: Sequence[_E]) -> int:
+    def went(self) -> list[_E]:
+        """The events of the last run that happened."""
+        return [event for event in self._events if event is not None]
+
+    def _forget(self, shared: int) -> None:
+        """What the last run did after its first events; its last one broke the claim, perhaps."""
+        shared = min(shared, max(0, len(self._parts) - 1))
+        del self._parts[shared:], self._events[shared:], self._states[shared + 1 :]
+        self._happened = {
+            number: (self._states[at], self._states[at + 1])
+            for at, (number, _) in enumerate(self._parts)
+            if self._events[at] is not None
+        }
+
+    def _shared(self, parts: Sequence[_Part[_S, _E]]) -> int:
         """How many events at the start are those of the last run."""
-        pairs = zip(self._events, events, strict=False)
+        pairs = zip(self._parts, parts, strict=False)
         return sum(1 for _ in takewhile(lambda pair: pair[0] is pair[1], pairs))
 
-    def _step(self, state: _S, event: _E) -> tuple[str | None, _S]:
-        """Why the event breaks the claim, and the state after it: the same if it cannot happen."""
+    def _step(self, state: _S, event: _E) -> tuple[str | None, _S | None]:
+        """Why the event breaks the claim, and the state after it; None if it cannot happen."""
         kernel, design = self._subject.kernel, self._subject.design
         if kernel.ended(state) or not kernel.possible(design, state, event):
-            return None, state
+            return None, None
         after, outcome = kernel.step(design, state, event)
         return self._check.broken(design, state, event, outcome, after), after

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assay.traces import shrink
+from assay.traces import shorten, shrink
 
 
 @given(length=st.integers(1, 60), data=st.data())
@@ -49,3 +49,15 @@ def test_neighbours_that_are_needed_only_together_go_together() -> None:
         return kept[-1:] == ("x",) and kept.count("(") == kept.count(")")
 
     assert shrink("(a)x", fails) == ("x",)
+
+
+def test_one_item_may_stand_for_several() -> None:
+    """Whatever gives 5 fails: three twos do, and so do a two and a three."""
+
+    def fails(items: tuple[int, ...]) -> bool:
+        return sum(items) >= 5
+
+    needed = shrink((2, 2, 2), fails)
+    assert needed == (2, 2, 2)
+    assert sorted(shorten(needed, (3, 1), fails)) == [2, 3]
+    assert shorten(needed, (1,), fails) == needed

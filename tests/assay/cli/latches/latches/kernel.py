@@ -119,6 +119,10 @@ class Kernel:
         """This to any door."""
         return Event(kind, chooser.pick(DOORS))
 
+    def relative(self, design: Design, events: Sequence[Event]) -> list[Callable[[object], Event]]:
+        """No event depends on another."""
+        return [lambda _, event=event: event for event in events]
+
     def ended(self, state: Doors) -> bool:
         """Doors never end."""
         return False
