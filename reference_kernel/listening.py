@@ -41,7 +41,7 @@ def listen_sync(draft: Draft, call: CallMade, source: int) -> Outcome:
 
 def listen_async(draft: Draft, call: CallMade, source: int) -> Outcome:
     """The pool named by the second argument is told, with AUTO_REQUE every time."""
-    pool = find(draft, call, 1, kind=ObjectType.EVENT_POOL, needed=Right.WRITE, name="event_pool")
+    pool = _find_pool(draft, call)
     if isinstance(pool, Refused):
         return pool
     listener = ListeningPool(pool, call.arguments[2])
@@ -54,7 +54,7 @@ def listen_async(draft: Draft, call: CallMade, source: int) -> Outcome:
 
 def remove_listener(draft: Draft, call: CallMade, source: int) -> Outcome:
     """The pool named by the second argument, with this event id, listens to the source no more."""
-    pool = find(draft, call, 1, kind=ObjectType.EVENT_POOL, needed=Right.WRITE, name="event_pool")
+    pool = _find_pool(draft, call)
     if isinstance(pool, Refused):
         return pool
     gone = ListeningPool(pool, call.arguments[2])
@@ -72,6 +72,11 @@ def remove_listener(draft: Draft, call: CallMade, source: int) -> Outcome:
     for _ in range(count):
         draft.forget(pool)
     return Ok()
+
+
+def _find_pool(draft: Draft, call: CallMade) -> int | Refused:
+    kind = ObjectType.EVENT_POOL
+    return find(draft, call, 1, kind=kind, needed=Right.WRITE, name="event_pool")
 
 
 def removes_listeners(draft: Draft) -> bool:

@@ -11,37 +11,65 @@ from reference_kernel.guarantees.changes import changed_bodies
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.holders import title
 from reference_kernel.machine import Writes
-from reference_kernel.outcomes import Deadlock, Ok, Outcome, Panic
+from reference_kernel.outcomes import Deadlock, Ok, Outcome, Panic, Refused
 from reference_kernel.pages import page_at
-from reference_kernel.parties import Buffer, Message, Sender, Taken
-from reference_kernel.state import NOTHING, CapabilitySpace, Channel, Memory, State, Thread
+from reference_kernel.parties import Buffer, Message, Receiver, Sender, Taken, WaitingThread
+from reference_kernel.state import (
+    NOTHING,
+    CapabilitySpace,
+    Channel,
+    Memory,
+    State,
+    Thread,
+    Woke,
+)
 from spec.design import Design
 from spec.ids import TABLED, parses, type_of
 from spec.sizes import PAGE_BYTES
 from spec.syscalls import BY_NAME
 
 _RECEIVES = frozenset(BY_NAME[name].number for name in ("channel_try_recv", "channel_sync_recv"))
+_SENDS = frozenset(
+    BY_NAME[name].number
+    for name in (
+        "channel_try_send",
+        "channel_sync_send",
+        "channel_async_send",
+        "channel_sync_call",
+        "channel_async_call",
+    )
+)
 
 
 def a_message_is_what_was_sent(
     _design: Design, before: State, event: Event, outcome: Outcome, after: State
 ) -> str | None:
-    """Compares what was received at once with the message of the first sender who could give it.
+    """Compares what is taken when it is sent, and what is received, with what was sent.
 
     Only where both begin with a whole word; what nobody knows is like everything.
     """
-    if not isinstance(event, CallMade) or event.number not in _RECEIVES:
+    if not isinstance(event, CallMade) or before.machine.writes is not Writes.EVENTS:
         return None
-    if not isinstance(outcome, Ok) or before.machine.writes is not Writes.EVENTS:
+    if isinstance(outcome, Panic | Deadlock | Refused) or before is after:
         return None
-    sender = _served(before, event, after)
-    target = _range(before, event)
-    if sender is None or target.offset % WORD_BYTES or not _can_be_compared(sender, target):
+    if event.number in _RECEIVES and isinstance(outcome, Ok):
+        sender = _served(before, event, after)
+        if sender is None:
+            return None
+        return _compare(before, after, sender, _range(before, event), outcome.values[0])
+    if event.number in _SENDS:
+        return _taken_wrong(before, event, after) or _given_wrong(before, event, outcome, after)
+    return None
+
+
+def _compare(
+    before: State, after: State, sender: Sender, target: Buffer, told: int | None
+) -> str | None:
+    if target.offset % WORD_BYTES or not _can_be_compared(sender, target):
         return None
-    whole = bytes_of(before, sender.message)
-    size = _fitting(whole, target.size_bytes)
-    if outcome.values[0] != size:
-        return f"{size} bytes of the message fit, and {outcome.values[0]} were told"
+    size = _fitting(bytes_of(before, sender.message), target.size_bytes)
+    if told not in (None, size):
+        return f"{size} bytes of the message fit, and {told} were told"
     return _differs(before, after, sender, target, size)
 
 
@@ -53,6 +81,52 @@ def _served(before: State, call: CallMade, after: State) -> Sender | None:
         return None
     gone = len(old.senders) - len(new.senders)
     return old.senders[gone - 1] if gone else None
+
+
+def _taken_wrong(before: State, call: CallMade, after: State) -> str | None:
+    """Whether a message that waits as it was taken is another than the memory holds."""
+    name, named = _named(before, call, 0), _range(before, call)
+    old, new = before.body(name), after.body(name)
+    if not isinstance(old, Channel) or not isinstance(new, Channel) or named.offset % WORD_BYTES:
+        return None
+    if len(new.senders) <= len(old.senders):
+        return None
+    message = new.senders[-1].message
+    if not isinstance(message, Taken):
+        return None
+    if message.size_bytes != bytes_of(before, named):
+        return f"{message.size_bytes} bytes were taken of {bytes_of(before, named)}"
+    for number in range(message.size_bytes // WORD_BYTES):
+        held, taken = _word_in(before, named, number * WORD_BYTES), message.words[number]
+        if None not in (held, taken) and held != taken:
+            return f"word {number} of the message is {held}, and {taken} was taken"
+    return None
+
+
+def _given_wrong(before: State, call: CallMade, outcome: Outcome, after: State) -> str | None:
+    """Whether a thread that waited was given something else."""
+    old = before.body(_named(before, call, 0))
+    if not isinstance(old, Channel):
+        return None
+    buffer = next((each.buffer for each in old.receivers if _was_given(after, each)), None)
+    if buffer is None:
+        return None
+    caller = before.body(call.thread)
+    assert isinstance(caller, Thread), call
+    sender = Sender(caller.capability_space, _range(before, call))
+    told = outcome.values[0] if isinstance(outcome, Ok) and outcome.values else None
+    return _compare(before, after, sender, buffer, told)
+
+
+def _was_given(after: State, receiver: Receiver) -> bool:
+    """Whether the thread that waited there was woken with a message."""
+    waiter = receiver.listener
+    if not isinstance(waiter, WaitingThread):
+        return False
+    body = after.body(waiter.thread)
+    if not isinstance(body, Thread) or body.told_in != waiter.wait:
+        return False
+    return body.reason.woke is Woke.MESSAGE_RECEIVED
 
 
 def _named(state: State, call: CallMade, at: int) -> int:

@@ -33,11 +33,12 @@ SHARED = (
     "queues",
     "ready_queue",
     "references",
+    "taking",
     "threads",
 )
 """The files that the calls share."""
 NOT_WALKED = {"debug", "interrupt"}
-"""No walk makes these calls: a print does nothing, and no interrupt exists."""
+"""A print does nothing, and no interrupt exists."""
 SECONDS = 60
 MODELS_MAPPED = all(
     find_spec(f"proofs.{name}.mapping") for name in ("capability_lifetimes", "thread_groups")

@@ -7,6 +7,7 @@ import pytest
 from reference_kernel.outcomes import Blocked, Ok, Outcome, Refused
 from reference_kernel.pools import EVENTS_MISSED, MESSAGE_FAILED, MESSAGE_SENT
 from reference_kernel.state import Channel, Thread, ThreadState
+from reference_kernel.syscalls import channel
 from spec.design import (
     DeliveryFault,
     Design,
@@ -261,6 +262,14 @@ def test_a_pool_that_was_removed_from_a_channel_receives_nothing() -> None:
     words = (mail.channel, mail.source, 0, 24)
     assert mail.refusal("channel_try_send", *words) == "nobody_waits"
     assert not mail.broken
+
+
+def test_a_removal_that_removes_nothing_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = mail_of(PROPOSED)
+    mail.ok("channel_async_recv", mail.channel, mail.pool, 3, options=1)
+    monkeypatch.setattr(channel, "leave_queues", lambda *_, **__: None)
+    mail.ok("channel_remove_listener", mail.channel, mail.pool, 3)
+    assert mail.broken == {"EVT-4"}
 
 
 def test_a_pool_that_was_removed_from_a_thread_is_not_told_of_its_end() -> None:

@@ -287,6 +287,28 @@ DEFECTS = (
         depth=3,
     ),
     Defect(
+        "K16 stays registered",
+        "SCH-5",
+        2,
+        (call("thread_handle_thread_exit_sync", OWN_THREAD, 1, options=TIMEOUT), time_is_up),
+        replace(AS_BUILT, wake_protocol=WakeProtocol.HANDSHAKE),
+    ),
+    Defect(
+        "a message over the border of two pages",
+        "IPC-6",
+        6,
+        (
+            A_CHANNEL,
+            A_POOL,
+            writes(511, 0),
+            writes(512, 7),
+            call("channel_async_send", CHANNEL, OTHER_MEMORY, 4088, 24, POOL, 1),
+            receives(0xCAF, 64),
+        ),
+        replace(AS_BUILT, message_copy=MessageCopy.EXACT),
+        depth=6,
+    ),
+    Defect(
         "a message from a memory to itself",
         "ROB-1",
         4,
