@@ -170,7 +170,7 @@ THREAD_HANDLE_THREAD_EXIT_ASYNC = Call(
 )
 
 THREAD_REMOVE_LISTENER = Call(
-    number=21,
+    number=37,
     name="thread_remove_listener",
     log_name="thread_remove_listener",
     meaning="Have a pool told no more when the thread ends.",
