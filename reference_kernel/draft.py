@@ -5,6 +5,7 @@ Nothing outside a step ever sees one.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from immutables import Map
 
@@ -45,12 +46,24 @@ class Mark:
     pending: tuple[Pending, ...]
 
 
+class Unseen(NamedTuple):
+    """At most so many capabilities went from one space to another: words that nobody knows say it.
+
+    Source and target are names of capability spaces.
+    """
+
+    source: int
+    target: int
+    most: int
+
+
 class Draft:
     """One state in the making; its fields are those of `State`.
 
     `here` is the processor that makes the step; what a field of `State` says of a processor is here
     a list. `stops` says that a group of which the running thread is a member has ended it, `fault`
-    that the kernel panicked while it told somebody of an event.
+    that the kernel panicked while it told somebody of an event. `unseen` is what messages may have
+    brought.
     """
 
     __slots__ = (
@@ -70,6 +83,7 @@ class Draft:
         "pending",
         "ready",
         "stops",
+        "unseen",
     )
 
     def __init__(self, design: Design, before: State, here: int = 0) -> None:
@@ -89,6 +103,7 @@ class Draft:
         self.panicked: Panic | Deadlock | None = before.panicked
         self.stops = False
         self.fault: Panic | None = None
+        self.unseen: list[Unseen] = []
 
     @property
     def current(self) -> int:

@@ -27,7 +27,7 @@ from reference_kernel.copying import (
     is_exact,
     range_of,
 )
-from reference_kernel.draft import Draft
+from reference_kernel.draft import Draft, Unseen
 from reference_kernel.machine import Writes
 from reference_kernel.outcomes import Deadlock, Panic, Refused
 from reference_kernel.parties import NOBODY, Buffer, Message, Taken
@@ -35,7 +35,9 @@ from spec.design import EnumDecode, PartialSend
 from spec.errors import Error
 from spec.ids import TABLED, is_weak, parses, rights_of, type_of
 from spec.panics import CLONE_UNTABLED
+from spec.sizes import PAGE_BYTES
 
+_WORDS_OF_A_PAGE = PAGE_BYTES // WORD_BYTES
 _OUTSIDE = Refused(Error.INVL_MEM_ZONE, "caller_buffer")
 BUFFER_TOO_SMALL = Refused(Error.OUT_OF_CAPACITY, "message_too_long")
 """Who receives has no room for such a message."""
@@ -107,6 +109,10 @@ class Transfer:
         if pushed.address is None:
             return Written(pushed.size, full=True)
         self._remaining = count or 0
+        if count is None:
+            whole, cut = divmod(self._size_bytes, WORD_BYTES)
+            runs_on = cut or pushed.size != WORD_BYTES
+            self._note_unseen(_WORDS_OF_A_PAGE if runs_on else whole - 1)
         self._count_at = (pushed.address, 0)
         self._note_count(None if count is None else 0)
         return Written(pushed.size, full=False)
@@ -117,11 +123,19 @@ class Transfer:
         if whole < 0:
             return Written(0, full=True)
         self._remaining = min(count or 0, whole)
+        if count is None:
+            self._note_unseen(whole)
         return self._writer.write(own_words(None if count is None else self._remaining))
 
     def _note_count(self, count: Word) -> None:
         if self._draft.machine.writes is not Writes.NONE:
             store_words(self._draft, self._count_at[0], (count,))
+
+    def _note_unseen(self, most: int) -> None:
+        """So many capabilities may go over, without anybody knowing it."""
+        if most > 0:
+            unseen = Unseen(self._spaces.source, self._spaces.target, most)
+            self._draft.unseen.append(unseen)
 
     def _take(self, region: Region) -> Region:
         """The region behind the bytes of it that belong to the count or the next id."""
@@ -141,6 +155,8 @@ class Transfer:
         if not _counts_exactly(self._draft):
             self._count_at = (address, consumed + 1)
             self._note_count(consumed + 1)
+        if word is None:
+            self._note_unseen(1)
         clone = _clone(self._draft, self._spaces, word)
         return clone if isinstance(clone, Panic) else self._writer.write(own_words(clone))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from reference_kernel.draft import Draft
+from reference_kernel.draft import Draft, Unseen
 from reference_kernel.events import (
     CallMade,
     CallReturns,
@@ -173,6 +173,14 @@ def step(design: Design, state: State, event: Event) -> tuple[State, Outcome]:
 
     An event that cannot happen is a mistake of the caller: AssertionError.
     """
+    after, outcome, _ = observed(design, state, event)
+    return after, outcome
+
+
+def observed(
+    design: Design, state: State, event: Event
+) -> tuple[State, Outcome, tuple[Unseen, ...]]:
+    """The same as `step`, and what messages of unknown words may have brought."""
     assert possible(state, event), event
     here = _place(state, event)
     draft = Draft(design, state, here)
@@ -184,7 +192,7 @@ def step(design: Design, state: State, event: Event) -> tuple[State, Outcome]:
     if isinstance(outcome, Panic | Deadlock):
         draft = Draft(design, state, here)  # nobody sees what the call did till then
         draft.panicked = outcome
-    return draft.finish(), outcome
+    return draft.finish(), outcome, tuple(draft.unseen)
 
 
 def _place(state: State, event: Event) -> int:
