@@ -1,14 +1,15 @@
 """Capabilities that came by messages of which nobody knows what they say.
 
 A message whose words are unknown may have carried any capability of its sender's. Nothing of that
-is assumed before a line needs it: then the one that it needs is there.
+is assumed before a line needs it: then the one that it needs is there. How many can have come, and
+between which spaces, the messages that were delivered say.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from reference_kernel.capability_space import insert
-from reference_kernel.draft import Draft
+from reference_kernel.draft import Draft, Unseen
 from reference_kernel.events import CallMade
 from reference_kernel.log.worlds import Choice, Chosen, World
 from reference_kernel.outcomes import Ok, Outcome
@@ -30,14 +31,15 @@ def carried(
     """Worlds in which messages brought what the call names, or keep what it drops alive, or brought
     so much that its result is another.
 
-    None as long as no message came.
+    None as long as no message of unknown words came to the caller's space.
     """
-    if not world.mail:
+    space, own = _own(world.state, made.thread)
+    room = _room(world, space)
+    if not room and not any(at == space for at, *_ in world.unnamed):
         return
-    missing = _missing(world.state, made)
+    missing = _missing(own, made)
     if missing is not None:
-        for state in _with(design, world.state, made.thread, missing):
-            there = replace(world, state=state)
+        for there in _brought(design, world, space, missing):
             choice = Choice(WORDS, line, f"{missing:x} came in a message")
             more = list(carried(design, there, made, line))
             yield from ((then, (choice, *chosen)) for then, chosen in more)
@@ -46,10 +48,9 @@ def carried(
         return
     yield from _kept(design, world, made, line)
     for kind in _created(design, world.state, made):
-        for count in range(1, _MOST_AT_ONCE):
-            state = _later(design, world.state, made.thread, kind, count)
+        for count in range(1, min(_MOST_AT_ONCE, room + 1)):
             choice = Choice(WORDS, line, f"{count} of type {kind} came in messages")
-            yield replace(world, state=state), (choice,)
+            yield _skipped(design, world, space, kind, count), (choice,)
 
 
 def _kept(
@@ -59,14 +60,14 @@ def _kept(
     call = BY_NUMBER.get(made.number)
     if call is None or not call.drops:
         return
-    _, own = _own(world.state, made.thread)
+    space, own = _own(world.state, made.thread)
     for word in made.arguments:
         if word in own.entries and not is_weak(word):
             serial = own.next_serial[type_of(word)]
             clone = pack(type_of(word), rights_of(word), weak=False, serial=serial)
             choice = Choice(WORDS, line, f"a clone of {word:x} came in a message")
-            for state in _with(design, world.state, made.thread, clone):
-                yield replace(world, state=state), (choice,)
+            for there in _brought(design, world, space, clone):
+                yield there, (choice,)
 
 
 def _own(state: State, thread: int) -> tuple[int, CapabilitySpace]:
@@ -77,37 +78,90 @@ def _own(state: State, thread: int) -> tuple[int, CapabilitySpace]:
     return body.capability_space, space
 
 
-def _missing(state: State, made: CallMade) -> int | None:
+def _room(world: World, space: int) -> int:
+    """How many capabilities may have come to the space that nothing told of so far."""
+    return sum(each.most for each in world.mail if each.target == space)
+
+
+def _missing(own: CapabilitySpace, made: CallMade) -> int | None:
     """The first id that the call names and that a message may have brought."""
-    _, own = _own(state, made.thread)
     call = BY_NUMBER.get(made.number)
     words = (
         word
         for argument, word in zip(call.arguments if call else (), made.arguments, strict=False)
         if argument.word is Word.CAPABILITY
     )
-    return next((word for word in words if word not in own.entries and _near(own, word)), None)
+    return next((word for word in words if word not in own.entries and _is_id(word)), None)
 
 
-def _near(own: CapabilitySpace, word: int) -> bool:
-    if not parses(word) or type_of(word) not in TABLED:
-        return False
-    return serial_of(word) < own.next_serial[type_of(word)] + _MOST_AT_ONCE
+def _is_id(word: int) -> bool:
+    return parses(word) and type_of(word) in TABLED
 
 
-def _with(design: Design, state: State, thread: int, word: int) -> Iterator[State]:
-    """The states in which the word names a clone of what some space has."""
-    for target in sorted(set(_sources(state, word))):
-        draft = Draft(design, state)
-        name, own = _own(state, thread)
-        serials = list(own.next_serial)
-        kind, serial = type_of(word), serial_of(word)
-        serials[kind] = serial
-        draft.put(name, CapabilitySpace(own.entries, tuple(serials)))
-        insert(draft, name, target, rights=rights_of(word), weak=is_weak(word))
-        serials[kind] = max(serial + 1, own.next_serial[kind])
-        draft.put(name, CapabilitySpace(draft.space(name).entries, tuple(serials)))
-        yield draft.finish()
+def _brought(design: Design, world: World, space: int, word: int) -> Iterator[World]:
+    """The worlds in which the word names, in the space, a clone of what some space has."""
+    kind, serial = type_of(word), serial_of(word)
+    body = world.state.body(space)
+    assert isinstance(body, CapabilitySpace), space
+    ahead = serial - body.next_serial[kind]
+    slot = (space, kind, serial)
+    if ahead < 0:
+        if slot not in world.unnamed:
+            return
+        there = replace(world, unnamed=tuple(each for each in world.unnamed if each != slot))
+    elif ahead < min(_MOST_AT_ONCE, _room(world, space)):
+        there = _skipped(design, world, space, kind, ahead)
+        there = replace(there, mail=_less(there.mail, space, 1))
+    else:
+        return
+    for target in sorted(set(_sources(world.state, word))):
+        yield replace(there, state=_with(design, there.state, space, word, target))
+
+
+def _skipped(design: Design, world: World, space: int, kind: int, count: int) -> World:
+    """The world in which so many more ids of the type were given, nobody knows for what."""
+    body = world.state.body(space)
+    assert isinstance(body, CapabilitySpace), space
+    first = body.next_serial[kind]
+    slots = tuple((space, kind, first + number) for number in range(count))
+    return replace(
+        world,
+        state=_counting(design, world.state, space, kind, first + count),
+        mail=_less(world.mail, space, count),
+        unnamed=world.unnamed + slots,
+    )
+
+
+def _less(mail: Iterable[Unseen], space: int, count: int) -> tuple[Unseen, ...]:
+    """The mail without so many capabilities that came to the space."""
+    left = []
+    for each in mail:
+        taken = min(count, each.most) if each.target == space else 0
+        count -= taken
+        if each.most > taken:
+            left.append(each._replace(most=each.most - taken))
+    return tuple(left)
+
+
+def _with(design: Design, state: State, space: int, word: int, target: int) -> State:
+    """The state in which the word names the object in the space."""
+    draft = Draft(design, state)
+    own = draft.space(space)
+    kind, serial = type_of(word), serial_of(word)
+    after = max(serial + 1, own.next_serial[kind])
+    draft = Draft(design, _counting(design, state, space, kind, serial))
+    insert(draft, space, target, rights=rights_of(word), weak=is_weak(word))
+    return _counting(design, draft.finish(), space, kind, after)
+
+
+def _counting(design: Design, state: State, space: int, kind: int, serial: int) -> State:
+    """The state in which the next id of the type gets this serial."""
+    draft = Draft(design, state)
+    own = draft.space(space)
+    serials = list(own.next_serial)
+    serials[kind] = serial
+    draft.put(space, CapabilitySpace(own.entries, tuple(serials)))
+    return draft.finish()
 
 
 def _sources(state: State, word: int) -> Iterator[int]:
@@ -131,13 +185,3 @@ def _given(made: CallMade, outcome: Outcome) -> Iterator[int]:
         for each, word in zip(call.returns, outcome.values, strict=False):
             if each.word is Word.CAPABILITY and word and parses(word):
                 yield type_of(word)
-
-
-def _later(design: Design, state: State, thread: int, kind: int, count: int) -> State:
-    """The state in which so many more ids of the type were given, nobody knows for what."""
-    draft = Draft(design, state)
-    name, own = _own(state, thread)
-    serials = list(own.next_serial)
-    serials[kind] += count
-    draft.put(name, CapabilitySpace(own.entries, tuple(serials)))
-    return draft.finish()

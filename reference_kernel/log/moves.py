@@ -60,8 +60,9 @@ def hidden(
         return
     if runs != NOTHING and state.ready:
         yield _happens(design, world, TimerTick(), Choice(TIMER, line, "before it"), CHEAPEST)
-    first = _first_deadline(state) if runs == NOTHING and not any(state.ready) else None
-    for deadline, name in sorted(_sleepers(state)):
+    sleepers = _sleepers(world)
+    first = sleepers[0][0] if sleepers and runs == NOTHING and not any(state.ready) else None
+    for deadline, name in sleepers:
         if deadline != first:
             choice = Choice(TIMEOUT, line, f"thread {name}, before it")
             yield _happens(design, world, TimeoutFires(name), choice, _TIMED_OUT)
@@ -93,23 +94,21 @@ def _idle(design: Design, world: World, line: int) -> Iterator[Move]:
     if any(world.state.ready):
         yield _happens(design, world, TimerTick())
         return
-    first = _first_deadline(world.state)
-    for deadline, name in sorted(_sleepers(world.state)):
-        if deadline == first:
+    sleepers = _sleepers(world)
+    for deadline, name in sleepers:
+        if deadline == sleepers[0][0]:
             yield _happens(design, world, TimeoutFires(name))
 
 
-def _first_deadline(state: State) -> int | None:
-    return min((deadline for deadline, _ in _sleepers(state)), default=None)
-
-
-def _sleepers(state: State) -> Iterator[tuple[int, int]]:
-    """Deadline and name of each thread that waits for a limited time."""
-    for name, known in state.objects.items():
-        body = known.body
+def _sleepers(world: World) -> list[tuple[int, int]]:
+    """Deadline and name of each thread that waits for a limited time, the next one first."""
+    found = []
+    for name in world.sleepers:
+        body = world.state.body(name)
         if isinstance(body, Thread) and has_timeout(body):
             assert body.call is not None, name
-            yield body.call.arguments[_DEADLINES[body.call.number]], name
+            found.append((body.call.arguments[_DEADLINES[body.call.number]], name))
+    return sorted(found)
 
 
 _DEADLINES = {

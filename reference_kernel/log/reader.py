@@ -13,13 +13,14 @@ from reference_kernel.log.machines import code_pages, first_world
 from reference_kernel.log.program import run
 from reference_kernel.log.reading import UnreadableCall, printed_call, waits
 from reference_kernel.log.ways import Later, Told, Way, begins, told_words, ways
-from reference_kernel.log.worlds import Chosen, World
+from reference_kernel.log.worlds import Choice, Chosen, World
 from reference_kernel.log.writing import write
 from reference_kernel.machine import Writes
 from reference_kernel.state import NOTHING
 from spec.design import Design
 from spec.syscalls import BY_NUMBER
 
+_CODE_SIZE = "size of the code"
 _AWAIT = "event_pool_await("
 _AWAITED = re.compile(r"Ok\(0x([0-9a-f]+), ")
 
@@ -128,7 +129,9 @@ class KernelLogs:
         """The worlds before the first line, each with what was chosen for it."""
         writes = Writes.SOME if log.tells_writes else Writes.NONE
         first = first_world(design, log.ending, log.code_pages, memory_mib, writes=writes)
-        return ((first, ()),)
+        pages = log.code_pages
+        told = () if pages is None else (Choice(_CODE_SIZE, 1, f"{pages} pages"),)
+        return ((first, told),)
 
     def ways(self, design: Design, world: World, item: Item, effort: int, /) -> Iterator[Way]:
         """How the item may have come about, cheapest first."""

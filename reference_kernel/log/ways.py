@@ -11,6 +11,7 @@ from itertools import count
 
 from reference_kernel.events import CallMade
 from reference_kernel.log.data import WRITTEN, compared, is_free, wrote
+from reference_kernel.log.doubts import Place, joined, places
 from reference_kernel.log.grammar import Data, Raw, Trace
 from reference_kernel.log.mail import carried
 from reference_kernel.log.moves import CHEAPEST, GUESSED, Move, forced, hidden
@@ -211,13 +212,46 @@ def _made(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
         for each in _read(design, stage, told, reading)
     ]
     fits = any(isinstance(each, Way) and each.gave == told.trace.gave for each in found)
-    if not fits and stage.world.mail:
+    if not fits and (stage.world.mail or stage.world.unnamed):
         yield from _made_after_mail(design, stage, told)
+    if fits:
+        found = _told_apart(found, told)
+    yield from _joined(found, places(stage.world.state, _named(stage, told)), told)
+
+
+def _told_apart(found: list[Way | Stage], told: Told) -> list[Way | Stage]:
+    """Of ways that the line itself decides among, those that it prints."""
+    results = len({each.gave for each in found if isinstance(each, Way) and each.given})
+    kept: list[Way | Stage] = []
     for each in found:
-        if not (fits and isinstance(each, Way) and each.given):
-            yield each
+        if not (isinstance(each, Way) and each.given):
+            kept.append(each)
         elif each.gave == told.trace.gave:
-            yield replace(each, accepts=_results(found))
+            kept.append(replace(each, accepts=results))
+    return kept
+
+
+def _named(stage: Stage, told: Told) -> CallMade:
+    """The call as printed, by the running thread."""
+    printed = told.printed
+    runs = stage.world.state.current
+    return CallMade(runs, printed.number, printed.options, printed.arguments)
+
+
+def _joined(
+    found: list[Way | Stage], asked: tuple[Place, ...], told: Told
+) -> Iterator[Way | Stage]:
+    """The ways and stages, but one way for all that explain the line and differ at these places."""
+    fit = [each for each in found if isinstance(each, Way) and each.gave == told.trace.gave]
+    worlds = [each.world for each in fit]
+    if len(fit) > 1:
+        worlds = joined(worlds, asked, told.trace.line)
+    if len(worlds) == len(fit):
+        yield from found
+        return
+    common = tuple(each for each in fit[0].chosen if all(each in way.chosen for way in fit))
+    yield from (replace(fit[0], world=world, chosen=common) for world in worlds)
+    yield from (each for each in found if each not in fit)
 
 
 def _made_after_mail(design: Design, stage: Stage, told: Told) -> Iterator[Way]:
@@ -230,11 +264,6 @@ def _made_after_mail(design: Design, stage: Stage, told: Told) -> Iterator[Way]:
             for each in _read(design, brought, told, reading):
                 if isinstance(each, Way) and each.gave == told.trace.gave:
                     yield replace(each, chosen=chosen + each.chosen)
-
-
-def _results(found: list[Way | Stage]) -> int:
-    """How many results there are that the line itself decides among."""
-    return len({each.gave for each in found if isinstance(each, Way) and each.given})
 
 
 def _read(design: Design, stage: Stage, told: Told, reading: Reading) -> Iterator[Way | Stage]:

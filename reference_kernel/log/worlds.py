@@ -3,18 +3,18 @@
 A hidden input is chosen when a line needs it: until then a world stands for all of its choices.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from reference_kernel.capability_space import remove
-from reference_kernel.draft import Draft
+from reference_kernel.draft import Draft, Unseen
 from reference_kernel.events import CallMade
-from reference_kernel.guarantees.asking import HANDS_OVER
-from reference_kernel.machine import Writes
-from reference_kernel.outcomes import Outcome, Refused
+from reference_kernel.log.doubts import Doubt, parted
+from reference_kernel.outcomes import Blocked, Outcome, Refused
 from reference_kernel.references import drain
 from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
-from reference_kernel.step import step
+from reference_kernel.step import has_timeout, observed, step
 from spec.design import Design, WeakAutoDestroy
 from spec.errors import Error
 from spec.options import WEAK_AUTO_DESTROY
@@ -57,10 +57,12 @@ class Begun:
 class World:
     """A state of the kernel, and what of the log is open in it.
 
-    `unsure` are capabilities that may be gone. `told` are calls whose words a log gave and that
-    have not entered the kernel, `printing` those that have left it and not printed their line.
-    `names` pairs the numbers that a log gives to threads with the threads. `mail` tells that
-    messages came of which not all words are known.
+    `unsure` are capabilities that may be gone, `doubts` what else may be in the state. `told` are
+    calls whose words a log gave and that have not entered the kernel, `printing` those that have
+    left it and not printed their line. `names` pairs the numbers that a log gives to threads with
+    the threads. `sleepers` are threads that began to wait for a limited time, some of them no more.
+    `mail` says how many capabilities may have come in messages without anybody knowing it;
+    `unnamed` are space, type and serial of ids that some of them must have got.
     """
 
     state: State
@@ -68,7 +70,14 @@ class World:
     told: tuple[Begun, ...] = ()
     printing: tuple[Begun, ...] = ()
     names: tuple[tuple[int, int], ...] = ()
-    mail: bool = False
+    sleepers: tuple[int, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    mail: tuple[Unseen, ...] = ()
+    unnamed: tuple[tuple[int, int, int], ...] = ()
+
+    def but(self, *, state: State, doubts: tuple[Doubt, ...]) -> "World":
+        """The same world with another state, and that in doubt in it."""
+        return replace(self, state=state, doubts=doubts)
 
     def telling(self, thread: int) -> Begun | None:
         """The call that the thread has told of and not begun."""
@@ -86,7 +95,8 @@ def settled(design: Design, world: World, made: CallMade) -> Iterator[tuple[Worl
     """The worlds in which it is clear what the call's arguments name, and what was chosen."""
     unsure = next((each for each in world.unsure if each.word in made.arguments), None)
     if unsure is None:
-        yield world, ()
+        for known, told in parted(world, made):
+            yield known, tuple(Choice(each.kind, each.line, str(each.values[0])) for each in told)
         return
     there = replace(world, unsure=tuple(each for each in world.unsure if each is not unsure))
     body = world.state.body(unsure.space)
@@ -111,15 +121,37 @@ def perform(
 ) -> tuple[World, Outcome]:
     """The call enters the kernel; unless its option word is `sure`, bit 31 stays open."""
     before = world.state
-    after, outcome = step(design, before, made)
+    after, outcome, unseen = observed(design, before, made)
     then = world if after is before else replace(world, state=after)
-    if made.number in HANDS_OVER and before.machine.writes is not Writes.EVENTS:
-        then = then if then.mail else replace(then, mail=True)
+    if unseen:
+        then = replace(then, mail=_more(then.mail, unseen))
+    if isinstance(outcome, Blocked) and limits(made):
+        still = (each for each in then.sleepers if each != made.thread and sleeps(after, each))
+        then = replace(then, sleepers=(*still, made.thread))
     if sure or not _leaves_open(design, outcome):
         return then, outcome
     destroyed, _ = step(design, before, replace(made, options=made.options | WEAK_AUTO_DESTROY))
     lost = tuple(_lost(before, destroyed, made, line))
     return replace(then, unsure=then.unsure + lost), outcome
+
+
+def limits(made: CallMade) -> bool:
+    """Whether a thread that waits in the call does so for a limited time."""
+    return bool(made.options & 1)
+
+
+def sleeps(state: State, thread: int) -> bool:
+    """Whether the thread waits for a limited time."""
+    body = state.body(thread)
+    return isinstance(body, Thread) and has_timeout(body)
+
+
+def _more(mail: tuple[Unseen, ...], unseen: tuple[Unseen, ...]) -> tuple[Unseen, ...]:
+    """All that may have come, from and to each space."""
+    most = Counter[tuple[int, int]]()
+    for each in (*mail, *unseen):
+        most[each.source, each.target] += each.most
+    return tuple(Unseen(*spaces, count) for spaces, count in sorted(most.items()))
 
 
 def _leaves_open(design: Design, outcome: Outcome) -> bool:

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Generic, TypeVar
 
 from assay.engines.conform.frontier import Candidate, Taken, shown, take
-from assay.engines.conform.logs import Item, Log, Logs
+from assay.engines.conform.logs import Choice, Item, Log, Logs
 from assay.engines.conform.result import Answer, Contradiction, LogResult, Possible
 
 _D = TypeVar("_D")
@@ -53,11 +53,20 @@ def conform(
 
 @dataclass(frozen=True, slots=True)
 class _Past(Generic[_W]):
-    """An item that was taken, the worlds before it, and whether something was chosen for it."""
+    """An item that was taken, and the worlds before it.
+
+    Whether something was chosen for it, and what all worlds have chosen since.
+    """
 
     before: tuple[Candidate[_W], ...]
     item: Item
     chose: bool = False
+    settled: frozenset[Choice] = frozenset()
+
+    @property
+    def asked(self) -> tuple[tuple[Candidate[_W], ...], Item]:
+        """What was taken: the worlds and the item."""
+        return self.before, self.item
 
 
 def _worth_changing(steps: list[_Past[_W]]) -> list[int]:
@@ -70,8 +79,9 @@ def _worth_changing(steps: list[_Past[_W]]) -> list[int]:
     return sorted({*earlier[:ITEMS_BACK], *chose[:CHOICES_BACK]}, reverse=True)
 
 
-def _chose(taken: Taken[_W]) -> bool:
-    return any(path.way.chosen for path in taken.paths)
+def _passed(before: tuple[Candidate[_W], ...], item: Item, taken: Taken[_W]) -> _Past[_W]:
+    chose = any(path.way.chosen for path in taken.paths)
+    return _Past(before, item, chose, taken.settled)
 
 
 class _Run(Generic[_D, _W]):
@@ -83,7 +93,8 @@ class _Run(Generic[_D, _W]):
         self.design = design
         self.log = log
         self.explain = explain
-        self.past: deque[_Past[_W]] = deque(maxlen=ITEMS_KEPT)
+        self.past: deque[_Past[_W]] = deque()
+        self.assumed: list[Choice] = []
         self.result = LogResult(log.lines, log.calls, log.cut, log.torn, log.booted)
 
     def all(self, listener: Listener | None) -> LogResult:
@@ -98,18 +109,32 @@ class _Run(Generic[_D, _W]):
         ends, worlds = self.log.ending, tuple(each.world for each in here)
         verdict = self.logs.ends(self.design, worlds, self.log)
         self.result.ending = (ends.kind.value, ends.place, verdict.value)
+        self.result.assumed = self._assumed(here)
         return self.result
+
+    def _assumed(self, here: tuple[Candidate[_W], ...]) -> tuple[Choice, ...]:
+        """Everything chosen in the history that takes fewest choices: it explains the log."""
+        for step in self.past:
+            self.assumed += step.settled
+        least = min((each.open for each in here), key=len, default=frozenset[Choice]())
+        return tuple(sorted({*self.assumed, *least}, key=lambda each: (each.line, each.kind)))
+
+    def _pass(self, step: _Past[_W]) -> None:
+        """The step is done; where too many are, the first can be taken back no more."""
+        self.past.append(step)
+        if len(self.past) > ITEMS_KEPT:
+            self.assumed += self.past.popleft().settled
 
     def _item(self, item: Item, here: tuple[Candidate[_W], ...]) -> tuple[Candidate[_W], ...]:
         if item.unread:
             self._count(item, Answer.UNREAD)
             self.result.unread.setdefault(item.unread, item.line)
-            self.past.append(_Past(here, item))
+            self._pass(_Past(here, item))
             return here
         taken = take(self.logs, self.design, here, item, 0)
         if taken.answer is Answer.CONTRADICTED and self.result.first is None:
-            taken = self._otherwise(item, here) or taken
-        self.past.append(_Past(here, item, chose=_chose(taken)))
+            here, taken = self._otherwise(item, here) or (here, taken)
+        self._pass(_passed(here, item, taken))
         if item.gave:
             self._account(item, taken)
         self.result.words_compared += taken.words[0]
@@ -123,34 +148,34 @@ class _Run(Generic[_D, _W]):
             return _astray(taken) or here
         return taken.after
 
-    def _otherwise(self, item: Item, here: tuple[Candidate[_W], ...]) -> Taken[_W] | None:
-        """The item after other choices at one before it; the nearest one is tried first."""
+    def _otherwise(
+        self, item: Item, here: tuple[Candidate[_W], ...]
+    ) -> tuple[tuple[Candidate[_W], ...], Taken[_W]] | None:
+        """The item after other choices at one before it; the nearest one is tried first.
+
+        The past is what these lead to then; gives the worlds before the item too.
+        """
         steps = [*self.past, _Past(here, item)]
         left = _worth_changing(steps)
         for effort in EFFORTS:
             open_ = []
             for back in left:
-                fresh = self._changed(steps, back, effort)
+                changed = take(self.logs, self.design, *steps[back].asked, effort)
+                fresh = _others(changed.after, steps[back + 1].before)
                 if not fresh:
                     continue
                 open_.append(back)
                 redone, taken = self._again(steps[back + 1 :], fresh)
                 if taken is not None and taken.after:
-                    for _ in redone[:-1]:
+                    for _ in steps[back:-1]:
                         self.past.pop()
+                    self.past.append(_passed(*steps[back].asked, changed))
                     self.past.extend(redone[:-1])
                     kinds = taken.kinds or _kinds(fresh)
-                    return replace(taken, answer=Answer.EXPLAINED, kinds=kinds)
+                    again = replace(taken, answer=Answer.EXPLAINED, kinds=kinds)
+                    return redone[-1].before, again
             left = open_
         return None
-
-    def _changed(
-        self, steps: "list[_Past[_W]]", back: int, effort: int
-    ) -> tuple[Candidate[_W], ...]:
-        """The worlds after one of the steps that only other choices there lead to."""
-        changed = take(self.logs, self.design, steps[back].before, steps[back].item, effort)
-        known = {each.world for each in steps[back + 1].before}
-        return tuple(each for each in changed.after if each.world not in known)
 
     def _again(
         self, steps: "list[_Past[_W]]", worlds: tuple[Candidate[_W], ...]
@@ -161,11 +186,12 @@ class _Run(Generic[_D, _W]):
         for step in steps:
             if not worlds:
                 return redone, None
-            before = worlds
-            if not step.item.unread:
-                taken = take(self.logs, self.design, before, step.item, 0)
-                worlds = taken.after
-            redone.append(_Past(before, step.item, chose=taken is not None and _chose(taken)))
+            if step.item.unread:
+                redone.append(_Past(worlds, step.item))
+                continue
+            taken = take(self.logs, self.design, worlds, step.item, 0)
+            redone.append(_passed(worlds, step.item, taken))
+            worlds = taken.after
         return redone, taken
 
     def _account(self, item: Item, taken: Taken[_W]) -> None:
@@ -190,6 +216,14 @@ class _Run(Generic[_D, _W]):
         self.result.first = Contradiction(
             item.line, item.call or item.shown, item.gave, expected, _why(item, taken)
         )
+
+
+def _others(
+    worlds: tuple[Candidate[_W], ...], known: tuple[Candidate[_W], ...]
+) -> tuple[Candidate[_W], ...]:
+    """Those of the worlds that are not known yet."""
+    before = {each.world for each in known}
+    return tuple(each for each in worlds if each.world not in before)
 
 
 def _kinds(candidates: tuple[Candidate[_W], ...]) -> tuple[str, ...]:

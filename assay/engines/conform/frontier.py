@@ -35,7 +35,8 @@ class Taken(Generic[_W]):
     """An item that was taken: the worlds after it, how the result follows, and what decides it.
 
     `paths` are all ways there, also those to other results. `words` are how many words of memory
-    were compared, and how many are wrong in the best of them.
+    were compared, and how many are wrong in the best of them. `settled` are the choices that all
+    worlds after it have made.
     """
 
     after: tuple[Candidate[_W], ...]
@@ -43,6 +44,7 @@ class Taken(Generic[_W]):
     kinds: tuple[str, ...]
     paths: tuple[Path[_W], ...]
     words: tuple[int, int] = (0, 0)
+    settled: frozenset[Choice] = frozenset()
 
     @property
     def accepted(self) -> int:
@@ -63,18 +65,19 @@ def take(
         for way in logs.ways(design, candidate.world, item, effort)
     )
     if paths and any(path.way.unread for path in paths):
-        return Taken(_settled(_distinct(list(paths))), Answer.UNREAD, (), paths)
+        after, settled = _settled(_distinct(list(paths)))
+        return Taken(after, Answer.UNREAD, (), paths, settled=settled)
     fit = [path for path in paths if path.way.gave == item.gave]
     if any(path.way.wrong for path in fit):
         least = min(path.way.wrong for path in fit)
         fit = [path for path in fit if path.way.wrong == least]
     if not fit:
         return Taken((), Answer.CONTRADICTED, (), paths)
-    after = _settled(_distinct(fit))
+    after, settled = _settled(_distinct(fit))
     words = fit[0].way.compared, fit[0].way.wrong
     if len(fit) == len(paths):
-        return Taken(after, Answer.PREDICTED, (), paths, words)
-    return Taken(after, Answer.EXPLAINED, _deciding(fit, paths), paths, words)
+        return Taken(after, Answer.PREDICTED, (), paths, words, settled)
+    return Taken(after, Answer.EXPLAINED, _deciding(fit, paths), paths, words, settled)
 
 
 def _distinct(fit: list[Path[_W]]) -> list[Candidate[_W]]:
@@ -88,12 +91,14 @@ def _distinct(fit: list[Path[_W]]) -> list[Candidate[_W]]:
     return [Candidate(world, chosen) for world, chosen in cheapest[:MOST_WORLDS]]
 
 
-def _settled(candidates: list[Candidate[_W]]) -> tuple[Candidate[_W], ...]:
-    """The candidates without the choices that all of them have made: those are open no longer."""
+def _settled(
+    candidates: list[Candidate[_W]],
+) -> tuple[tuple[Candidate[_W], ...], frozenset[Choice]]:
+    """The candidates without the choices that all of them have made, which are open no longer."""
     common = frozenset.intersection(*(each.open for each in candidates))
     if not common:
-        return tuple(candidates)
-    return tuple(Candidate(each.world, each.open - common) for each in candidates)
+        return tuple(candidates), common
+    return tuple(Candidate(each.world, each.open - common) for each in candidates), common
 
 
 def _deciding(fit: list[Path[_W]], paths: tuple[Path[_W], ...]) -> tuple[str, ...]:

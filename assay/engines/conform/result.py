@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from statistics import median
 
+from assay.engines.conform.logs import Choice
+
 
 class Answer(Enum):
     """What the specification says of a line's result."""
@@ -42,7 +44,8 @@ class LogResult:
 
     `choices` counts the hidden inputs that explained lines needed, by kind; `accepted` how many
     lines accept so many results; `explained_at` is what was possible at the line asked for.
-    Words are those of memory that the log tells and that are known.
+    Words are those of memory that the log tells and that are known. `assumed` are the hidden inputs
+    of one history of the machine that explains the log.
     """
 
     lines: int = 0
@@ -62,6 +65,7 @@ class LogResult:
     first: Contradiction | None = None
     unread: dict[str, int] = field(default_factory=dict)
     explained_at: tuple[Possible, ...] = ()
+    assumed: tuple[Choice, ...] = ()
 
     @property
     def accepted_median(self) -> float:

@@ -12,6 +12,7 @@ from spec.ids import ObjectType, pack, parses, rights_of, serial_of, type_of
 from spec.ids import is_weak as weak
 
 _ID = re.compile(r"\b([0-9a-f]+)\(\w+:[RPWU-]{4}\)")
+_SHOWN = re.compile(r"(?<=Ok\()([0-9a-f]+)\((\w+):")
 _ERROR = re.compile(r"SysErr::(\w+)")
 _NUMBER = re.compile(r"(?<![\w(:])(\d+)(?=[,)])|(?<=Ok\()(\d+)(?=[,)])")
 _ADDRESS = re.compile(r"0x([0-9a-f]+)")
@@ -43,6 +44,22 @@ class Change:
         every = log.split("\n")
         every[self.line - 1] = self.text
         return "\n".join(every)
+
+    def first_use(self, log: str) -> int | None:
+        """The first later line that names the id that was changed, or gives the next of its type.
+
+        None for a change of anything but the serial of an id.
+        """
+        lines = log.split("\n")
+        old, new = (_SHOWN.search(text) for text in (lines[self.line - 1], self.text))
+        if self.field is not Field.SERIAL or old is None or new is None:
+            return None
+        for number in range(self.line + 1, len(lines) + 1):
+            call, arrow, gave = lines[number - 1].rpartition(" -> ")
+            named = old[0] in call or new[0] in call or f"({old[2]}:" in gave
+            if arrow and named:
+                return number
+        return None
 
 
 def changes(log: str, chance: Random) -> Iterator[Change]:
