@@ -11,7 +11,8 @@ from enum import Enum
 from reference_kernel.log.data import is_free
 from reference_kernel.log.grammar import Line, Panicked, ProgramDone, Raw
 from reference_kernel.log.mechanisms import candidates, waiting
-from reference_kernel.log.ways import Later, Search
+from reference_kernel.log.search import Later
+from reference_kernel.log.ways import search_from
 from reference_kernel.log.worlds import World
 from reference_kernel.outcomes import Panic
 from reference_kernel.state import State
@@ -84,12 +85,12 @@ def judged(
     explained = any(
         _reaches(design, may_be, ends.place, later, sure=sure)
         for world in worlds
-        for may_be in _unseen(design, world, ends.place, sure=sure)
+        for may_be in unseen(design, world, ends.place, sure=sure)
     )
     return EndingVerdict.EXPLAINED if explained else EndingVerdict.CONTRADICTED
 
 
-def _unseen(design: Design, world: World, place: str, *, sure: bool) -> Iterator[World]:
+def unseen(design: Design, world: World, place: str, *, sure: bool) -> Iterator[World]:
     """The world, and those in which a thread waits in a call that only its panic tells of."""
     yield world
     if not sure:
@@ -101,12 +102,12 @@ def _reaches(design: Design, world: World, place: str, later: Later, *, sure: bo
 
     What a log tells of the next call binds: with `#raw` lines it is that call.
     """
-    for _, stage in Search(design, world, _AFTER_THE_LAST, later, sure=sure):
+    for _, stage in search_from(design, world, _AFTER_THE_LAST, later, sure=sure):
         state = stage.world.state
         if state.panicked is not None:
             if isinstance(state.panicked, Panic) and state.panicked.place == place:
                 return True
-        elif not sure and is_free(stage.world) and _calls_to(design, state, place):
+        elif not sure and is_free(stage.world) and calls_to(design, state, place):
             return True
     return False
 
@@ -114,7 +115,7 @@ def _reaches(design: Design, world: World, place: str, later: Later, *, sure: bo
 _AFTER_THE_LAST = 1 << 62
 
 
-def _calls_to(design: Design, state: State, place: str) -> bool:
+def calls_to(design: Design, state: State, place: str) -> bool:
     """Whether a call of the running thread panics there."""
     return any(
         isinstance(outcome := step(design, state, event)[1], Panic) and outcome.place == place

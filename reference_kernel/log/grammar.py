@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+from reference_kernel.log.mending import mended
+from reference_kernel.log.reading import UnreadableCall, printed_call
+
 # The first arrow ends the call: to look for a later one takes long on a long line.
 _TRACE = re.compile(r"TRACE \([\w:]+:\d+\) ((?:(?! -> ).)+) -> (Ok\(.*\)|Err\(.+\))")
 # What is longer than a word of the machine is none.
@@ -89,7 +91,7 @@ Line = Trace | Raw | Data | Panicked | Torn | Booted | ProgramDone
 def lines(text: str) -> Iterator[Line]:
     """What a log tells, in order; remarks of the program and of the kernel are passed over."""
     by: int | None = None
-    for number, printed in enumerate(_split(text), start=1):
+    for number, printed in mended(text, _is_whole):
         if printed.startswith("# by "):
             found = _BY.fullmatch(printed)
             by = int(found[1]) if found else None
@@ -101,14 +103,13 @@ def lines(text: str) -> Iterator[Line]:
             by = None
 
 
-def _split(text: str) -> Iterator[str]:
-    """The lines without colours, one at a time: a log may be long."""
-    at = 0
-    while at < len(text):
-        end = text.find("\n", at)
-        end = len(text) if end < 0 else end
-        yield _COLOURS.sub("", text[at:end]).rstrip("\r")
-        at = end + 1
+def _is_whole(printed: str) -> bool:
+    """Whether the kernel may have printed this line of a call."""
+    trace = _TRACE.fullmatch(printed)
+    try:
+        return trace is not None and not printed_call(trace[1]).wrong
+    except UnreadableCall:
+        return False
 
 
 def _line(number: int, printed: str, by: int | None) -> Line | None:

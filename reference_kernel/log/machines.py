@@ -5,11 +5,12 @@ line that prints it; whether the build traps integer overflow by the panic that 
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from reference_kernel import boot as booting
 from reference_kernel.log.endings import Ending
-from reference_kernel.log.grammar import Trace, lines
+from reference_kernel.log.grammar import Trace
 from reference_kernel.log.printing import capability
 from reference_kernel.log.reading import UnreadableCall, printed_call
 from reference_kernel.log.worlds import World
@@ -40,13 +41,13 @@ def first_world(
     return World(booting.boot(design, machine))
 
 
-def code_pages(text: str) -> int | None:
-    """What a log prints of the size of the first program's code before it changes that.
+def code_pages(traces: Iterable[Trace]) -> int | None:
+    """What the calls of a log print of the size of the first program's code before it changes that.
 
     A mapping from the first page on returns it, unless a largest size was asked for and returned.
     """
-    for line in lines(text):
-        if not isinstance(line, Trace) or _NAMED not in line.call:
+    for line in traces:
+        if _NAMED not in line.call:
             continue
         found = _OK_PAGES.fullmatch(line.gave)
         if found is None:

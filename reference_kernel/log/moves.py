@@ -76,7 +76,7 @@ def _enters(design: Design, world: World, told: Begun) -> Move:
     entering = replace(world, told=tuple(each for each in world.told if each is not told))
     then, outcome = perform(design, entering, told.made, line=told.line, sure=True)
     if isinstance(outcome, Blocked | Ended):
-        return Move(_buried(then))
+        return Move(buried(then))
     return Move(replace(then, printing=(*then.printing, replace(told, outcome=outcome))))
 
 
@@ -123,7 +123,7 @@ def _happens(
     design: Design, world: World, event: Event, choice: Choice | None = None, price: int = 0
 ) -> Move:
     after, _ = step(design, world.state, event)
-    then = _buried(replace(world, state=after))
+    then = buried(replace(world, state=after))
     return Move(then, () if choice is None else (choice,), price)
 
 
@@ -133,14 +133,14 @@ def _guessed(
     """The running thread waits in a call whose line is still to come, or never comes."""
     runs = world.state.current
     prices = [(guess, GUESSED) for guess in guesses]
-    prices += [(guess, _NEVER_PRINTED) for guess in (*_NEVER_RETURN, *_exits(world.state, runs))]
+    prices += [(guess, _NEVER_PRINTED) for guess in silent_calls(world.state, runs)]
     for guess, price in prices:
         made = replace(guess, thread=runs)
         for known, chosen in settled(design, world, made):
             then, outcome = perform(design, known, made, line=line, sure=False)
             if isinstance(outcome, Blocked | Ended):
                 silent = Choice(SILENT, line, f"thread {runs} in call {made.number}")
-                yield Move(_buried(then), (*chosen, silent), price)
+                yield Move(buried(then), (*chosen, silent), price)
 
 
 def _call(name: str) -> CallMade:
@@ -148,6 +148,12 @@ def _call(name: str) -> CallMade:
 
 
 _NEVER_RETURN = (_call("thread_destroy"), _call("thread_suspend"))
+
+
+def silent_calls(state: State, name: int) -> Iterator[CallMade]:
+    """Calls of the thread that print no line, for it never returns from them."""
+    yield from _NEVER_RETURN
+    yield from _exits(state, name)
 
 
 def _exits(state: State, name: int) -> Iterator[CallMade]:
@@ -159,7 +165,7 @@ def _exits(state: State, name: int) -> Iterator[CallMade]:
             yield replace(_call("thread_group_exit"), arguments=(word, *(0,) * (_WORDS - 1)))
 
 
-def _buried(world: World) -> World:
+def buried(world: World) -> World:
     """What threads that are gone were about to do is gone with them."""
     if not world.told and not world.printing:
         return world

@@ -5,18 +5,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from reference_kernel.choosing import Chooser
-from reference_kernel.events import CallMade, Event
+from reference_kernel.events import Event
+from reference_kernel.log import crowd_endings, crowd_moves, crowd_ways
 from reference_kernel.log.data import WRITTEN
 from reference_kernel.log.endings import Ending, Endings, EndingVerdict, judged
-from reference_kernel.log.grammar import Booted, Data, Raw, Torn, Trace, lines
+from reference_kernel.log.grammar import Booted, Data, Line, Raw, Torn, Trace, lines
 from reference_kernel.log.machines import code_pages, first_world
 from reference_kernel.log.program import run
 from reference_kernel.log.reading import UnreadableCall, printed_call, waits
-from reference_kernel.log.ways import Later, Told, Way, begins, told_words, ways
+from reference_kernel.log.search import Ahead, Later, Told, Way
+from reference_kernel.log.ways import begins, told_words, ways
 from reference_kernel.log.worlds import Choice, Chosen, World
 from reference_kernel.log.writing import write
 from reference_kernel.machine import Writes
-from reference_kernel.state import NOTHING
 from spec.design import Design
 from spec.syscalls import BY_NUMBER
 
@@ -30,7 +31,7 @@ class Item:
     """One thing that a log tells: a call that returned or is about to be made, or words.
 
     `call` is its name, `shown` the line's text of it, `gave` what it returned; `unread` says why
-    the line cannot be read, `wrong` what no kernel prints.
+    the line cannot be read, `wrong` what no kernel prints. In a `crowd` nobody knows who runs.
     """
 
     line: int
@@ -42,6 +43,7 @@ class Item:
     told: Told | None = None
     raw: Raw | None = None
     data: Data | None = None
+    crowd: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,10 @@ class Log:
     `calls` counts the lines that print one, `torn` are those of them that cannot be put together;
     `booted` tells that the log shows the kernel starting, `sure` that it gives every call's true
     words, `tells_writes` that it gives some words that programs wrote. `code_pages` is the size of
-    the first program's code, where the log gives it.
+    the first program's code, where the log gives it. In a `crowd` nobody knows which thread runs.
     """
 
-    text: str
+    told: tuple[Line, ...]
     lines: int
     calls: int
     ending: Ending
@@ -65,6 +67,8 @@ class Log:
     ignores_raw: bool
     code_pages: int | None
     tells_writes: bool
+    processors: int
+    crowd: bool
 
     @property
     def cut(self) -> int:
@@ -72,20 +76,32 @@ class Log:
         return len(self.torn)
 
     def items(self) -> Iterator[Item]:
-        """What it tells, in order, read again: a long log is never held in parts."""
+        """What it tells, in order."""
         shown_at = 0
-        for line in lines(self.text):
+        for line in self.told:
             if isinstance(line, Trace):
                 awaited = _AWAITED.match(line.gave) if _AWAIT in line.call else None
                 shown_at = int(awaited[1], 16) if awaited else shown_at
-                yield _traced(line, self.later, sure=self.sure)
+                yield self._traced(line)
             elif isinstance(line, Raw) and not self.ignores_raw:
                 call = BY_NUMBER.get(line.number)
                 name = "unknown" if call is None else call.name
-                yield Item(line.line, name, "", raw=line)
+                yield Item(line.line, name, "", raw=line, crowd=self.crowd)
             elif isinstance(line, Data) and line.words:
                 at = line if line.way else replace(line, address=shown_at)
-                yield Item(line.line, "", "", data=at)
+                yield Item(line.line, "", "", data=at, crowd=self.crowd)
+
+    def _traced(self, line: Trace) -> Item:
+        try:
+            printed = printed_call(line.call)
+        except UnreadableCall as error:
+            return Item(line.line, "", line.call, line.gave, unread=str(error))
+        told = Told(line, printed, self.later, self.sure, self.processors)
+        call = BY_NUMBER.get(printed.number)
+        name = "unknown" if call is None else call.name
+        return Item(
+            line.line, name, line.call, line.gave, wrong=printed.wrong, told=told, crowd=self.crowd
+        )
 
 
 class KernelLogs:
@@ -93,34 +109,30 @@ class KernelLogs:
 
     def read(self, text: str, /, *, ignore_raw: bool) -> Log:
         """What a log tells; a text without any line of the kernel has no calls."""
-        endings, last, torn = Endings(), dict[str, int](), list[int]()
-        calls = count = 0
-        sure = booted = writes = False
-        for line in lines(text):
-            count = line.line
+        told = tuple(lines(text))
+        endings = Endings()
+        for line in told:
             endings.hear(line)
-            sure = sure or isinstance(line, Raw)
-            writes = writes or (isinstance(line, Data) and line.way == WRITTEN)
-            booted = booted or isinstance(line, Booted)
-            if isinstance(line, Trace):
-                calls += 1
-                if waits(line.call):
-                    last[line.call] = line.line
-            elif isinstance(line, Torn) and line.of_call:
-                calls += 1
-                torn.append(line.line)
+        traces = [line for line in told if isinstance(line, Trace)]
+        torn = tuple(line.line for line in told if isinstance(line, Torn) and line.of_call)
+        booted = [line.processors for line in told if isinstance(line, Booted)]
+        sure = not ignore_raw and any(isinstance(line, Raw) for line in told)
+        processors = max(booted, default=1)
+        crowd = processors > 1 or (not sure and any(map(_starts, traces)))
         return Log(
-            text=text,
-            lines=max(count, text.count("\n")),
-            calls=calls,
+            told=told,
+            lines=max(max((line.line for line in told), default=0), text.count("\n")),
+            calls=len(traces) + len(torn),
             ending=endings.ending(),
-            torn=tuple(torn),
-            later=_later(last),
-            booted=booted,
-            sure=sure and not ignore_raw,
+            torn=torn,
+            later=_later(traces) if crowd and not sure else Later(),
+            booted=bool(booted),
+            sure=sure,
             ignores_raw=ignore_raw,
-            code_pages=code_pages(text),
-            tells_writes=writes,
+            code_pages=code_pages(traces),
+            tells_writes=any(isinstance(line, Data) and line.way == WRITTEN for line in told),
+            processors=processors,
+            crowd=crowd,
         )
 
     def start(
@@ -133,17 +145,36 @@ class KernelLogs:
         told = () if pages is None else (Choice(_CODE_SIZE, 1, f"{pages} pages"),)
         return ((first, told),)
 
-    def ways(self, design: Design, world: World, item: Item, effort: int, /) -> Iterator[Way]:
-        """How the item may have come about, cheapest first."""
+    def ways(
+        self, design: Design, world: World, item: Item, effort: int, because: Item | None, /
+    ) -> Iterator[Way]:
+        """How the item may have come about, cheapest first; perhaps for a later item's sake."""
+        if because is None:
+            yield from self._ways(design, world, item, effort)
+        elif item.crowd and item.raw is not None:
+            yield from crowd_ways.begins_later(design, world, item.raw)
+        elif item.crowd and because.told is not None and not because.told.sure:
+            for move in crowd_moves.begun_before(design, world, because.told):
+                for way in self._ways(design, move.world, item, effort):
+                    price = way.price + move.price
+                    yield replace(way, chosen=move.chosen + way.chosen, price=price)
+
+    def _ways(self, design: Design, world: World, item: Item, effort: int) -> Iterator[Way]:
         if item.raw is not None:
-            yield from begins(design, world, item.raw, effort)
+            begin = crowd_ways.begins if item.crowd else begins
+            yield from begin(design, world, item.raw, effort)
+        elif item.data is not None and item.crowd:
+            yield from crowd_ways.told_words(design, world, item.data)
         elif item.data is not None:
             yield from told_words(design, world, item.data, effort)
         elif item.told is not None and not item.wrong:
-            yield from ways(design, world, item.told, effort)
+            follow = crowd_ways.ways if item.crowd else ways
+            yield from follow(design, world, item.told, effort)
 
     def ends(self, design: Design, worlds: Iterable[World], log: Log, /) -> EndingVerdict:
         """Whether the log may end as it does."""
+        if log.crowd:
+            return crowd_endings.judged(design, worlds, log.ending, log.processors, sure=log.sure)
         return judged(design, worlds, log.ending, log.later, sure=log.sure)
 
     def run(self, design: Design, chooser: Chooser, steps: int, /) -> Iterator[Event]:
@@ -155,27 +186,21 @@ class KernelLogs:
         return write(design, events, raw=raw)
 
 
-def _traced(line: Trace, later: Later, *, sure: bool) -> Item:
-    try:
-        printed = printed_call(line.call)
-    except UnreadableCall as error:
-        return Item(line.line, "", line.call, line.gave, unread=str(error))
-    call = BY_NUMBER.get(printed.number)
-    name = "unknown" if call is None else call.name
-    told = Told(line, printed, later, sure)
-    return Item(line.line, name, line.call, line.gave, wrong=printed.wrong, told=told)
+def _starts(line: Trace) -> bool:
+    """Whether the line tells that another thread may run from now on."""
+    started = "sys thread_new(" in line.call and "THREAD_AUTOSTART" in line.call
+    return line.gave.startswith("Ok") and (started or "sys thread_resume(" in line.call)
 
 
-def _later(last: dict[str, int]) -> Later:
-    """The calls in which a thread waits, each with the last line that prints it."""
-    found: list[tuple[int, CallMade]] = []
-    for text, at in last.items():
+def _later(traces: Iterable[Trace]) -> Later:
+    """The calls that a log prints, those that can be read."""
+    found: list[Ahead] = []
+    for line in traces:
         try:
-            printed = printed_call(text)
+            printed = printed_call(line.call)
         except UnreadableCall:
             continue
-        made = CallMade(NOTHING, printed.number, printed.options, printed.arguments)
-        found.append((at, made))
+        found.append(Ahead(line.line, printed, line.call, line.gave, waits(line.call)))
     return Later(tuple(found))
 
 

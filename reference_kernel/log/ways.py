@@ -4,140 +4,27 @@ Effects are taken in the order of printing as long as that explains the line; on
 does, a hidden input of the machine is chosen: a timer tick, a wait that ends, a silent call.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from heapq import heappop, heappush
-from itertools import count
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 
 from reference_kernel.events import CallMade
 from reference_kernel.log.data import WRITTEN, compared, is_free, wrote
 from reference_kernel.log.doubts import Place, joined, places
-from reference_kernel.log.grammar import Data, Raw, Trace
+from reference_kernel.log.grammar import Data, Raw
 from reference_kernel.log.mail import carried
-from reference_kernel.log.moves import CHEAPEST, GUESSED, Move, forced, hidden
-from reference_kernel.log.printing import call_text, result_text
-from reference_kernel.log.reading import Printed, Reading, readings
-from reference_kernel.log.worlds import Begun, Choice, Chosen, World, perform, settled
-from reference_kernel.outcomes import Blocked, Ended, NotModelled, Ok, Outcome, Panic, Refused
+from reference_kernel.log.moves import GUESSED, Move, forced, hidden
+from reference_kernel.log.printing import call_text
+from reference_kernel.log.reading import Reading, readings
+from reference_kernel.log.search import Ahead, Later, Search, Stage, Told, Way, way_of, way_to_print
+from reference_kernel.log.worlds import Begun, Choice, World, perform, settled
+from reference_kernel.outcomes import Blocked, Ended, Ok
 from reference_kernel.state import NOTHING
 from spec.design import Design
 
-_MOST_STAGES = 300
-"""How many stages are looked at for one line."""
-_STRAIGHT = 6
-"""Whether so few were seen before is not worth asking."""
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """The calls of a log in which threads wait, each with the last line that prints it."""
-
-    calls: tuple[tuple[int, CallMade], ...] = ()
-
-    def after(self, line: int) -> tuple[CallMade, ...]:
-        """Those of them that a line after this one prints."""
-        return tuple(call for last, call in self.calls if last > line)
-
-
-_NOTHING_LATER = Later()
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """One way to a line: what it would print there, what was chosen, and the world after it.
-
-    `refusal` names the outcome in the call's table. `accepts` counts the results that differ from
-    this one only in what the line itself gives; of ways that are `given`, the line prints which one
-    it was. Unread is what the kernel does not model. Of words that a program read, so many were
-    `compared` and so many `wrong`.
-    """
-
-    gave: str
-    world: World
-    chosen: Chosen = ()
-    price: int = 0
-    refusal: str = ""
-    accepts: int = 1
-    unread: bool = False
-    given: bool = False
-    compared: int = 0
-    wrong: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A call's line as the reader gives it: printed, and what was made out of it.
-
-    `later` are the calls of later lines in which a thread may be waiting now; `sure` says that the
-    log gives every call's true words.
-    """
-
-    trace: Trace
-    printed: Printed
-    later: Later
-    sure: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Where a search is: a world, what was chosen on the way, and who has begun the line's call."""
-
-    world: World
-    chosen: Chosen = ()
-    begun: int = NOTHING
-
-
-class Search:
-    """Stages that may come of a world before its next line, those that cost least first.
-
-    Once `most` is set, none that costs more is looked for.
-    """
-
-    def __init__(
-        self, design: Design, world: World, line: int, later: Later, *, sure: bool
-    ) -> None:
-        self._design = design
-        self._line = line
-        self._later = later
-        self._sure = sure
-        self.most: int | None = None
-        self._order = count()
-        self._queue: list[tuple[int, int, Stage, bool]] = []
-        self.push(0, Stage(world))
-
-    def push(self, price: int, stage: Stage, *, hidden: bool = False) -> None:
-        """Look at the stage at this price; with `hidden`, at what hidden inputs lead to there."""
-        heappush(self._queue, (price, next(self._order), stage, hidden))
-
-    def __iter__(self) -> Iterator[tuple[int, Stage]]:
-        seen: set[tuple[World, int]] = set()
-        for looked in range(_MOST_STAGES):
-            if not self._queue:
-                return
-            price, _, stage, dear = heappop(self._queue)
-            if self.most is not None and price > self.most:
-                return
-            if dear:
-                self._push_hidden(price, stage)
-                continue
-            if looked >= _STRAIGHT:
-                known = (stage.world, stage.begun)
-                if known in seen:
-                    continue
-                seen.add(known)
-            yield price, stage
-            for move in forced(self._design, stage.world, self._line):
-                self._push_move(price, stage, move)
-            self.push(price + CHEAPEST, stage, hidden=True)
-
-    def _push_hidden(self, price: int, stage: Stage) -> None:
-        guesses = () if self._sure else self._later.after(self._line)
-        for move in hidden(self._design, stage.world, self._line, guesses, sure=self._sure):
-            self._push_move(price - CHEAPEST, stage, move)
-
-    def _push_move(self, price: int, stage: Stage, move: Move) -> None:
-        after = replace(stage, world=move.world, chosen=stage.chosen + move.chosen)
-        self.push(price + move.price, after)
+NOTHING_LATER = Later()
+_MOST_GUESSED = 24
+"""Among so many of the next calls that wait a thread may be in one unseen."""
 
 
 def ways(design: Design, world: World, told: Told, effort: int) -> Iterator[Way]:
@@ -150,7 +37,7 @@ def ways(design: Design, world: World, told: Told, effort: int) -> Iterator[Way]
         if at_once and all(isinstance(each, Way) and _fits(each, told) for each in at_once):
             yield from (each for each in at_once if isinstance(each, Way))
             return
-    search = Search(design, world, told.trace.line, told.later, sure=told.sure)
+    search = search_from(design, world, told.trace.line, told.later, sure=told.sure)
     none = True
     for price, stage in search:
         for served in _served(design, stage, told):
@@ -165,9 +52,24 @@ def ways(design: Design, world: World, told: Told, effort: int) -> Iterator[Way]
         yield from _instead(design, world, told.trace.line)
 
 
+def search_from(design: Design, world: World, line: int, later: Later, *, sure: bool) -> Search:
+    """The stages that may come of a world before a line, as the ready queue has it."""
+
+    def unseen(there: World) -> Iterable[Move]:
+        guesses = () if sure else later.waiting(line, _MOST_GUESSED)
+        return hidden(design, there, line, map(_guess, guesses), sure=sure)
+
+    return Search(Stage(world), partial(forced, design, line=line), unseen)
+
+
+def _guess(ahead: Ahead) -> CallMade:
+    printed = ahead.printed
+    return CallMade(NOTHING, printed.number, printed.options, printed.arguments)
+
+
 def _fits(way: Way, told: Told) -> bool:
     """Whether nothing else has to be looked for: the line is explained, or cannot be."""
-    return way.unread or way.gave == told.trace.gave
+    return way.gave == told.trace.gave
 
 
 def _instead(design: Design, world: World, line: int) -> Iterator[Way]:
@@ -178,7 +80,7 @@ def _instead(design: Design, world: World, line: int) -> Iterator[Way]:
             if move.world.leaving(world.state.current) is not None:
                 yield from _instead(design, move.world, line)
         return
-    way = _printed(world, left)
+    way = way_to_print(world, left)
     yield replace(way, gave=f"{call_text(design, left.made)} -> {way.gave}", refusal="another call")
 
 
@@ -192,19 +94,13 @@ def _served(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
     if leaving is not None:
         its_own = stage.begun in (NOTHING, runs)
         if its_own and call_text(design, leaving.made) == told.trace.call:
-            yield _printed(world, leaving)
+            yield way_to_print(world, leaving)
         return
     if is_free(world) and not told.sure and stage.begun == NOTHING:
-        yield from _made(design, stage, told)
+        yield from made_now(design, stage, told)
 
 
-def _printed(world: World, leaving: Begun) -> Way:
-    assert leaving.outcome is not None, leaving
-    left = tuple(each for each in world.printing if each is not leaving)
-    return _way(replace(world, printing=left), leaving.made.number, leaving.outcome)
-
-
-def _made(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
+def made_now(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
     """The running thread makes the call of the line, whatever its hidden option bits are."""
     found = [
         each
@@ -280,37 +176,8 @@ def _read(design: Design, stage: Stage, told: Told, reading: Reading) -> Iterato
             continue
         accepts = reading.accepts if isinstance(outcome, Ok) else 1
         given = reading.given and isinstance(outcome, Ok)
-        yield _way(then, made.number, outcome, chosen=settling + read, accepts=accepts, given=given)
-
-
-def _way(
-    world: World,
-    number: int,
-    outcome: Outcome,
-    *,
-    chosen: Chosen = (),
-    accepts: int = 1,
-    given: bool = False,
-) -> Way:
-    return Way(
-        result_text(number, outcome),
-        world,
-        chosen,
-        refusal=_refusal(outcome),
-        accepts=accepts,
-        unread=isinstance(outcome, NotModelled),
-        given=given,
-    )
-
-
-def _refusal(outcome: Outcome) -> str:
-    match outcome:
-        case Refused(refusal=refusal):
-            return refusal
-        case Panic():
-            return "panic"
-        case _:
-            return "ok"
+        way = way_of(then, made.number, outcome, settling + read)
+        yield replace(way, accepts=accepts, given=given)
 
 
 def begins(design: Design, world: World, raw: Raw, effort: int) -> Iterator[Way]:
@@ -318,7 +185,7 @@ def begins(design: Design, world: World, raw: Raw, effort: int) -> Iterator[Way]
 
     A log that does not say who calls leaves it to the running thread.
     """
-    search = Search(design, world, raw.line, _NOTHING_LATER, sure=True)
+    search = search_from(design, world, raw.line, NOTHING_LATER, sure=True)
     for price, stage in search:
         then = _telling(stage.world, raw)
         if then is not None:
@@ -344,7 +211,7 @@ def told_words(design: Design, world: World, data: Data, effort: int) -> Iterato
     Where it is not seen how any could, the words are passed over.
     """
     none = True
-    search = Search(design, world, data.line, _NOTHING_LATER, sure=True)
+    search = search_from(design, world, data.line, NOTHING_LATER, sure=True)
     for price, stage in search:
         if not is_free(stage.world):
             continue

@@ -5,7 +5,7 @@ A hidden input is chosen when a line needs it: until then a world stands for all
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from reference_kernel.capability_space import remove
 from reference_kernel.draft import Draft, Unseen
@@ -62,7 +62,8 @@ class World:
     left it and not printed their line. `names` pairs the numbers that a log gives to threads with
     the threads. `sleepers` are threads that began to wait for a limited time, some of them no more.
     `mail` says how many capabilities may have come in messages without anybody knowing it;
-    `unnamed` are space, type and serial of ids that some of them must have got.
+    `unnamed` are space, type and serial of ids that some of them must have got. `last` is who
+    printed the last line, where that is not the running thread.
     """
 
     state: State
@@ -74,6 +75,7 @@ class World:
     doubts: tuple[Doubt, ...] = ()
     mail: tuple[Unseen, ...] = ()
     unnamed: tuple[tuple[int, int, int], ...] = ()
+    last: int = field(default=NOTHING, compare=False)
 
     def but(self, *, state: State, doubts: tuple[Doubt, ...]) -> "World":
         """The same world with another state, and that in doubt in it."""

@@ -18,8 +18,8 @@ ITEMS_KEPT = 4_000
 ITEMS_BACK = 60
 CHOICES_BACK = 60
 """At how many of the last items, and of the last at which something was chosen."""
-EFFORTS = (1, 2)
-"""How much more may be chosen there, tried in this order."""
+EFFORTS = (0, 1, 2)
+"""How much more may be chosen there, tried in this order; first only what concerns the item."""
 MEMORY_MIB = 1024
 """The memory of the machine, unless it is told."""
 _ITEMS_BETWEEN_NEWS = 500
@@ -55,18 +55,21 @@ def conform(
 class _Past(Generic[_W]):
     """An item that was taken, and the worlds before it.
 
-    Whether something was chosen for it, and what all worlds have chosen since.
+    With how much effort it was, and because of which later item; whether something was chosen for
+    it, and what all worlds have chosen since.
     """
 
     before: tuple[Candidate[_W], ...]
     item: Item
+    effort: int = 0
+    because: Item | None = None
     chose: bool = False
     settled: frozenset[Choice] = frozenset()
 
-    @property
-    def asked(self) -> tuple[tuple[Candidate[_W], ...], Item]:
-        """What was taken: the worlds and the item."""
-        return self.before, self.item
+    def with_taken(self, taken: Taken[_W]) -> "_Past[_W]":
+        """The step when that was what it gave."""
+        chose = any(path.way.chosen for path in taken.paths)
+        return replace(self, chose=chose, settled=taken.settled)
 
 
 def _worth_changing(steps: list[_Past[_W]]) -> list[int]:
@@ -77,11 +80,6 @@ def _worth_changing(steps: list[_Past[_W]]) -> list[int]:
     earlier = [at for at in range(len(steps) - 2, -1, -1) if steps[at].item.call]
     chose = [at for at in earlier if steps[at].chose]
     return sorted({*earlier[:ITEMS_BACK], *chose[:CHOICES_BACK]}, reverse=True)
-
-
-def _passed(before: tuple[Candidate[_W], ...], item: Item, taken: Taken[_W]) -> _Past[_W]:
-    chose = any(path.way.chosen for path in taken.paths)
-    return _Past(before, item, chose, taken.settled)
 
 
 class _Run(Generic[_D, _W]):
@@ -134,7 +132,7 @@ class _Run(Generic[_D, _W]):
         taken = take(self.logs, self.design, here, item, 0)
         if taken.answer is Answer.CONTRADICTED and self.result.first is None:
             here, taken = self._otherwise(item, here) or (here, taken)
-        self._pass(_passed(here, item, taken))
+        self._pass(_Past(here, item).with_taken(taken))
         if item.gave:
             self._account(item, taken)
         self.result.words_compared += taken.words[0]
@@ -158,23 +156,26 @@ class _Run(Generic[_D, _W]):
         steps = [*self.past, _Past(here, item)]
         left = _worth_changing(steps)
         for effort in EFFORTS:
+            because = None if effort else item
             open_ = []
             for back in left:
-                changed = take(self.logs, self.design, *steps[back].asked, effort)
+                step = replace(steps[back], effort=effort, because=because)
+                changed = self._take(step)
                 fresh = _others(changed.after, steps[back + 1].before)
                 if not fresh:
                     continue
-                open_.append(back)
+                if effort:
+                    open_.append(back)
                 redone, taken = self._again(steps[back + 1 :], fresh)
                 if taken is not None and taken.after:
                     for _ in steps[back:-1]:
                         self.past.pop()
-                    self.past.append(_passed(*steps[back].asked, changed))
+                    self.past.append(step.with_taken(changed))
                     self.past.extend(redone[:-1])
                     kinds = taken.kinds or _kinds(fresh)
                     again = replace(taken, answer=Answer.EXPLAINED, kinds=kinds)
                     return redone[-1].before, again
-            left = open_
+            left = open_ if effort else left
         return None
 
     def _again(
@@ -189,16 +190,20 @@ class _Run(Generic[_D, _W]):
             if step.item.unread:
                 redone.append(_Past(worlds, step.item))
                 continue
-            taken = take(self.logs, self.design, worlds, step.item, 0)
-            redone.append(_passed(worlds, step.item, taken))
+            again = replace(step, before=worlds)
+            taken = self._take(again)
+            if not taken.after and (step.effort or step.because is not None):
+                again = _Past(worlds, step.item)
+                taken = self._take(again)
+            redone.append(again.with_taken(taken))
             worlds = taken.after
         return redone, taken
 
+    def _take(self, step: _Past[_W]) -> Taken[_W]:
+        return take(self.logs, self.design, step.before, step.item, step.effort, step.because)
+
     def _account(self, item: Item, taken: Taken[_W]) -> None:
         self._count(item, taken.answer)
-        if taken.answer is Answer.UNREAD:
-            self.result.unread.setdefault(f"{item.call} is not modelled", item.line)
-            return
         self.result.accepted[taken.accepted] += 1
         self.result.choices.update(taken.kinds)
         refusals = {path.way.refusal for path in taken.paths if path.way.gave == item.gave}

@@ -10,7 +10,7 @@ from assay.engines.conform.result import Answer
 _D = TypeVar("_D")
 _W = TypeVar("_W", bound=Hashable)
 
-MOST_WORLDS = 256
+MOST_WORLDS = 32
 """Beyond these the worlds that took most choices are let go."""
 
 
@@ -56,17 +56,23 @@ class Taken(Generic[_W]):
 
 
 def take(
-    logs: Logs[_D, _W], design: _D, before: Iterable[Candidate[_W]], item: Item, effort: int
+    logs: Logs[_D, _W],
+    design: _D,
+    before: Iterable[Candidate[_W]],
+    item: Item,
+    effort: int,
+    because: Item | None = None,
 ) -> Taken[_W]:
-    """What the item does to the worlds before it."""
+    """What the item does to the worlds before it.
+
+    With `effort` also dearer ways are looked for; with `because` only such as may make that later
+    item explained.
+    """
     paths = tuple(
         Path(way, candidate.open.union(way.chosen) if way.chosen else candidate.open)
         for candidate in before
-        for way in logs.ways(design, candidate.world, item, effort)
+        for way in logs.ways(design, candidate.world, item, effort, because)
     )
-    if paths and any(path.way.unread for path in paths):
-        after, settled = _settled(_distinct(list(paths)))
-        return Taken(after, Answer.UNREAD, (), paths, settled=settled)
     fit = [path for path in paths if path.way.gave == item.gave]
     if any(path.way.wrong for path in fit):
         least = min(path.way.wrong for path in fit)

@@ -40,8 +40,7 @@ class Way(Protocol[_W_co]):
 
     `price` counts the hidden inputs of the machine that it takes. `refusal` names the outcome in
     the call's table; `accepts` counts the results that differ only in what the line itself gives;
-    `unread` says that the kernel does not model the call, `compared` and `wrong` what words
-    that a program read say of the world.
+    `compared` and `wrong` what words that a program read say of the world.
     """
 
     @property
@@ -72,11 +71,6 @@ class Way(Protocol[_W_co]):
     @property
     def accepts(self) -> int:
         """How many results it stands for."""
-        ...
-
-    @property
-    def unread(self) -> bool:
-        """Whether the kernel does not model the call."""
         ...
 
     @property
@@ -193,8 +187,13 @@ class Logs(Protocol[_D_contra, _W]):
         """The worlds before the first item, on a machine with so much memory."""
         ...
 
-    def ways(self, design: _D_contra, world: _W, item: Item, effort: int, /) -> Iterator[Way[_W]]:
-        """How the item may have come about: cheapest ways, and up to `effort` dearer ones."""
+    def ways(
+        self, design: _D_contra, world: _W, item: Item, effort: int, because: Item | None, /
+    ) -> Iterator[Way[_W]]:
+        """How the item may have come about: cheapest ways, and up to `effort` dearer ones.
+
+        `because` is a later item that nothing explains: then only ways that may change that.
+        """
         ...
 
     def run(self, design: _D_contra, chooser: Chooser, steps: int, /) -> Iterator[Any]:

@@ -2,8 +2,14 @@
 
 import pytest
 
+from reference_kernel.log.grammar import Trace, lines
 from reference_kernel.log.machines import code_pages
 from reference_kernel.log.reading import UnreadableCall, printed_call
+
+
+def _code_pages(text: str) -> int | None:
+    return code_pages(line for line in lines(text) if isinstance(line, Trace))
+
 
 LARGEST = (1 << 64) - 1
 FRAME = "TRACE (kernel::syscall:316) "
@@ -67,5 +73,5 @@ def test_no_kernel_prints_more_than_a_word_holds(call: str) -> None:
 )
 def test_a_line_that_cannot_be_read_tells_nothing_of_the_machine(line: str) -> None:
     told = "sys memory_get_size(, 4af(Memory:RPWU)) -> Ok(7)"
-    assert code_pages(f"{FRAME}{line}\n") is None
-    assert code_pages(f"{FRAME}{line}\n{FRAME}{told}\n") == 7
+    assert _code_pages(f"{FRAME}{line}\n") is None
+    assert _code_pages(f"{FRAME}{line}\n{FRAME}{told}\n") == 7

@@ -1,0 +1,217 @@
+"""What may have happened before a line without one, where nobody knows who runs.
+
+What comes to nothing for the line is dearer: a move that names none of its objects, or none of the
+sort that it makes.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from reference_kernel.events import CallMade
+from reference_kernel.log.crowd import (
+    alike,
+    free,
+    left,
+    rested,
+    returning,
+    running,
+    sleeping,
+    woken,
+)
+from reference_kernel.log.moves import SILENT, TIMEOUT, Move, buried, silent_calls
+from reference_kernel.log.printing import call_text, result_text
+from reference_kernel.log.reading import Printed, readings
+from reference_kernel.log.search import Ahead, Told
+from reference_kernel.log.worlds import Begun, Choice, Chosen, World, perform, settled, sleeps
+from reference_kernel.outcomes import Blocked, Ended, Ok, Outcome, Refused
+from reference_kernel.state import Thread
+from spec.call import Word
+from spec.design import Design
+from spec.syscalls import BY_NAME, BY_NUMBER
+
+ORDER = "order of calls"
+_ENTERS = 1
+_TIMED_OUT = 2
+_AHEAD = 3
+_RETURNS = 4
+_WAITS = 6
+_SILENT = 12
+_EMITS = frozenset(
+    call.number
+    for call in BY_NAME.values()
+    if call.drops or call.name.startswith(("channel_", "reply_", "thread_", "drop_check_"))
+)
+_AWAIT = BY_NAME["event_pool_await"].number
+_MOST_AHEAD = 24
+_MOST_WAITING = 24
+
+
+def unseen(design: Design, world: World, told: Told) -> Iterator[Move]:
+    """What any thread may have done before the line."""
+    line = told.trace.line
+    yield from _known(design, world, line)
+    if not told.sure:
+        yield from _ahead(design, world, told)
+        yield from _waits(design, world, told)
+        yield from _silent(design, world, line)
+
+
+def _known(design: Design, world: World, line: int) -> Iterator[Move]:
+    """Calls that were told of enter, waits end, and who is woken returns."""
+    for begun in world.told:
+        there = entered(design, world, begun)
+        if there is not None:
+            yield Move(there, (_order(line, begun.thread),), _ENTERS)
+    for name, _ in sleeping(world):
+        choice = Choice(TIMEOUT, line, f"thread {name}, before it")
+        yield Move(woken(design, world, name), (choice,), _TIMED_OUT)
+    for name, call in returning(world):
+        if _holds(world, name) or call.number not in _HOLDING:
+            there = left(design, world, name, line)
+            if there is not None:
+                yield Move(there, (_order(line, name),), _RETURNS)
+
+
+_HOLDING = frozenset(BY_NUMBER)
+
+
+def _holds(world: World, name: int) -> bool:
+    body = world.state.body(name)
+    return isinstance(body, Thread) and bool(body.held)
+
+
+def _order(line: int, thread: int) -> Choice:
+    return Choice(ORDER, line, f"thread {thread} was first")
+
+
+def entered(design: Design, world: World, begun: Begun) -> World | None:
+    """The world in which a call that was told of has been made; None if its thread cannot."""
+    if begun.thread not in {name for name, body in _outside(world)}:
+        return None
+    there = replace(world, told=tuple(each for each in world.told if each is not begun))
+    there = running(design, there, begun.thread)
+    then, outcome = perform(design, there, begun.made, line=begun.line, sure=True)
+    if not isinstance(outcome, Blocked | Ended):
+        then = replace(then, printing=(*then.printing, replace(begun, outcome=outcome)))
+    return rested(design, replace(buried(then), last=begun.thread))
+
+
+def _outside(world: World) -> Iterator[tuple[int, Thread]]:
+    """The threads that are ready and not in a call."""
+    yield from free(replace(world, told=()))
+
+
+def _ahead(design: Design, world: World, told: Told) -> Iterator[Move]:
+    """A call had its effect before this line, and prints a later one."""
+    for number, ahead in enumerate(told.later.after(told.trace.line)):
+        if number == _MOST_AHEAD:
+            return
+        if not concerns(ahead.printed, told.printed):
+            continue
+        price = _AHEAD + number // 4
+        for names in alike(world):
+            for then, outcome, made, chosen in made_by(design, world, names[-1], ahead, told):
+                if isinstance(outcome, Ok | Refused):
+                    shown = result_text(made.number, outcome)
+                    if shown == ahead.gave:
+                        begun = Begun(made.thread, ahead.line, made, outcome)
+                        there = replace(then, printing=(*then.printing, begun))
+                        choice = _order(told.trace.line, made.thread)
+                        yield Move(there, (*chosen, choice), price)
+
+
+def begun_before(design: Design, world: World, told: Told) -> Iterator[Move]:
+    """The line's call was made before: what it gave is printed late, or its thread waits."""
+    world = rested(design, world)
+    ahead = Ahead(told.trace.line, told.printed, told.trace.call, told.trace.gave, waits=True)
+    for names in alike(world):
+        for name in names:
+            for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
+                choice = _order(ahead.line, name)
+                for there in _begun(design, then, outcome, made, ahead):
+                    yield Move(there, (*chosen, choice), _AHEAD)
+
+
+def _begun(
+    design: Design, world: World, outcome: Outcome, made: CallMade, ahead: Ahead
+) -> Iterator[World]:
+    """The worlds in which the call that gave this may still print the line."""
+    if isinstance(outcome, Blocked):
+        yield world
+        if sleeps(world.state, made.thread):
+            yield woken(design, world, made.thread)
+    elif isinstance(outcome, Ok | Refused) and result_text(made.number, outcome) == ahead.gave:
+        begun = Begun(made.thread, ahead.line, made, outcome)
+        yield replace(world, printing=(*world.printing, begun))
+
+
+def made_by(
+    design: Design, world: World, thread: int, ahead: Ahead, told: Told
+) -> Iterator[tuple[World, Outcome, CallMade, Chosen]]:
+    """The worlds in which the thread has made a call that a later line prints."""
+    if ahead.printed.wrong:
+        return
+    there = running(design, world, thread)
+    for reading in readings(design, ahead.printed, ahead.gave):
+        made = CallMade(thread, ahead.printed.number, reading.options, ahead.printed.arguments)
+        for known, chosen in settled(design, there, made):
+            then, outcome = perform(design, known, made, line=told.trace.line, sure=False)
+            yield rested(design, buried(then)), outcome, made, chosen
+
+
+def _waits(design: Design, world: World, told: Told) -> Iterator[Move]:
+    """A thread waits in a call that a later line prints."""
+    line = told.trace.line
+    for number, ahead in enumerate(told.later.waiting(line, _MOST_WAITING)):
+        if not concerns(ahead.printed, told.printed):
+            continue
+        price = _WAITS + number // 4
+        for names in alike(world):
+            for name in names:
+                for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
+                    if isinstance(outcome, Blocked) and _still(then, made):
+                        silent = Choice(SILENT, line, f"thread {name} in call {made.number}")
+                        yield Move(then, (*chosen, silent), price)
+
+
+def _still(world: World, made: CallMade) -> bool:
+    """Whether the thread waits, and is not ready again at once."""
+    return all(name != made.thread for name, _ in returning(world))
+
+
+def _silent(design: Design, world: World, line: int) -> Iterator[Move]:
+    """A thread waits in a call that prints no line any more, or ends."""
+    for name, _ in free(world):
+        there = running(design, world, name)
+        for guess in silent_calls(there.state, name):
+            made = replace(guess, thread=name)
+            for known, chosen in settled(design, there, made):
+                then, outcome = perform(design, known, made, line=line, sure=False)
+                if isinstance(outcome, Blocked | Ended):
+                    silent = Choice(SILENT, line, f"thread {name} in call {made.number}")
+                    yield Move(rested(design, buried(then)), (*chosen, silent), _SILENT)
+
+
+def concerns(one: Printed, other: Printed) -> bool:
+    """Whether the calls are alike or name a common object, or one may tell what another awaits."""
+    if one.number == other.number or (other.number == _AWAIT and one.number in _EMITS):
+        return True
+    return bool(set(_ids(one)) & set(_ids(other)))
+
+
+def _ids(printed: Printed) -> Iterable[int]:
+    """What a call names, apart from what most calls do: spaces and allocators of the program."""
+    call = BY_NUMBER.get(printed.number)
+    for argument, word in zip(call.arguments if call else (), printed.arguments, strict=False):
+        if argument.word is Word.CAPABILITY and word not in _COMMON:
+            yield word
+
+
+_COMMON = frozenset((0, 0x4F, 0x6F, 0x97, 0x18F))
+
+
+def printed_by(design: Design, world: World, text: str) -> Iterator[Begun]:
+    """The calls that have left the kernel and would print this line."""
+    for begun in world.printing:
+        if call_text(design, begun.made) == text:
+            yield begun

@@ -1,0 +1,176 @@
+"""What all ways to a line share: what it tells, and how the stages before it are found."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from heapq import heappop, heappush
+from itertools import count
+
+from reference_kernel.log.grammar import Trace
+from reference_kernel.log.moves import CHEAPEST, Move
+from reference_kernel.log.printing import result_text
+from reference_kernel.log.reading import Printed
+from reference_kernel.log.worlds import Begun, Chosen, World
+from reference_kernel.outcomes import Outcome, Panic, Refused
+from reference_kernel.state import NOTHING
+
+_MOST_STAGES = 300
+"""How many stages are looked at for one line."""
+_STRAIGHT = 6
+"""Whether so few were seen before is not worth asking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A call that a log prints, what it gave, and whether a thread may wait in it."""
+
+    line: int
+    printed: Printed
+    text: str
+    gave: str
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The calls of a log in the order of their lines, as far as they have to be known ahead."""
+
+    calls: tuple[Ahead, ...] = ()
+
+    def after(self, line: int) -> Iterator[Ahead]:
+        """Those that a line after this one prints, the next one first."""
+        for at in range(bisect_right(self.calls, line, key=_line_of), len(self.calls)):
+            yield self.calls[at]
+
+    def waiting(self, line: int, most: int) -> Iterator[Ahead]:
+        """The next calls in which a thread may be waiting now, each once."""
+        seen: set[str] = set()
+        for each in self.after(line):
+            if each.waits and each.text not in seen:
+                seen.add(each.text)
+                yield each
+                if len(seen) == most:
+                    return
+
+
+def _line_of(each: Ahead) -> int:
+    return each.line
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to a line: what it would print there, what was chosen, and the world after it.
+
+    `refusal` names the outcome in the call's table. `accepts` counts the results that differ from
+    this one only in what the line itself gives; of ways that are `given`, the line prints which one
+    it was. Of words that a program read, so many were `compared` and so many `wrong`.
+    """
+
+    gave: str
+    world: World
+    chosen: Chosen = ()
+    price: int = 0
+    refusal: str = ""
+    accepts: int = 1
+    given: bool = False
+    compared: int = 0
+    wrong: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A call's line as the reader gives it: printed, and what was made out of it.
+
+    `later` are the calls of later lines; `sure` says that the log gives every call's true words,
+    `processors` on how many it was printed.
+    """
+
+    trace: Trace
+    printed: Printed
+    later: Later
+    sure: bool
+    processors: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where a search is: a world, what was chosen on the way, and who has begun the line's call."""
+
+    world: World
+    chosen: Chosen = ()
+    begun: int = NOTHING
+
+
+class Search:
+    """Stages that may come of one before its next line, those that cost least first.
+
+    `forced` is what happens next where nothing else could, `hidden` what may happen besides. Once
+    `most` is set, no stage that costs more is looked for.
+    """
+
+    def __init__(
+        self,
+        start: Stage,
+        forced: Callable[[World], Iterable[Move]],
+        hidden: Callable[[World], Iterable[Move]],
+        *,
+        stages: int = _MOST_STAGES,
+    ) -> None:
+        self._forced = forced
+        self._hidden = hidden
+        self._stages = stages
+        self.most: int | None = None
+        self._order = count()
+        self._queue: list[tuple[int, int, Stage, bool]] = []
+        self.push(0, start)
+
+    def push(self, price: int, stage: Stage, *, hidden: bool = False) -> None:
+        """Look at the stage at this price; with `hidden`, at what hidden inputs lead to there."""
+        heappush(self._queue, (price, next(self._order), stage, hidden))
+
+    def __iter__(self) -> Iterator[tuple[int, Stage]]:
+        seen: set[tuple[World, int]] = set()
+        for looked in range(self._stages):
+            if not self._queue:
+                return
+            price, _, stage, dear = heappop(self._queue)
+            if self.most is not None and price > self.most:
+                return
+            if dear:
+                self._push_moves(price - CHEAPEST, stage, self._hidden(stage.world))
+                continue
+            if looked >= _STRAIGHT:
+                known = (stage.world, stage.begun)
+                if known in seen:
+                    continue
+                seen.add(known)
+            yield price, stage
+            self._push_moves(price, stage, self._forced(stage.world))
+            self.push(price + CHEAPEST, stage, hidden=True)
+
+    def _push_moves(self, price: int, stage: Stage, moves: Iterable[Move]) -> None:
+        for move in moves:
+            after = replace(stage, world=move.world, chosen=stage.chosen + move.chosen)
+            self.push(price + move.price, after)
+
+
+def way_of(world: World, number: int, outcome: Outcome, chosen: Chosen = ()) -> Way:
+    """The way to the line of a call that gave this."""
+    return Way(result_text(number, outcome), world, chosen, refusal=_refusal(outcome))
+
+
+def way_to_print(world: World, leaving: Begun) -> Way:
+    """The way to the line of a call that has left the kernel."""
+    assert leaving.outcome is not None, leaving
+    left = tuple(each for each in world.printing if each is not leaving)
+    return way_of(replace(world, printing=left), leaving.made.number, leaving.outcome)
+
+
+def _refusal(outcome: Outcome) -> str:
+    match outcome:
+        case Refused(refusal=refusal):
+            return refusal
+        case Panic():
+            return "panic"
+        case _:
+            return "ok"
