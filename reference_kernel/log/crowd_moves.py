@@ -4,7 +4,7 @@ What comes to nothing for the line is dearer: a move that names none of its obje
 sort that it makes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from reference_kernel.events import CallMade
@@ -24,10 +24,10 @@ from reference_kernel.log.reading import Printed, readings
 from reference_kernel.log.search import Ahead, Told
 from reference_kernel.log.worlds import Begun, Choice, Chosen, World, perform, settled, sleeps
 from reference_kernel.outcomes import Blocked, Ended, Ok, Outcome, Refused
-from reference_kernel.state import Thread
-from spec.call import Word
+from reference_kernel.state import CapabilitySpace, State, Thread
 from spec.design import Design
-from spec.syscalls import BY_NAME, BY_NUMBER
+from spec.ids import ObjectType, type_of
+from spec.syscalls import BY_NAME
 
 ORDER = "order of calls"
 _ENTERS = 1
@@ -65,14 +65,11 @@ def _known(design: Design, world: World, line: int) -> Iterator[Move]:
     for name, _ in sleeping(world):
         choice = Choice(TIMEOUT, line, f"thread {name}, before it")
         yield Move(woken(design, world, name), (choice,), _TIMED_OUT)
-    for name, call in returning(world):
-        if _holds(world, name) or call.number not in _HOLDING:
+    for name, _ in returning(world):
+        if _holds(world, name):
             there = left(design, world, name, line)
             if there is not None:
                 yield Move(there, (_order(line, name),), _RETURNS)
-
-
-_HOLDING = frozenset(BY_NUMBER)
 
 
 def _holds(world: World, name: int) -> bool:
@@ -106,18 +103,21 @@ def _ahead(design: Design, world: World, told: Told) -> Iterator[Move]:
     for number, ahead in enumerate(told.later.after(told.trace.line)):
         if number == _MOST_AHEAD:
             return
-        if not concerns(ahead.printed, told.printed):
-            continue
-        price = _AHEAD + number // 4
         for names in alike(world):
-            for then, outcome, made, chosen in made_by(design, world, names[-1], ahead, told):
-                if isinstance(outcome, Ok | Refused):
-                    shown = result_text(made.number, outcome)
-                    if shown == ahead.gave:
-                        begun = Begun(made.thread, ahead.line, made, outcome)
-                        there = replace(then, printing=(*then.printing, begun))
-                        choice = _order(told.trace.line, made.thread)
-                        yield Move(there, (*chosen, choice), price)
+            name = names[-1]
+            if not _concerns(world, name, ahead.printed, told.printed):
+                continue
+            for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
+                choice = _order(told.trace.line, name)
+                for there in _left(then, outcome, made, ahead):
+                    yield Move(there, (*chosen, choice), _AHEAD + number // 4)
+
+
+def _left(world: World, outcome: Outcome, made: CallMade, ahead: Ahead) -> Iterator[World]:
+    """The world in which a call has left the kernel with what the later line prints."""
+    if isinstance(outcome, Ok | Refused) and result_text(made.number, outcome) == ahead.gave:
+        begun = Begun(made.thread, ahead.line, made, outcome)
+        yield replace(world, printing=(*world.printing, begun))
 
 
 def begun_before(design: Design, world: World, told: Told) -> Iterator[Move]:
@@ -140,9 +140,8 @@ def _begun(
         yield world
         if sleeps(world.state, made.thread):
             yield woken(design, world, made.thread)
-    elif isinstance(outcome, Ok | Refused) and result_text(made.number, outcome) == ahead.gave:
-        begun = Begun(made.thread, ahead.line, made, outcome)
-        yield replace(world, printing=(*world.printing, begun))
+    else:
+        yield from _left(world, outcome, made, ahead)
 
 
 def made_by(
@@ -163,11 +162,11 @@ def _waits(design: Design, world: World, told: Told) -> Iterator[Move]:
     """A thread waits in a call that a later line prints."""
     line = told.trace.line
     for number, ahead in enumerate(told.later.waiting(line, _MOST_WAITING)):
-        if not concerns(ahead.printed, told.printed):
-            continue
         price = _WAITS + number // 4
         for names in alike(world):
             for name in names:
+                if not _concerns(world, name, ahead.printed, told.printed):
+                    continue
                 for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
                     if isinstance(outcome, Blocked) and _still(then, made):
                         silent = Choice(SILENT, line, f"thread {name} in call {made.number}")
@@ -192,22 +191,29 @@ def _silent(design: Design, world: World, line: int) -> Iterator[Move]:
                     yield Move(rested(design, buried(then)), (*chosen, silent), _SILENT)
 
 
-def concerns(one: Printed, other: Printed) -> bool:
-    """Whether the calls are alike or name a common object, or one may tell what another awaits."""
-    if one.number == other.number or (other.number == _AWAIT and one.number in _EMITS):
+def _concerns(world: World, name: int, ahead: Printed, line: Printed) -> bool:
+    """Whether the thread's call may matter for the line, whoever calls there.
+
+    They are alike or name a common object, or the one may tell what the other awaits.
+    """
+    if ahead.number == line.number or (line.number == _AWAIT and ahead.number in _EMITS):
         return True
-    return bool(set(_ids(one)) & set(_ids(other)))
+    mine = set(_objects(world.state, name, ahead))
+    return any(mine.intersection(_objects(world.state, names[0], line)) for names in alike(world))
 
 
-def _ids(printed: Printed) -> Iterable[int]:
-    """What a call names, apart from what most calls do: spaces and allocators of the program."""
-    call = BY_NUMBER.get(printed.number)
-    for argument, word in zip(call.arguments if call else (), printed.arguments, strict=False):
-        if argument.word is Word.CAPABILITY and word not in _COMMON:
-            yield word
+def _objects(state: State, thread: int, printed: Printed) -> Iterator[int]:
+    """What a call of the thread names, apart from what most calls do."""
+    body = state.body(thread)
+    space = state.body(body.capability_space) if isinstance(body, Thread) else None
+    if isinstance(space, CapabilitySpace):
+        for word in printed.arguments:
+            target = space.entries.get(word)
+            if target is not None and type_of(word) not in _COMMON:
+                yield target
 
 
-_COMMON = frozenset((0, 0x4F, 0x6F, 0x97, 0x18F))
+_COMMON = frozenset((ObjectType.ALLOCATOR, ObjectType.ADDRESS_SPACE, ObjectType.CAPABILITY_SPACE))
 
 
 def printed_by(design: Design, world: World, text: str) -> Iterator[Begun]:

@@ -65,16 +65,16 @@ def _nothing(_: World) -> tuple[Move, ...]:
 
 def _served(design: Design, stage: Stage, told: Told, *, every: bool) -> Iterator[Way | Stage]:
     """The line as the next one, by whichever thread; the surest ways first."""
-    tiers: tuple[_Tier, ...] = (_printing, _entering, _returning, _sleeping, _calling)
+    tiers: tuple[_Tier, ...] = (_printing, _entering, _returning, _sleeping)
     none = True
     for tier in tiers:
-        if tier is _calling and told.sure and not none:
-            return
         found = list(tier(design, stage, told))
         none = none and not found
         yield from found
         if not every and any(isinstance(each, Way) and _fits(each, told) for each in found):
             return
+    if none or not told.sure:
+        yield from _calling(design, stage, told, every=every)
 
 
 _Tier = Callable[[Design, Stage, Told], Iterator[Way | Stage]]
@@ -118,7 +118,7 @@ def _sleeping(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]
             yield way_of(then, call.number, outcome)
 
 
-def _calling(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
+def _calling(design: Design, stage: Stage, told: Told, *, every: bool) -> Iterator[Way | Stage]:
     """A free thread makes the call. Of threads that are alike, one that does not wait is enough."""
     lost = (Choice(LOST, told.trace.line, "the true words"),) if told.sure else ()
     for names in alike(stage.world):
@@ -126,7 +126,7 @@ def _calling(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
         for name in names:
             there = replace(stage, world=running(design, stage.world, name))
             waits = False
-            for served in made_now(design, there, told):
+            for served in made_now(design, there, told, every=every):
                 if isinstance(served, Way):
                     known = replace(served.world, last=name)
                     way = replace(served, world=rested(design, known))

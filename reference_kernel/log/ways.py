@@ -33,14 +33,14 @@ def ways(design: Design, world: World, told: Told, effort: int) -> Iterator[Way]
     Where there are none, what the running thread would print instead.
     """
     if effort == 0:
-        at_once = list(_served(design, Stage(world), told))
+        at_once = list(_served(design, Stage(world), told, every=False))
         if at_once and all(isinstance(each, Way) and _fits(each, told) for each in at_once):
             yield from (each for each in at_once if isinstance(each, Way))
             return
     search = search_from(design, world, told.trace.line, told.later, sure=told.sure)
     none = True
     for price, stage in search:
-        for served in _served(design, stage, told):
+        for served in _served(design, stage, told, every=effort > 0):
             if isinstance(served, Way):
                 none = False
                 if search.most is None and _fits(served, told):
@@ -84,7 +84,7 @@ def _instead(design: Design, world: World, line: int) -> Iterator[Way]:
     yield replace(way, gave=f"{call_text(design, left.made)} -> {way.gave}", refusal="another call")
 
 
-def _served(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
+def _served(design: Design, stage: Stage, told: Told, *, every: bool) -> Iterator[Way | Stage]:
     """The line as the next thing that the running thread prints; or its call begins a wait."""
     world, state = stage.world, stage.world.state
     runs = state.current
@@ -97,18 +97,21 @@ def _served(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
             yield way_to_print(world, leaving)
         return
     if is_free(world) and not told.sure and stage.begun == NOTHING:
-        yield from made_now(design, stage, told)
+        yield from made_now(design, stage, told, every=every)
 
 
-def made_now(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
-    """The running thread makes the call of the line, whatever its hidden option bits are."""
+def made_now(design: Design, stage: Stage, told: Told, *, every: bool) -> Iterator[Way | Stage]:
+    """The running thread makes the call of the line, whatever its hidden option bits are.
+
+    Where that does not explain it, or where `every` way counts, also after unseen messages.
+    """
     found = [
         each
         for reading in readings(design, told.printed, told.trace.gave)
         for each in _read(design, stage, told, reading)
     ]
     fits = any(isinstance(each, Way) and each.gave == told.trace.gave for each in found)
-    if not fits and (stage.world.mail or stage.world.unnamed):
+    if (every or not fits) and (stage.world.mail or stage.world.unnamed):
         yield from _made_after_mail(design, stage, told)
     if fits:
         found = _told_apart(found, told)
