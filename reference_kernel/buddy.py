@@ -58,6 +58,23 @@ def _find(tree: Tree, base: int, node: int, at_order: int, order: int) -> int | 
     return _find(tree, base, 2 * node + 1, at_order - 1, order)
 
 
+def count_free(tree: Tree, zone: int, *, zone_order: int, order: int) -> int:
+    """How many nodes of this order `find_free` would find, one after the other."""
+    return _count(tree, zone << _ZONE_AT, 1, zone_order, order) if zone_order >= order else 0
+
+
+def _count(tree: Tree, base: int, node: int, at_order: int, order: int) -> int:
+    word = tree.get(base | node)
+    if word is None:
+        return 1 << (at_order - order)
+    if word & OCCUPY or word >> _BEST_AT <= order:
+        return 0
+    if at_order == order:
+        return 0 if word & _STATUS else 1
+    left = _count(tree, base, 2 * node, at_order - 1, order)
+    return left + _count(tree, base, 2 * node + 1, at_order - 1, order)
+
+
 def take(tree: Tree, zone: int, node: int, *, order: int) -> Tree:
     """Occupies a node, and tells all nodes above it."""
     base = zone << _ZONE_AT

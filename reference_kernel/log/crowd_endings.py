@@ -16,7 +16,15 @@ from reference_kernel.log.crowd import (
     sleeping,
     woken,
 )
-from reference_kernel.log.endings import Ending, EndingKind, EndingVerdict, calls_to, unseen
+from reference_kernel.log.edge import heap_may_be_full
+from reference_kernel.log.endings import (
+    NO_TEXT,
+    Ending,
+    EndingKind,
+    EndingVerdict,
+    calls_to,
+    unseen,
+)
 from reference_kernel.log.worlds import World, perform
 from reference_kernel.outcomes import Outcome, Panic
 from spec.design import Design
@@ -45,6 +53,8 @@ def _reaches(design: Design, world: World, place: str, processors: int, *, sure:
         return isinstance(world.state.panicked, Panic) and world.state.panicked.place == place
     if place == NO_THREAD.place:
         return processors > 1 and any(True for _ in free(world))
+    if place in NO_TEXT:
+        return heap_may_be_full(world)
     if any(isinstance(each, Panic) and each.place == place for each in _next(design, world)):
         return True
     return not sure and any(

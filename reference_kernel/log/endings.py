@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from reference_kernel.log.data import is_free
+from reference_kernel.log.edge import heap_may_be_full
 from reference_kernel.log.grammar import Line, Panicked, ProgramDone, Raw
 from reference_kernel.log.mechanisms import candidates, waiting
 from reference_kernel.log.search import Later
 from reference_kernel.log.ways import search_from
 from reference_kernel.log.worlds import World
 from reference_kernel.outcomes import Panic
-from reference_kernel.state import State
+from reference_kernel.state import NOTHING, State
 from reference_kernel.step import step
 from spec.design import Design
-from spec.panics import PLACES
+from spec.panics import NO_ARGUMENT_TEXT, NO_RESULT_TEXT, PLACES
 
 
 class EndingKind(Enum):
@@ -104,6 +105,8 @@ def _reaches(design: Design, world: World, place: str, later: Later, *, sure: bo
     """
     for _, stage in search_from(design, world, _AFTER_THE_LAST, later, sure=sure):
         state = stage.world.state
+        if place in NO_TEXT:
+            return state.current != NOTHING and heap_may_be_full(stage.world)
         if state.panicked is not None:
             if isinstance(state.panicked, Panic) and state.panicked.place == place:
                 return True
@@ -113,6 +116,10 @@ def _reaches(design: Design, world: World, place: str, later: Later, *, sure: bo
 
 
 _AFTER_THE_LAST = 1 << 62
+
+
+NO_TEXT = frozenset((NO_ARGUMENT_TEXT.place, NO_RESULT_TEXT.place))
+"""Where the kernel panics if its heap has no room for what it wants to print of a call."""
 
 
 def calls_to(design: Design, state: State, place: str) -> bool:

@@ -14,7 +14,7 @@ from reference_kernel.log.machines import code_pages, first_world
 from reference_kernel.log.program import run
 from reference_kernel.log.reading import UnreadableCall, printed_call, waits
 from reference_kernel.log.search import Ahead, Later, Told, Way
-from reference_kernel.log.ways import begins, told_words, ways
+from reference_kernel.log.ways import begins, begins_at_the_edge, told_words, ways
 from reference_kernel.log.worlds import Choice, Chosen, World
 from reference_kernel.log.writing import write
 from reference_kernel.machine import Writes
@@ -151,7 +151,10 @@ class KernelLogs:
         """How the item may have come about, cheapest first; perhaps for a later item's sake."""
         if because is None:
             yield from self._ways(design, world, item, effort)
-        elif item.crowd and item.raw is not None:
+        elif item.raw is not None and not item.crowd:
+            if because.told is not None:
+                yield from begins_at_the_edge(design, world, item.raw, because.told)
+        elif item.raw is not None:
             yield from crowd_ways.begins_later(design, world, item.raw)
         elif item.crowd and because.told is not None and not because.told.sure:
             for move in crowd_moves.begun_before(design, world, because.told):

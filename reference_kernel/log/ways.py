@@ -11,6 +11,7 @@ from functools import partial
 from reference_kernel.events import CallMade
 from reference_kernel.log.data import WRITTEN, compared, is_free, wrote
 from reference_kernel.log.doubts import Place, joined, places
+from reference_kernel.log.edge import REFUSED, refused
 from reference_kernel.log.grammar import Data, Raw
 from reference_kernel.log.mail import carried
 from reference_kernel.log.moves import GUESSED, Move, forced, hidden
@@ -115,7 +116,19 @@ def made_now(design: Design, stage: Stage, told: Told, *, every: bool) -> Iterat
         yield from _made_after_mail(design, stage, told)
     if fits:
         found = _told_apart(found, told)
+    else:
+        found += _at_the_edge(stage, told)
     yield from _joined(found, places(stage.world.state, _named(stage, told)), told)
+
+
+def _at_the_edge(stage: Stage, told: Told) -> list[Way | Stage]:
+    """The call is refused memory, if so little is left that it may be."""
+    made = _named(stage, told)
+    edge = refused(stage.world, made, told.trace.gave, told.trace.line)
+    if edge is None:
+        return []
+    outcome, choice = edge
+    return [way_of(stage.world, made.number, outcome, (choice,))]
 
 
 def _told_apart(found: list[Way | Stage], told: Told) -> list[Way | Stage]:
@@ -206,6 +219,20 @@ def _begins_otherwise(
     made = CallMade(told.state.current, raw.number, raw.options, raw.arguments)
     for then, chosen in carried(design, told, made, raw.line):
         yield Way("", then, stage.chosen + chosen, price + GUESSED)
+
+
+def begins_at_the_edge(design: Design, world: World, raw: Raw, told: Told) -> Iterator[Way]:
+    """The ways in which a thread has told of the line's call, and it is refused memory."""
+    if told.trace.gave != REFUSED:
+        return
+    for way in begins(design, world, raw, 0):
+        begun = way.world.told[-1]
+        edge = refused(way.world, begun.made, told.trace.gave, told.trace.line)
+        if edge is not None and call_text(design, begun.made) == told.trace.call:
+            outcome, choice = edge
+            left = (*way.world.printing, replace(begun, outcome=outcome))
+            there = replace(way.world, told=way.world.told[:-1], printing=left)
+            yield replace(way, world=there, chosen=(*way.chosen, choice))
 
 
 def told_words(design: Design, world: World, data: Data, effort: int) -> Iterator[Way]:

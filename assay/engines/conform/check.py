@@ -172,7 +172,7 @@ class _Run(Generic[_D, _W]):
                         self.past.pop()
                     self.past.append(step.with_taken(changed))
                     self.past.extend(redone[:-1])
-                    kinds = taken.kinds or _kinds(fresh)
+                    kinds = taken.kinds or _kinds(fresh, changed.settled)
                     again = replace(taken, answer=Answer.EXPLAINED, kinds=kinds)
                     return redone[-1].before, again
             left = open_ if effort else left
@@ -231,8 +231,9 @@ def _others(
     return tuple(each for each in worlds if each.world not in before)
 
 
-def _kinds(candidates: tuple[Candidate[_W], ...]) -> tuple[str, ...]:
-    return tuple(sorted({choice.kind for each in candidates for choice in each.open}))
+def _kinds(candidates: tuple[Candidate[_W], ...], settled: frozenset[Choice]) -> tuple[str, ...]:
+    chosen = settled.union(*(each.open for each in candidates))
+    return tuple(sorted({choice.kind for choice in chosen}))
 
 
 def _astray(taken: Taken[_W]) -> tuple[Candidate[_W], ...]:
