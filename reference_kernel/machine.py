@@ -84,15 +84,24 @@ def split(first: int, end: int) -> tuple[Zone, ...]:
 def machine_of(memory_mib: int) -> Machine:
     """A machine with so much memory, at least 8 MiB, of which the kernel took a little at boot.
 
-    The first MiB is nothing that programs get; of the last a part is the firmware's.
+    The first MiB is nothing that programs get; of the last below the devices' addresses a part is
+    the firmware's. A machine with much memory has the rest of it above those addresses.
     """
-    end = memory_mib * _FRAMES_OF_MIB - 32
-    zones = split(_FRAMES_OF_MIB, end)
+    below = memory_mib if memory_mib < _MUCH_MIB else _BELOW_DEVICES_MIB
+    zones = split(_FRAMES_OF_MIB, below * _FRAMES_OF_MIB - 32)
+    if below < memory_mib:
+        above = _DEVICES_END_MIB + memory_mib - below
+        zones += split(_DEVICES_END_MIB * _FRAMES_OF_MIB, above * _FRAMES_OF_MIB)
     largest = sorted(zones[1:], key=lambda zone: -zone.order)[:_ZONES_USED_AT_BOOT]
     taken = ((zones[0].first, zones[0].order), *((zone.first, 4) for zone in largest))
     return Machine(zones, tuple(sorted(taken)))
 
 
+_MUCH_MIB = 2816
+_BELOW_DEVICES_MIB = 2048
+_DEVICES_END_MIB = 4096
+"""So much memory has a gap for devices: the emulator that printed the logs lays it out like this,
+and they show devices at 0xb0000000 and tables of the firmware just below 0x80000000."""
 _ZONES_USED_AT_BOOT = 4
 """In so many of the large zones something lies at boot: thus 26 blocks of 8,192 pages are left of
 1,024 MiB, and 10 of 16,384, as logs show."""

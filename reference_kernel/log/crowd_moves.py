@@ -44,6 +44,7 @@ _EMITS = frozenset(
 _AWAIT = BY_NAME["event_pool_await"].number
 _MOST_AHEAD = 24
 _MOST_WAITING = 24
+_MOST_ALIKE = 3
 
 
 def unseen(design: Design, world: World, told: Told) -> Iterator[Move]:
@@ -53,7 +54,7 @@ def unseen(design: Design, world: World, told: Told) -> Iterator[Move]:
     if not told.sure:
         yield from _ahead(design, world, told)
         yield from _waits(design, world, told)
-        yield from _silent(design, world, line)
+        yield from _silent(design, world, told)
 
 
 def _known(design: Design, world: World, line: int) -> Iterator[Move]:
@@ -124,12 +125,11 @@ def begun_before(design: Design, world: World, told: Told) -> Iterator[Move]:
     """The line's call was made before: what it gave is printed late, or its thread waits."""
     world = rested(design, world)
     ahead = Ahead(told.trace.line, told.printed, told.trace.call, told.trace.gave, waits=True)
-    for names in alike(world):
-        for name in names:
-            for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
-                choice = _order(ahead.line, name)
-                for there in _begun(design, then, outcome, made, ahead):
-                    yield Move(there, (*chosen, choice), _AHEAD)
+    for rank, name in _likely(world, told.printed):
+        for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
+            choice = _order(ahead.line, name)
+            for there in _begun(design, then, outcome, made, ahead):
+                yield Move(there, (*chosen, choice), _AHEAD + rank)
 
 
 def _begun(
@@ -162,15 +162,35 @@ def _waits(design: Design, world: World, told: Told) -> Iterator[Move]:
     """A thread waits in a call that a later line prints."""
     line = told.trace.line
     for number, ahead in enumerate(told.later.waiting(line, _MOST_WAITING)):
-        price = _WAITS + number // 4
-        for names in alike(world):
-            for name in names:
-                if not _concerns(world, name, ahead.printed, told.printed):
-                    continue
-                for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
-                    if isinstance(outcome, Blocked) and _still(then, made):
-                        silent = Choice(SILENT, line, f"thread {name} in call {made.number}")
-                        yield Move(then, (*chosen, silent), price)
+        price = _WAITS + number // 2
+        for rank, name in _likely(world, told.printed):
+            if not _concerns(world, name, ahead.printed, told.printed):
+                continue
+            for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
+                if isinstance(outcome, Blocked) and _still(then, made):
+                    silent = Choice(SILENT, line, f"thread {name} in call {made.number}")
+                    yield Move(then, (*chosen, silent), price + rank)
+
+
+def _likely(world: World, line: Printed) -> Iterator[tuple[int, int]]:
+    """Threads that may have done something unseen, and how unlikely it is of each.
+
+    It is a thread that the line is about, or else the newest, and the last caller last; of those
+    that are alike a few are enough.
+    """
+    classes = alike(world)
+    about = {
+        name
+        for names in classes
+        for name in _objects(world.state, names[0], line)
+        if isinstance(world.state.body(name), Thread)
+    }
+
+    def rank(name: int) -> tuple[bool, bool, int]:
+        return name not in about, name == world.last, -name
+
+    few = (name for names in classes for name in sorted(names, key=rank)[:_MOST_ALIKE])
+    yield from enumerate(sorted(few, key=rank))
 
 
 def _still(world: World, made: CallMade) -> bool:
@@ -178,9 +198,10 @@ def _still(world: World, made: CallMade) -> bool:
     return all(name != made.thread for name, _ in returning(world))
 
 
-def _silent(design: Design, world: World, line: int) -> Iterator[Move]:
+def _silent(design: Design, world: World, told: Told) -> Iterator[Move]:
     """A thread waits in a call that prints no line any more, or ends."""
-    for name, _ in free(world):
+    line = told.trace.line
+    for rank, name in _likely(world, told.printed):
         there = running(design, world, name)
         for guess in silent_calls(there.state, name):
             made = replace(guess, thread=name)
@@ -188,7 +209,8 @@ def _silent(design: Design, world: World, line: int) -> Iterator[Move]:
                 then, outcome = perform(design, known, made, line=line, sure=False)
                 if isinstance(outcome, Blocked | Ended):
                     silent = Choice(SILENT, line, f"thread {name} in call {made.number}")
-                    yield Move(rested(design, buried(then)), (*chosen, silent), _SILENT)
+                    after = rested(design, buried(then))
+                    yield Move(after, (*chosen, silent), _SILENT + rank)
 
 
 def _concerns(world: World, name: int, ahead: Printed, line: Printed) -> bool:

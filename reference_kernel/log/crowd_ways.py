@@ -27,6 +27,7 @@ from reference_kernel.log.search import Search, Stage, Told, Way, way_of, way_to
 from reference_kernel.log.ways import made_now
 from reference_kernel.log.worlds import Begun, Choice, World, sleeps
 from reference_kernel.outcomes import Panic
+from reference_kernel.state import NOTHING
 from spec.design import Design
 
 LOST = "line that is lost"
@@ -46,13 +47,15 @@ def ways(design: Design, world: World, told: Told, effort: int) -> Iterator[Way]
 
     search = Search(start, _nothing, hidden, stages=_MOST_STAGES)
     for price, stage in search:
+        if effort < 0 and stage is not start:
+            return
         for served in _served(design, stage, told, every=effort > 0):
             if not isinstance(served, Way):
                 search.push(price, served)
                 continue
             fits = served.gave == told.trace.gave
             if fits and search.most is None:
-                search.most = price + effort * _DEARER
+                search.most = price + max(effort, 0) * _DEARER
             if fits or stage is start:
                 then = rested(design, served.world)
                 chosen = stage.chosen + served.chosen
@@ -64,7 +67,13 @@ def _nothing(_: World) -> tuple[Move, ...]:
 
 
 def _served(design: Design, stage: Stage, told: Told, *, every: bool) -> Iterator[Way | Stage]:
-    """The line as the next one, by whichever thread; the surest ways first."""
+    """The line as the next one, by whichever thread; the surest ways first.
+
+    Once a thread has begun the call, it is the one that prints it.
+    """
+    if stage.begun != NOTHING:
+        yield from _returning(design, stage, told)
+        return
     tiers: tuple[_Tier, ...] = (_printing, _entering, _returning, _sleeping)
     none = True
     for tier in tiers:
@@ -104,7 +113,8 @@ def _entering(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]
 def _returning(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]:
     """The wait of a thread in this call is over."""
     for name, call in returning(stage.world):
-        if call_text(design, call) == told.trace.call:
+        its_own = stage.begun in (NOTHING, name)
+        if its_own and call_text(design, call) == told.trace.call:
             then, outcome = returned(design, stage.world, name)
             if not isinstance(outcome, Panic):
                 yield way_of(then, call.number, outcome)
@@ -121,7 +131,8 @@ def _sleeping(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]
 def _calling(design: Design, stage: Stage, told: Told, *, every: bool) -> Iterator[Way | Stage]:
     """A free thread makes the call. Of threads that are alike, one that does not wait is enough."""
     lost = (Choice(LOST, told.trace.line, "the true words"),) if told.sure else ()
-    for names in alike(stage.world):
+    for number, names in enumerate(alike(stage.world)):
+        who = (Choice(WHO, told.trace.line, f"thread {names[0]}"),) if number else ()
         fits = False
         for name in names:
             there = replace(stage, world=running(design, stage.world, name))
@@ -138,7 +149,7 @@ def _calling(design: Design, stage: Stage, told: Told, *, every: bool) -> Iterat
                         continue
                     way = found
                 fits = fits or _fits(way, told)
-                yield replace(way, chosen=lost + way.chosen)
+                yield replace(way, chosen=lost + who + way.chosen)
             if fits or not waits:
                 break
         if fits and told.processors == 1:

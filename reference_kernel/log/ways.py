@@ -33,10 +33,11 @@ def ways(design: Design, world: World, told: Told, effort: int) -> Iterator[Way]
 
     Where there are none, what the running thread would print instead.
     """
-    if effort == 0:
+    if effort <= 0:
         at_once = list(_served(design, Stage(world), told, every=False))
-        if at_once and all(isinstance(each, Way) and _fits(each, told) for each in at_once):
-            yield from (each for each in at_once if isinstance(each, Way))
+        now = [each for each in at_once if isinstance(each, Way)]
+        if effort < 0 or (now and len(now) == len(at_once) and all(_fits(w, told) for w in now)):
+            yield from now
             return
     search = search_from(design, world, told.trace.line, told.later, sure=told.sure)
     none = True

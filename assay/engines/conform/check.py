@@ -1,12 +1,12 @@
 """A whole log, item by item, with a step back where what was assumed leads nowhere."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Generic, TypeVar
 
-from assay.engines.conform.frontier import Candidate, Taken, shown, take
+from assay.engines.conform.frontier import AT_ONCE, Candidate, Taken, shown, take
 from assay.engines.conform.logs import Choice, Item, Log, Logs
 from assay.engines.conform.result import Answer, Contradiction, LogResult, Possible
 
@@ -65,6 +65,11 @@ class _Past(Generic[_W]):
     because: Item | None = None
     chose: bool = False
     settled: frozenset[Choice] = frozenset()
+
+    def parts(self) -> "Iterator[_Past[_W]]":
+        """The step from a few of the worlds before it, then from the next few."""
+        for at in range(0, len(self.before), AT_ONCE):
+            yield replace(self, before=self.before[at : at + AT_ONCE])
 
     def with_taken(self, taken: Taken[_W]) -> "_Past[_W]":
         """The step when that was what it gave."""
@@ -160,23 +165,36 @@ class _Run(Generic[_D, _W]):
             open_ = []
             for back in left:
                 step = replace(steps[back], effort=effort, because=because)
-                changed = self._take(step)
-                fresh = _others(changed.after, steps[back + 1].before)
-                if not fresh:
-                    continue
-                if effort:
-                    open_.append(back)
-                redone, taken = self._again(steps[back + 1 :], fresh)
-                if taken is not None and taken.after:
-                    for _ in steps[back:-1]:
-                        self.past.pop()
-                    self.past.append(step.with_taken(changed))
-                    self.past.extend(redone[:-1])
-                    kinds = taken.kinds or _kinds(fresh, changed.settled)
-                    again = replace(taken, answer=Answer.EXPLAINED, kinds=kinds)
-                    return redone[-1].before, again
+                for part in step.parts():
+                    changed = self._take(part)
+                    fresh = _others(changed.after, steps[back + 1].before)
+                    if not fresh:
+                        continue
+                    if effort and back not in open_:
+                        open_.append(back)
+                    found = self._instead(steps, back, part.with_taken(changed), fresh)
+                    if found is not None:
+                        return found
             left = open_ if effort else left
         return None
+
+    def _instead(
+        self,
+        steps: list[_Past[_W]],
+        back: int,
+        step: _Past[_W],
+        fresh: tuple[Candidate[_W], ...],
+    ) -> tuple[tuple[Candidate[_W], ...], Taken[_W]] | None:
+        """What comes of the last step, if all go on from these worlds after another one."""
+        redone, taken = self._again(steps[back + 1 :], fresh)
+        if taken is None or not taken.after:
+            return None
+        for _ in steps[back:-1]:
+            self.past.pop()
+        self.past.append(step)
+        self.past.extend(redone[:-1])
+        kinds = taken.kinds or _kinds(fresh, step.settled)
+        return redone[-1].before, replace(taken, answer=Answer.EXPLAINED, kinds=kinds)
 
     def _again(
         self, steps: "list[_Past[_W]]", worlds: tuple[Candidate[_W], ...]

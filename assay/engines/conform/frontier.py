@@ -10,6 +10,8 @@ from assay.engines.conform.result import Answer
 _D = TypeVar("_D")
 _W = TypeVar("_W", bound=Hashable)
 
+AT_ONCE = 4
+"""So many worlds are looked at together for what may have happened unseen."""
 MOST_WORLDS = 32
 """Beyond these the worlds that took most choices are let go."""
 
@@ -65,14 +67,47 @@ def take(
 ) -> Taken[_W]:
     """What the item does to the worlds before it.
 
-    With `effort` also dearer ways are looked for; with `because` only such as may make that later
-    item explained.
+    What explains it without anything unseen wins; only where nothing does, more is looked for, in
+    one world after the other. With `effort` also dearer ways are looked for; with `because` only
+    such as may make that later item explained.
     """
-    paths = tuple(
+    before = tuple(before)
+    if effort or because is not None:
+        return _taken(item, _paths(logs, design, before, item, effort, because))
+    paths = _paths(logs, design, before, item, -1, None)
+    if not any(path.way.gave == item.gave for path in paths):
+        paths = _first_to_fit(logs, design, before, item)
+    return _taken(item, paths)
+
+
+def _paths(
+    logs: Logs[_D, _W],
+    design: _D,
+    before: tuple[Candidate[_W], ...],
+    item: Item,
+    effort: int,
+    because: Item | None,
+) -> tuple[Path[_W], ...]:
+    return tuple(
         Path(way, candidate.open.union(way.chosen) if way.chosen else candidate.open)
         for candidate in before
         for way in logs.ways(design, candidate.world, item, effort, because)
     )
+
+
+def _first_to_fit(
+    logs: Logs[_D, _W], design: _D, before: tuple[Candidate[_W], ...], item: Item
+) -> tuple[Path[_W], ...]:
+    """The ways from some worlds, up to the first that explains the item."""
+    found: tuple[Path[_W], ...] = ()
+    for at in range(0, len(before), AT_ONCE):
+        found += _paths(logs, design, before[at : at + AT_ONCE], item, 0, None)
+        if any(path.way.gave == item.gave for path in found):
+            break
+    return found
+
+
+def _taken(item: Item, paths: tuple[Path[_W], ...]) -> Taken[_W]:
     fit = [path for path in paths if path.way.gave == item.gave]
     if any(path.way.wrong for path in fit):
         least = min(path.way.wrong for path in fit)

@@ -192,7 +192,8 @@ class Logs(Protocol[_D_contra, _W]):
     ) -> Iterator[Way[_W]]:
         """How the item may have come about: cheapest ways, and up to `effort` dearer ones.
 
-        `because` is a later item that nothing explains: then only ways that may change that.
+        With less than no effort, only ways before which nothing happened unseen. `because` is a
+        later item that nothing explains: then only ways that may change that.
         """
         ...
 
