@@ -160,11 +160,11 @@ def made_by(
 
 def _waits(design: Design, world: World, told: Told) -> Iterator[Move]:
     """A thread waits in a call that a later line prints."""
-    line = told.trace.line
+    line, about = told.trace.line, _about(world, told.printed)
     for number, ahead in enumerate(told.later.waiting(line, _MOST_WAITING)):
         price = _WAITS + number // 2
         for rank, name in _likely(world, told.printed):
-            if not _concerns(world, name, ahead.printed, told.printed):
+            if not (name in about or _concerns(world, name, ahead.printed, told.printed)):
                 continue
             for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
                 if isinstance(outcome, Blocked) and _still(then, made):
@@ -178,19 +178,23 @@ def _likely(world: World, line: Printed) -> Iterator[tuple[int, int]]:
     It is a thread that the line is about, or else the newest, and the last caller last; of those
     that are alike a few are enough.
     """
-    classes = alike(world)
-    about = {
-        name
-        for names in classes
-        for name in _objects(world.state, names[0], line)
-        if isinstance(world.state.body(name), Thread)
-    }
+    classes, about = alike(world), _about(world, line)
 
     def rank(name: int) -> tuple[bool, bool, int]:
         return name not in about, name == world.last, -name
 
     few = (name for names in classes for name in sorted(names, key=rank)[:_MOST_ALIKE])
     yield from enumerate(sorted(few, key=rank))
+
+
+def _about(world: World, line: Printed) -> set[int]:
+    """The threads that the line names, whoever calls."""
+    return {
+        name
+        for names in alike(world)
+        for name in _objects(world.state, names[0], line)
+        if isinstance(world.state.body(name), Thread)
+    }
 
 
 def _still(world: World, made: CallMade) -> bool:
@@ -200,8 +204,9 @@ def _still(world: World, made: CallMade) -> bool:
 
 def _silent(design: Design, world: World, told: Told) -> Iterator[Move]:
     """A thread waits in a call that prints no line any more, or ends."""
-    line = told.trace.line
+    line, about = told.trace.line, _about(world, told.printed)
     for rank, name in _likely(world, told.printed):
+        price = _WAITS if name in about else _SILENT
         there = running(design, world, name)
         for guess in silent_calls(there.state, name):
             made = replace(guess, thread=name)
@@ -210,7 +215,7 @@ def _silent(design: Design, world: World, told: Told) -> Iterator[Move]:
                 if isinstance(outcome, Blocked | Ended):
                     silent = Choice(SILENT, line, f"thread {name} in call {made.number}")
                     after = rested(design, buried(then))
-                    yield Move(after, (*chosen, silent), _SILENT + rank)
+                    yield Move(after, (*chosen, silent), price + rank)
 
 
 def _concerns(world: World, name: int, ahead: Printed, line: Printed) -> bool:
