@@ -1,9 +1,10 @@
 """`assay conform`: logs of the real kernel against the specification."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
@@ -105,7 +106,22 @@ def _checked(task: _Task) -> "LogResult":
         ignore_raw=task.ignore_raw,
         memory_mib=task.memory_mib,
         explain=task.explain,
+        listener=_teller(task.path.name),
     )
+
+
+def _teller(name: str) -> Callable[[int, int, int], None]:
+    """Tells on stderr how far a log is: lines, their rate, live worlds, and the time left."""
+    ticker, started = Ticker(), monotonic()
+
+    def tell(line: int, lines: int, worlds: int) -> None:
+        rate = line / max(monotonic() - started, 0.001)
+        left = (lines - line) / max(rate, 1.0)
+        ticker.tell(
+            f"{name}: line {line} of {lines}, {rate:.0f} a second, {worlds} live, {left:.0f} s left"
+        )
+
+    return tell
 
 
 def _results(futures: "list[Future[LogResult]]", ticker: Ticker) -> "Iterator[LogResult]":

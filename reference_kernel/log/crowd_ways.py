@@ -183,14 +183,14 @@ def begins(design: Design, world: World, raw: Raw, effort: int) -> Iterator[Way]
     none = True
     there = rested(design, world)
     for number, then in enumerate(_telling(there, raw)):
-        if number and not effort:
+        if number and effort <= 0:
             return
         who = (Choice(WHO, raw.line, f"thread {then.told[-1].thread}"),) if number else ()
         none = False
         now = entered(design, then, then.told[-1])
         if now is not None:
             yield Way("", now, who, number)
-        if effort or now is None:
+        if effort > 0 or now is None:
             choice = Choice(ORDER, raw.line, f"thread {then.told[-1].thread} later")
             yield Way("", then, (*who, choice), number + _LATER)
     if none:

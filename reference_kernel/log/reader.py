@@ -150,7 +150,8 @@ class KernelLogs:
     ) -> Iterator[Way]:
         """How the item may have come about, cheapest first; perhaps for a later item's sake."""
         if because is None:
-            yield from self._ways(design, world, item, effort)
+            told = item.told is not None
+            yield from self._ways(design, world, item, effort if told else max(effort, 0))
         elif item.raw is not None and not item.crowd:
             if because.told is not None:
                 yield from begins_at_the_edge(design, world, item.raw, because.told)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Generic, TypeVar
 
-from assay.engines.conform.frontier import AT_ONCE, Candidate, Taken, shown, take
+from assay.engines.conform.frontier import AT_ONCE, MOST_SEARCHED, Candidate, Taken, shown, take
 from assay.engines.conform.logs import Choice, Item, Log, Logs
 from assay.engines.conform.result import Answer, Contradiction, LogResult, Possible
 
@@ -18,11 +18,13 @@ ITEMS_KEPT = 4_000
 ITEMS_BACK = 60
 CHOICES_BACK = 60
 """At how many of the last items, and of the last at which something was chosen."""
+DEARER_TRIED = 60
+"""How often more effort is made for one item, before it is contradicted."""
 EFFORTS = (0, 1, 2)
 """How much more may be chosen there, tried in this order; first only what concerns the item."""
 MEMORY_MIB = 1024
 """The memory of the machine, unless it is told."""
-_ITEMS_BETWEEN_NEWS = 500
+_ITEMS_BETWEEN_NEWS = 100
 
 Listener = Callable[[int, int, int], None]
 
@@ -68,7 +70,7 @@ class _Past(Generic[_W]):
 
     def parts(self) -> "Iterator[_Past[_W]]":
         """The step from a few of the worlds before it, then from the next few."""
-        for at in range(0, len(self.before), AT_ONCE):
+        for at in range(0, min(len(self.before), MOST_SEARCHED), AT_ONCE):
             yield replace(self, before=self.before[at : at + AT_ONCE])
 
     def with_taken(self, taken: Taken[_W]) -> "_Past[_W]":
@@ -160,12 +162,16 @@ class _Run(Generic[_D, _W]):
         """
         steps = [*self.past, _Past(here, item)]
         left = _worth_changing(steps)
+        tried = 0
         for effort in EFFORTS:
             because = None if effort else item
             open_ = []
             for back in left:
                 step = replace(steps[back], effort=effort, because=because)
                 for part in step.parts():
+                    tried += effort > 0
+                    if tried > DEARER_TRIED:
+                        return None
                     changed = self._take(part)
                     fresh = _others(changed.after, steps[back + 1].before)
                     if not fresh:

@@ -12,7 +12,9 @@ _W = TypeVar("_W", bound=Hashable)
 
 AT_ONCE = 4
 """So many worlds are looked at together for what may have happened unseen."""
-MOST_WORLDS = 32
+MOST_SEARCHED = 24
+"""In so many of them, those that took fewest choices, it is looked for at all."""
+MOST_WORLDS = 256
 """Beyond these the worlds that took most choices are let go."""
 
 
@@ -100,7 +102,7 @@ def _first_to_fit(
 ) -> tuple[Path[_W], ...]:
     """The ways from some worlds, up to the first that explains the item."""
     found: tuple[Path[_W], ...] = ()
-    for at in range(0, len(before), AT_ONCE):
+    for at in range(0, min(len(before), MOST_SEARCHED), AT_ONCE):
         found += _paths(logs, design, before[at : at + AT_ONCE], item, 0, None)
         if any(path.way.gave == item.gave for path in found):
             break
