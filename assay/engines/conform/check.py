@@ -22,6 +22,8 @@ DEARER_TRIED = 60
 """How often more effort is made for one item, before it is contradicted."""
 EFFORTS = (0, 1, 2)
 """How much more may be chosen there, tried in this order; first only what concerns the item."""
+_NO_MORE_SEARCHED = -1
+"""Behind a contradiction nobody knows what happened: nothing unseen is looked for."""
 MEMORY_MIB = 1024
 """The memory of the machine, unless it is told."""
 _ITEMS_BETWEEN_NEWS = 100
@@ -136,7 +138,8 @@ class _Run(Generic[_D, _W]):
             self.result.unread.setdefault(item.unread, item.line)
             self._pass(_Past(here, item))
             return here
-        taken = take(self.logs, self.design, here, item, 0)
+        effort = 0 if self.result.first is None else _NO_MORE_SEARCHED
+        taken = take(self.logs, self.design, here, item, effort)
         if taken.answer is Answer.CONTRADICTED and self.result.first is None:
             here, taken = self._otherwise(item, here) or (here, taken)
         self._pass(_Past(here, item).with_taken(taken))

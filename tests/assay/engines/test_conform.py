@@ -107,9 +107,9 @@ class Counters:
             return
         yield Way(str(world + 1), world + 1)
         jump = (Jump(item.line),)
-        if effort or item.gave == str(world + 2):
+        if effort > 0 or item.gave == str(world + 2):
             yield Way(str(world + 2), world + 2, jump, 1)
-        if effort:
+        if effort > 0:
             # What is given does not tell that it jumped afterwards.
             yield Way(str(world + 1), world + 2, jump, 1)
 

@@ -1,8 +1,10 @@
 """Logs that the real kernel printed, against the kernel as it was built."""
 
+from functools import cache
+
 import pytest
 
-from assay.engines.conform import Answer
+from assay.engines.conform import Answer, LogResult
 from spec.designs import PROPOSED
 from tests.reference_kernel.log.checking import checked, real, share
 
@@ -30,7 +32,31 @@ PLAIN = {
     "t_mmio_smp1": {AUTO_DESTROY},
 }
 """Logs of one thread, and the hidden inputs that decide some of their lines."""
-THREADS = "t_group_smp1"
+LEAST = {
+    "t_capsend_raw_smp1": (0.81, 0.94),
+    "t_deepgroup_40_raw_smp1": (1.0, 1.0),
+    "t_drop_smp1": (0.96, 0.94),
+    "t_event_smp1": (0.95, 0.93),
+    "t_exitevent_smp1": (0.91, 0.84),
+    "t_group_smp1": (0.94, 0.84),
+    "t_oom_1_2_raw_smp1": (0.97, 1.0),
+    "t_random_2_600_smp1": (0.98, 0.87),
+    "t_rpc_smp1": (1.0, 0.9),
+    "t_smp_2_150_smp2": (0.99, 0.88),
+    "t_stale_smp1": (0.8, 0.65),
+    "t_teardown_21_250_raw_wild_smp1": (1.0, 1.0),
+    "t_thread_smp1": (0.96, 0.94),
+    "t_thread_smp2_yieldpanic": (0.95, 0.92),
+    "t_twoproc_4_700_raw_smp2": (0.97, 0.98),
+    "t_twospace_smp1": (0.82, 0.7),
+}
+"""Logs of several threads, or at the edge of memory: at least so much of their lines is predicted,
+and so much accepts one result."""
+ENDINGS_OF_SEVERAL = {
+    "t_oom_1_2_raw_smp1": "src/syscall/strace.rs:188",
+    "t_teardown_21_250_raw_wild_smp1": "src/syscall/channel.rs:133",
+    "t_thread_smp2_yieldpanic": "src/syscall/thread.rs:134",
+}
 ENDINGS = {
     "t_panic_clone_null_smp1": "src/cap/capability_space.rs:423",
     "t_overlap_panic_smp1": "src/mem/addr.rs:101",
@@ -48,20 +74,34 @@ CAUSES = {
 """What the lines print without which the kernel would not have panicked."""
 
 
-@pytest.mark.parametrize("name", [*RAW, *PLAIN, THREADS])
+@cache
+def answered(name: str) -> LogResult:
+    """What the kernel as built says of a log."""
+    return checked(real(name))
+
+
+@pytest.mark.parametrize("name", [*RAW, *PLAIN, *LEAST])
 def test_every_line_is_read_and_none_contradicted(name: str) -> None:
-    result = checked(real(name))
+    result = answered(name)
     assert result.first is None
     assert not result.answers[Answer.CONTRADICTED]
     assert not result.answers[Answer.UNREAD]
     assert result.cut == 0
     assert sum(result.answers.values()) == result.calls > 25
-    assert result.ending == ("done", "", "none")
+    assert name in ENDINGS_OF_SEVERAL or result.ending == ("done", "", "none")
+    assert result.words_wrong == 0
+
+
+@pytest.mark.parametrize("name", LEAST)
+def test_most_lines_of_several_threads_are_predicted(name: str) -> None:
+    result, (predicted, one) = answered(name), LEAST[name]
+    assert share(result, Answer.PREDICTED) >= predicted
+    assert result.accepted[1] >= one * result.calls
 
 
 @pytest.mark.parametrize("name", RAW)
 def test_with_the_true_words_every_line_is_predicted(name: str) -> None:
-    result = checked(real(name))
+    result = answered(name)
     assert share(result, Answer.PREDICTED) >= 0.99
     assert result.accepted[1] >= 0.95 * result.calls
 
@@ -90,28 +130,24 @@ def test_words_of_memory_are_right_where_they_are_known() -> None:
 
 @pytest.mark.parametrize("name", PLAIN)
 def test_without_them_what_is_hidden_explains_the_rest(name: str) -> None:
-    result = checked(real(name))
+    result = answered(name)
     explained = result.answers[Answer.EXPLAINED]
     assert result.answers[Answer.PREDICTED] + explained == result.calls
     assert set(result.choices) == PLAIN[name]
     assert share(result, Answer.PREDICTED) >= 0.78
 
 
-def test_the_lines_of_several_threads_are_mostly_predicted() -> None:
-    assert share(checked(real(THREADS)), Answer.PREDICTED) >= 0.85
-
-
 @pytest.mark.parametrize("name", RAW)
 def test_ignoring_the_true_words_makes_no_line_more_certain(name: str) -> None:
-    told, untold = checked(real(name)), checked(real(name), ignore_raw=True)
+    told, untold = answered(name), checked(real(name), ignore_raw=True)
     assert untold.first is None
     assert untold.answers[Answer.PREDICTED] <= told.answers[Answer.PREDICTED]
     assert sum(untold.accepted.elements()) >= sum(told.accepted.elements())
 
 
-@pytest.mark.parametrize("name", ENDINGS)
-def test_the_panic_at_the_end_is_explained(name: str) -> None:
-    assert checked(real(name)).ending == ("kernel_panic", ENDINGS[name], "explained")
+@pytest.mark.parametrize(("name", "place"), [*ENDINGS.items(), *ENDINGS_OF_SEVERAL.items()])
+def test_the_panic_at_the_end_is_explained(name: str, place: str) -> None:
+    assert answered(name).ending == ("kernel_panic", place, "explained")
 
 
 @pytest.mark.parametrize("name", ENDINGS)
