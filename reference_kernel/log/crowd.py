@@ -17,11 +17,14 @@ from spec.design import Design
 
 
 def rested(design: Design, world: World) -> World:
-    """The world in which no thread runs; those that could stand in the order of their making."""
+    """The world in which no thread runs; those that could stand in the order of their making.
+
+    A thread that its group has ended while it ran would never run again: it runs on.
+    """
     state = world.state
     if state.panicked is not None:
         return world
-    if state.current != NOTHING:
+    if state.current != NOTHING and thread_of(state, state.current) is not None:
         state, _ = step(design, _queued(state, NOTHING), TimerTick())
     ready = (NOTHING, *sorted(each for each in state.ready if each != NOTHING))
     if ready != state.ready:
@@ -31,7 +34,9 @@ def rested(design: Design, world: World) -> World:
 
 def running(design: Design, world: World, thread: int) -> World:
     """The world in which that thread runs, which was ready; the idle thread is the next."""
-    state, _ = step(design, _queued(world.state, thread), TimerTick())
+    state = world.state
+    if thread != state.current:
+        state, _ = step(design, _queued(state, thread), TimerTick())
     return replace(world, state=_queued(state, NOTHING))
 
 
@@ -49,7 +54,10 @@ def thread_of(state: State, name: int) -> Thread | None:
 
 
 def ready(state: State) -> Iterator[tuple[int, Thread]]:
-    """The threads that may run next, in the order of their making."""
+    """The threads that may run next, in the order of their making; first one that runs."""
+    runs = state.body(state.current)
+    if isinstance(runs, Thread):
+        yield state.current, runs
     for name in state.ready:
         body = thread_of(state, name)
         if body is not None and body.state is ThreadState.READY:
