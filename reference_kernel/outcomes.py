@@ -50,13 +50,6 @@ class Deadlock:
 
 
 @dataclass(frozen=True, slots=True)
-class NotModelled:
-    """The call is in use, and this kernel does not know what it does; nothing changed."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
 class Seen:
     """What a program read; None where nobody knows what the frame held."""
 
@@ -68,4 +61,4 @@ class Done:
     """The event was no call."""
 
 
-Outcome = Ok | Refused | Blocked | Ended | Panic | Deadlock | NotModelled | Seen | Done
+Outcome = Ok | Refused | Blocked | Ended | Panic | Deadlock | Seen | Done

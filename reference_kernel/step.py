@@ -18,7 +18,7 @@ from reference_kernel.events import (
     UserReads,
     UserWrites,
 )
-from reference_kernel.outcomes import Deadlock, Done, NotModelled, Ok, Outcome, Panic, Refused
+from reference_kernel.outcomes import Deadlock, Done, Ok, Outcome, Panic, Refused
 from reference_kernel.processors import end_current, switch
 from reference_kernel.ready_queue import wake
 from reference_kernel.references import drain
@@ -43,7 +43,7 @@ from reference_kernel.threads import end_wait, release_held
 from reference_kernel.user_access import WORD_BYTES, user_reads, user_writes
 from spec.design import Design, GroupDropCurrent
 from spec.errors import Error
-from spec.syscalls import BY_NAME, BY_NUMBER
+from spec.syscalls import BY_NAME
 
 _Call = Callable[[Draft, CallMade], Outcome]
 _Return = Callable[[Draft, Thread], Outcome]
@@ -214,8 +214,6 @@ def _perform(draft: Draft, event: Event) -> Outcome:
             call = CALLS.get(number)
             if call is not None:
                 return call(draft, event)
-            if number in BY_NUMBER:
-                return NotModelled(number)
             return Refused(Error.INVL_SYSCALL, "unknown_number")
         case CallReturns(thread=name):
             woken = draft.thread(name)

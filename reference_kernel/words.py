@@ -19,7 +19,6 @@ from reference_kernel.outcomes import (
     Deadlock,
     Done,
     Ended,
-    NotModelled,
     Ok,
     Outcome,
     Panic,
@@ -126,8 +125,6 @@ def gave(outcome: Outcome) -> str:
             return f"Panic at {place}: {reason}"
         case Deadlock(reason=reason):
             return f"Deadlock: {reason}"
-        case NotModelled(number=number):
-            return f"NotModelled({number})"
         case Seen(value=value):
             return "Seen(unknown)" if value is None else f"Seen({value:#x})"
         case Blocked() | Ended() | Done():

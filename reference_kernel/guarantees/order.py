@@ -13,7 +13,7 @@ from reference_kernel.guarantees.asking import Asked, Question, matters, overflo
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.order_memory import MEMORY_CALLS
 from reference_kernel.guarantees.order_messages import MESSAGE_CALLS
-from reference_kernel.outcomes import Deadlock, NotModelled, Outcome, Panic, Refused
+from reference_kernel.outcomes import Deadlock, Outcome, Panic, Refused
 from reference_kernel.state import NOTHING, State, Thread, ThreadGroup, ThreadState
 from spec.call import Argument, Call, Refusal
 from spec.design import Design, EnumDecode, GroupAdmission, ResumeScope, UpgradeRight, chosen
@@ -190,7 +190,7 @@ def refusals_come_in_order(
 
     Whether an allocation fails is not asked here: where one did, no earlier refusal may apply.
     """
-    if not isinstance(event, CallMade) or isinstance(outcome, Deadlock | NotModelled | Panic):
+    if not isinstance(event, CallMade) or isinstance(outcome, Deadlock | Panic):
         return None
     call = BY_NUMBER.get(event.number)
     if call is None or not chosen(design, call.choice):

@@ -19,7 +19,7 @@ from proofs.capability_lifetimes.mapping.messages import Brought
 from proofs.capability_lifetimes.mapping.names import NOBODY, allowed, id_of, id_of_word, space_of
 from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.changes import changed_objects
-from reference_kernel.outcomes import Deadlock, NotModelled, Outcome, Panic
+from reference_kernel.outcomes import Deadlock, Outcome, Panic
 from reference_kernel.state import CapabilitySpace, State
 from spec.design import Design
 from spec.ids import ObjectType, is_weak, rights_of
@@ -98,7 +98,7 @@ class CapabilityMapping:
 
         Nothing of a panic or a deadlock.
         """
-        if isinstance(outcome, Panic | Deadlock | NotModelled):
+        if isinstance(outcome, Panic | Deadlock):
             return ()
         called: tuple[ModelStep, ...] = ()
         if isinstance(event, CallMade) and is_in_use(event, outcome):
@@ -115,7 +115,7 @@ class CapabilityMapping:
         nothing up; and one that is refused before its first look-up, or there for want of a right
         other than USE.
         """
-        if not isinstance(event, CallMade) or isinstance(outcome, Panic | Deadlock | NotModelled):
+        if not isinstance(event, CallMade) or isinstance(outcome, Panic | Deadlock):
             return True
         if not is_in_use(event, outcome):
             return True

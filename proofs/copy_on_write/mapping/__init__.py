@@ -21,7 +21,7 @@ from proofs.copy_on_write.mapping.seen import (
 )
 from proofs.copy_on_write.mapping.window import Blocks
 from reference_kernel.events import CallMade, Event, UserReads, UserWrites
-from reference_kernel.outcomes import Deadlock, NotModelled, Ok, Outcome, Panic, Refused
+from reference_kernel.outcomes import Deadlock, Ok, Outcome, Panic, Refused
 from reference_kernel.state import CapabilitySpace, State, Thread
 from spec.design import Design, FreshPages
 from spec.sizes import PAGE_BYTES
@@ -79,7 +79,7 @@ class SharingMapping:
         self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
     ) -> tuple[ModelStep, ...]:
         """The model's steps that this kernel step is."""
-        if isinstance(outcome, Panic | Deadlock | NotModelled):
+        if isinstance(outcome, Panic | Deadlock):
             return ()
         old, new = self._seen(design, before), self._seen(design, after)
         fault = _fault(old, before, event)

@@ -10,7 +10,7 @@ from assay.engines.kernel import ModelState, ModelStep
 from proofs.mappings.mapping import aftermath, calls
 from proofs.mappings.mapping.seen import Seen, Sight
 from reference_kernel.events import CallMade, Event
-from reference_kernel.outcomes import Deadlock, NotModelled, Outcome, Panic
+from reference_kernel.outcomes import Deadlock, Outcome, Panic
 from reference_kernel.state import State
 from spec.design import Design
 
@@ -44,7 +44,7 @@ class MappingsMapping:
         self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
     ) -> tuple[ModelStep, ...]:
         """The model's steps that this kernel step is; pages come when their memory has grown."""
-        if isinstance(outcome, Panic | Deadlock | NotModelled):
+        if isinstance(outcome, Panic | Deadlock):
             return ()
         main: tuple[ModelStep, ...] = ()
         if isinstance(event, CallMade):
@@ -68,7 +68,7 @@ class MappingsMapping:
         What is no call; calls about other objects, and refusals that are about words, capabilities
         or shortage; the end of the kernel.
         """
-        if not isinstance(event, CallMade) or isinstance(outcome, Panic | Deadlock | NotModelled):
+        if not isinstance(event, CallMade) or isinstance(outcome, Panic | Deadlock):
             return True
         return not calls.is_seen(event, outcome)
 

@@ -20,7 +20,7 @@ from reference_kernel.events import (
     UserReads,
     UserWrites,
 )
-from reference_kernel.outcomes import Deadlock, Ended, NotModelled, Outcome, Panic
+from reference_kernel.outcomes import Deadlock, Ended, Outcome, Panic
 from reference_kernel.state import NOTHING, State
 from spec.design import Design
 
@@ -52,7 +52,7 @@ class GroupsMapping:
         self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
     ) -> tuple[ModelStep, ...]:
         """The model's steps that this kernel step is."""
-        if isinstance(outcome, Panic | Deadlock | NotModelled):
+        if isinstance(outcome, Panic | Deadlock):
             return ()
         main: tuple[ModelStep, ...] = ()
         leaves = False
@@ -78,7 +78,7 @@ class GroupsMapping:
         about other objects, and refusals that are about capabilities; the end of the kernel.
         """
         match event:
-            case _ if isinstance(outcome, Panic | Deadlock | NotModelled):
+            case _ if isinstance(outcome, Panic | Deadlock):
                 return True
             case CallMade():
                 return not calls.is_seen(event, outcome)
