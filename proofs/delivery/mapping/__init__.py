@@ -12,7 +12,7 @@ from proofs.delivery.mapping.calls import Called, is_seen
 from proofs.delivery.mapping.news import News
 from proofs.delivery.mapping.seen import Seen, is_alike, seen
 from reference_kernel.events import CallMade, Event
-from reference_kernel.outcomes import Deadlock, NotModelled, Outcome, Panic
+from reference_kernel.outcomes import Deadlock, Outcome, Panic
 from reference_kernel.state import State
 from spec.design import Design
 
@@ -50,7 +50,7 @@ class DeliveryMapping:
         self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
     ) -> tuple[ModelStep, ...]:
         """The model's steps that this kernel step is."""
-        if isinstance(outcome, Panic | Deadlock | NotModelled):
+        if isinstance(outcome, Panic | Deadlock):
             return ()
         old, new = self._seen(design, before), self._seen(design, after)
         made = (ModelStep("channel_new", {"channel": n}) for n in new.channels - old.channels)
@@ -70,7 +70,7 @@ class DeliveryMapping:
         neither finds anybody nor waits; one that is refused, but for a channel that is dead or a
         reply that was used; the end of the kernel.
         """
-        if not isinstance(event, CallMade) or isinstance(outcome, Panic | Deadlock | NotModelled):
+        if not isinstance(event, CallMade) or isinstance(outcome, Panic | Deadlock):
             return True
         return not is_seen(event, outcome)
 
