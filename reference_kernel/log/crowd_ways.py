@@ -23,14 +23,13 @@ from reference_kernel.log.crowd_moves import ORDER, entered, printed_by, unseen
 from reference_kernel.log.grammar import Data, Raw
 from reference_kernel.log.moves import Move
 from reference_kernel.log.printing import call_text
-from reference_kernel.log.search import Search, Stage, Told, Way, way_of, way_to_print
+from reference_kernel.log.search import LOST, Search, Stage, Told, Way, way_of, way_to_print
 from reference_kernel.log.ways import made_now
 from reference_kernel.log.worlds import Begun, Choice, World, sleeps
 from reference_kernel.outcomes import Panic
 from reference_kernel.state import NOTHING
 from spec.design import Design
 
-LOST = "line that is lost"
 WHO = "who calls"
 _MOST_STAGES = 48
 _DEARER = 6
@@ -82,7 +81,7 @@ def _served(design: Design, stage: Stage, told: Told, *, every: bool) -> Iterato
         yield from found
         if not every and any(isinstance(each, Way) and _fits(each, told) for each in found):
             return
-    if none or not told.sure:
+    if (none and told.torn) or not told.sure:
         yield from _calling(design, stage, told, every=every)
 
 

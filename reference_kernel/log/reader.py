@@ -53,7 +53,8 @@ class Log:
     `calls` counts the lines that print one, `torn` are those of them that cannot be put together;
     `booted` tells that the log shows the kernel starting, `sure` that it gives every call's true
     words, `tells_writes` that it gives some words that programs wrote. `code_pages` is the size of
-    the first program's code, where the log gives it. In a `crowd` nobody knows which thread runs.
+    the first program's code, where the log gives it. In a `crowd` nobody knows which thread runs;
+    `loses` says that some line is torn.
     """
 
     told: tuple[Line, ...]
@@ -69,6 +70,7 @@ class Log:
     tells_writes: bool
     processors: int
     crowd: bool
+    loses: bool
 
     @property
     def cut(self) -> int:
@@ -96,7 +98,7 @@ class Log:
             printed = printed_call(line.call)
         except UnreadableCall as error:
             return Item(line.line, "", line.call, line.gave, unread=str(error))
-        told = Told(line, printed, self.later, self.sure, self.processors)
+        told = Told(line, printed, self.later, self.sure, self.loses, self.processors)
         call = BY_NUMBER.get(printed.number)
         name = "unknown" if call is None else call.name
         return Item(
@@ -133,6 +135,7 @@ class KernelLogs:
             tells_writes=any(isinstance(line, Data) and line.way == WRITTEN for line in told),
             processors=processors,
             crowd=crowd,
+            loses=any(isinstance(line, Torn) for line in told),
         )
 
     def start(

@@ -14,6 +14,7 @@ from reference_kernel.log.worlds import Begun, Chosen, World
 from reference_kernel.outcomes import Outcome, Panic, Refused
 from reference_kernel.state import NOTHING
 
+LOST = "line that is lost"
 _MOST_STAGES = 300
 """How many stages are looked at for one line."""
 _STRAIGHT = 6
@@ -82,13 +83,15 @@ class Told:
     """A call's line as the reader gives it: printed, and what was made out of it.
 
     `later` are the calls of later lines; `sure` says that the log gives every call's true words,
-    `processors` on how many it was printed.
+    `torn` that some lines of it are, so that a call's words may be missing. It was printed on so
+    many `processors`.
     """
 
     trace: Trace
     printed: Printed
     later: Later
     sure: bool
+    torn: bool = False
     processors: int = 1
 
 

@@ -17,7 +17,17 @@ from reference_kernel.log.mail import carried
 from reference_kernel.log.moves import GUESSED, Move, forced, hidden
 from reference_kernel.log.printing import call_text
 from reference_kernel.log.reading import Reading, readings
-from reference_kernel.log.search import Ahead, Later, Search, Stage, Told, Way, way_of, way_to_print
+from reference_kernel.log.search import (
+    LOST,
+    Ahead,
+    Later,
+    Search,
+    Stage,
+    Told,
+    Way,
+    way_of,
+    way_to_print,
+)
 from reference_kernel.log.worlds import Begun, Choice, World, perform, settled
 from reference_kernel.outcomes import Blocked, Ended, Ok
 from reference_kernel.state import NOTHING
@@ -98,8 +108,14 @@ def _served(design: Design, stage: Stage, told: Told, *, every: bool) -> Iterato
         if its_own and call_text(design, leaving.made) == told.trace.call:
             yield way_to_print(world, leaving)
         return
-    if is_free(world) and not told.sure and stage.begun == NOTHING:
+    if not is_free(world) or stage.begun != NOTHING:
+        return
+    if not told.sure:
         yield from made_now(design, stage, told, every=every)
+    elif told.torn and not (world.told or world.printing):
+        lost = Choice(LOST, told.trace.line, "the true words")
+        for each in made_now(design, stage, told, every=every):
+            yield replace(each, chosen=(*each.chosen, lost))
 
 
 def made_now(design: Design, stage: Stage, told: Told, *, every: bool) -> Iterator[Way | Stage]:
