@@ -18,7 +18,7 @@ ITEMS_KEPT = 4_000
 ITEMS_BACK = 60
 CHOICES_BACK = 60
 """At how many of the last items, and of the last at which something was chosen."""
-DEARER_TRIED = 60
+DEARER_TRIED = 240
 """How often more effort is made for one item, before it is contradicted."""
 EFFORTS = (0, 1, 2)
 """How much more may be chosen there, tried in this order; first only what concerns the item."""
