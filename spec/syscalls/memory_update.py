@@ -26,7 +26,7 @@ def _part(refusal: Refusal) -> Refusal:
 
 
 MEMORY_UPDATE = Call(
-    number=37,
+    number=21,
     name="memory_update",
     log_name="memory_update",
     meaning="Change the size of a memory, and then a mapping of it: its size, access or place.",

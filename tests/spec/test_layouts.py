@@ -153,7 +153,7 @@ def test_the_kernel_reads_a_merged_update_as_its_layout_says(
     merged = MappingCalls.MERGED
     design = replace(AS_BUILT, option_bits=bits, mapping_update=update, mapping_calls=merged)
     says = values(options_of(design, "memory_update"), options)
-    asked = asked_part(design, CallMade(0, 37, options, (0, 0, 0, 0, pages, 4096, 0, 0)))
+    asked = asked_part(design, CallMade(0, 21, options, (0, 0, 0, 0, pages, 4096, 0, 0)))
     exact = bool(says["UPDATE_SIZE"] and says["EXACT_SIZE"])
     if exact and bytes_of(pages) is None:
         assert asked == Refused(Error.OVERFLOW, "too_many_mapped_pages")
