@@ -80,7 +80,7 @@ def is_too_small(state: State, receiver: Receiver, size_bytes: int) -> bool:
 
 
 def _wanted(size_bytes: int) -> int:
-    return (_HEADER_BYTES + -(-size_bytes // 8) * 8) % WORD_LIMIT
+    return _HEADER_BYTES + -(-size_bytes // 8) * 8
 
 
 def cannot_give(state: State, sender: Sender) -> bool:
