@@ -146,6 +146,7 @@ _SAME_ERROR = "the next check, no_access, refuses the same with the same error"
 SURVIVORS = {
     "memory_dies with atom 0 of nothing_holds_it negated": _NEVER_FORCED,
     "memory_dies without assignment 0 of size": "that the dead stay dead is said of lifetimes",
+    "memory_new without assignment 0 of size": _LESS,
     "memory_resize without assignment 0 of size": _LESS,
     "memory_resize_in_place without assignment 0 of size": _LESS,
     "memory_resize_in_place without assignment 0 of pool": "what maps a memory maps no event pool",
