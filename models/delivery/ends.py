@@ -27,7 +27,6 @@ def _send_leaves(act: Act[Design], new: Delivery, send: Send) -> None:
     new.sends_on[send] = none(Channel)
     new.calls[send] = False
     new.unreadable[send] = False
-    new.length[send] = 0
 
 
 def send_is_taken(act: Act[Design], old: Delivery, new: Delivery, send: Send) -> None:
@@ -53,7 +52,6 @@ def send_is_dropped(act: Act[Design], old: Delivery, new: Delivery, send: Send) 
 def _receive_leaves(act: Act[Design], new: Delivery, receive: Receive) -> None:
     new.receives_on[receive] = none(Channel)
     new.again[receive] = False
-    new.room[receive] = 0
     if buffers_spoil(act.design):
         new.unwritable[receive] = False
 

@@ -14,14 +14,12 @@ from models.delivery.state import (
     Channel,
     Delivery,
     Listener,
-    Pages,
     Pool,
     Receive,
     Reply,
     Send,
     ended_threads_leave,
     ended_waits_stay,
-    is_too_small,
     listeners_can_be_removed,
     model,
 )
@@ -37,7 +35,7 @@ from models.delivery.taking import (
 
 @model.guarantee("IPC-1")
 def no_pair_waits(s: Delivery) -> Truth:
-    """Where a send waits nobody waits to receive who ever could."""
+    """Where a send waits that can be taken, nobody waits to receive who could."""
 
     def is_willing(r: Receive) -> Truth:
         return s.receives_on[r].is_some & (s.receiver[r] != Listener.NOBODY)
@@ -45,9 +43,7 @@ def no_pair_waits(s: Delivery) -> Truth:
     return forall(
         Send,
         Receive,
-        lambda x, r: is_willing(r).implies(
-            (s.sends_on[x] != s.receives_on[r]) | is_too_small(s, r, s.length[x])
-        ),
+        lambda x, r: (is_willing(r) & ~s.unreadable[x]).implies(s.sends_on[x] != s.receives_on[r]),
     )
 
 
@@ -58,12 +54,9 @@ def what_is_accepted_waits(old: Delivery, step: Step, new: Delivery) -> Truth:
     sent_to = step.argument(sender_waits, "channel", Channel)
     receive = step.argument(receiver_waits, "receive", Receive)
     received_on = step.argument(receiver_waits, "channel", Channel)
-    room = step.argument(receiver_waits, "room", Pages)
     return all_of(
         step.took(sender_waits).implies(new.sends_on[send].holds(sent_to)),
-        step.took(receiver_waits).implies(
-            new.receives_on[receive].holds(received_on) & (new.room[receive] == room)
-        ),
+        step.took(receiver_waits).implies(new.receives_on[receive].holds(received_on)),
     )
 
 

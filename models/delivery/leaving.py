@@ -67,7 +67,6 @@ def _can_be_gone(design: Design, listener: Listener) -> Truth:
 
 def _nobody_receives(act: Act[Design], old: Delivery, new: Delivery, receive: Receive) -> None:
     new.receiver[receive] = Listener.NOBODY
-    new.room[receive] = 0
     if buffers_spoil(act.design):
         new.unwritable[receive] = False
     new.owed_to_receiver[receive] = old.owed_to_receiver[receive] - 1

@@ -4,7 +4,6 @@ from assay.lang.mutate import (
     Change,
     Mutation,
     negated_atom,
-    negated_in_helper,
     without_assignment,
     without_check,
 )
@@ -24,11 +23,6 @@ MUTATIONS = (
         "a receiver does not look for senders",
         "IPC-1",
         without_check("receiver_waits", "nobody_sends"),
-    ),
-    _wrong(
-        "a pool is taken for too small though it is as large as the message",
-        "IPC-1",
-        negated_in_helper("is_too_small", 1),
     ),
     _wrong(
         "a send is accepted and not kept",
@@ -112,14 +106,13 @@ MUTATIONS = (
     ),
 )
 
-_OF_THREADS = "only pools receive again and have room, and only threads give up"
+_OF_THREADS = "only pools receive again, and only threads give up"
 _READABLE = "what is taken, or what a thread sends, can be read"
 _FOUND = "a program may start with a channel, so that none needs to be made"
 _SAYS_NOTHING = "a wait for events is seen here only where its pool dies"
 
 SURVIVORS = {
     "receiver_gives_up without assignment 0 of again": _OF_THREADS,
-    "receiver_gives_up without assignment 0 of room": _OF_THREADS,
     "sender_gives_up without assignment 0 of unreadable": _READABLE,
     "message_is_received without assignment 0 of unreadable": _READABLE,
     "call_is_received without assignment 0 of unreadable": _READABLE,

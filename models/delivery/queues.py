@@ -6,10 +6,8 @@ from models.delivery.state import (
     Channel,
     Delivery,
     Listener,
-    Pages,
     Receive,
     Send,
-    blames_queued,
     buffers_spoil,
     dying_is_silent,
     is_new_receive,
@@ -29,7 +27,7 @@ def channel_new(act: Act[Design], old: Delivery, new: Delivery, channel: Channel
         all_of(
             ~old.alive[channel],
             nobody_sends(old, channel),
-            nobody_receives(old, channel, Pages.of(0)),
+            nobody_receives(old, channel),
         ),
         name="channel_is_new",
     )
@@ -45,18 +43,14 @@ def sender_waits(
     send: Send,
     listener: Listener,
     calls: Truth,
-    length: Pages,
 ) -> None:
     """Nobody was there to receive: the send is accepted, and stands in the queue."""
     act.check(old.alive[channel], otherwise=Error.INVL_WEAK, name="channel_dead")
-    act.require(nobody_receives(old, channel, length), name="nobody_receives")
+    act.require(nobody_receives(old, channel), name="nobody_receives")
     act.require(is_new_send(old, send) & (listener != Listener.NOBODY), name="send_is_new")
-    if blames_queued(act.design):
-        act.require(length == 0, name="length_is_not_asked")
     new.sends_on[send] = some(channel)
     new.sender[send] = listener
     new.calls[send] = calls
-    new.length[send] = length
     new.owed_to_sender[send] = 1
 
 
@@ -69,23 +63,15 @@ def receiver_waits(
     receive: Receive,
     listener: Listener,
     again: Truth,
-    room: Pages,
 ) -> None:
     """Nobody was there to send, or no more: the receive is accepted, and stands in the queue."""
     act.check(old.alive[channel], otherwise=Error.INVL_WEAK, name="channel_dead")
     act.require(nobody_sends(old, channel), name="nobody_sends")
     act.require(is_new_receive(old, receive), name="receive_is_new")
     pool = listener == Listener.POOL
-    thread = (listener == Listener.THREAD) & ~again & (room == 0)
+    thread = (listener == Listener.THREAD) & ~again
     act.require(pool | thread, name="can_listen")
-    require_room(act, room)
-    receive_is_accepted(new, channel, receive, listener, again, room)
-
-
-def require_room(act: Act[Design], room: Pages) -> None:
-    """As built nobody asks how large a pool is."""
-    if blames_queued(act.design):
-        act.require(room == 0, name="room_is_not_asked")
+    receive_is_accepted(new, channel, receive, listener, again)
 
 
 def receive_is_accepted(
@@ -94,13 +80,11 @@ def receive_is_accepted(
     receive: Receive,
     listener: Listener,
     again: Truth,
-    room: Pages,
 ) -> None:
     """The receive stands in the queue."""
     new.receives_on[receive] = some(channel)
     new.receiver[receive] = listener
     new.again[receive] = again
-    new.room[receive] = room
     new.owed_to_receiver[receive] = 1
 
 
@@ -123,7 +107,6 @@ def _sends_end(act: Act[Design], old: Delivery, new: Delivery, channel: Channel)
     new.sends_on.each(lambda s: choose(ends(s), none(Channel), old.sends_on[s]))
     new.calls.each(lambda s: old.calls[s] & ~ends(s))
     new.unreadable.each(lambda s: old.unreadable[s] & ~ends(s))
-    new.length.each(lambda s: choose(ends(s), Pages.of(0), old.length[s]))
     if not silent:
         new.sender.each(lambda s: choose(ends(s), Listener.NOBODY, old.sender[s]))
     new.owed_to_sender.each(
@@ -140,7 +123,6 @@ def _receives_end(act: Act[Design], old: Delivery, new: Delivery, channel: Chann
 
     new.receives_on.each(lambda r: choose(ends(r), none(Channel), old.receives_on[r]))
     new.again.each(lambda r: old.again[r] & ~ends(r))
-    new.room.each(lambda r: choose(ends(r), Pages.of(0), old.room[r]))
     if buffers_spoil(act.design):
         new.unwritable.each(lambda r: old.unwritable[r] & ~ends(r))
     if not silent:

@@ -7,7 +7,6 @@ from assay.lang import (
     Int,
     Kind,
     Model,
-    Natural,
     Option,
     State,
     Table,
@@ -50,10 +49,6 @@ class Pool(Kind):
     """An event pool that a thread waits for."""
 
 
-class Pages(Natural):
-    """A number of pages."""
-
-
 class Listener(Enumeration):
     """Who learns how a send, a receive or a call ends."""
 
@@ -70,12 +65,10 @@ class Delivery(State):
     sender: Table[Send, Listener]
     calls: Table[Send, Truth]  # wants an answer
     unreadable: Table[Send, Truth]  # the memory or the space that its message needs is dead
-    length: Table[Send, Pages]  # what its message takes in a pool
     receives_on: Table[Receive, Option[Channel]]  # in whose queue it stands
     receiver: Table[Receive, Listener]
     again: Table[Receive, Truth]  # takes every message, till it dies
     unwritable: Table[Receive, Truth]  # the memory that it wants the message in is dead
-    room: Table[Receive, Pages]  # what its pool can ever have
     open: Table[Reply, Truth]  # it is there, and can be used
     caller: Table[Reply, Listener]
     unanswerable: Table[Reply, Truth]  # the memory that the caller wants the answer in is dead
@@ -145,23 +138,15 @@ def loses_replies(design: Design) -> bool:
 
 
 @predicate
-def is_too_small(s: Delivery, receive: Receive, length: Pages) -> Truth:
-    """The receive's pool never has room for a message of that length; it keeps its place."""
-    return (s.receiver[receive] == Listener.POOL) & (s.room[receive] < length)
-
-
-@predicate
 def nobody_sends(s: Delivery, channel: Channel) -> Truth:
     """The channel's queue of sends is empty."""
     return forall(Send, lambda x: ~s.sends_on[x].holds(channel))
 
 
 @predicate
-def nobody_receives(s: Delivery, channel: Channel, length: Pages) -> Truth:
-    """Nobody in the channel's queue of receives can ever take a message of that length."""
-    return forall(
-        Receive, lambda r: s.receives_on[r].holds(channel).implies(is_too_small(s, r, length))
-    )
+def nobody_receives(s: Delivery, channel: Channel) -> Truth:
+    """The channel's queue of receives is empty."""
+    return forall(Receive, lambda r: ~s.receives_on[r].holds(channel))
 
 
 @predicate

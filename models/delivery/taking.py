@@ -2,12 +2,11 @@
 
 from assay.lang import TRUE, Act, Int, choose, none
 from models.delivery.ends import send_is_taken
-from models.delivery.queues import receive_is_accepted, require_room
+from models.delivery.queues import receive_is_accepted
 from models.delivery.state import (
     Channel,
     Delivery,
     Listener,
-    Pages,
     Receive,
     Reply,
     Send,
@@ -38,7 +37,6 @@ def _is_received(act: Act[Design], old: Delivery, new: Delivery, receive: Receiv
     stays = old.again[receive]
     new.receives_on[receive] = choose(stays, old.receives_on[receive], none(Channel))
     new.receiver[receive] = choose(stays, old.receiver[receive], Listener.NOBODY)
-    new.room[receive] = choose(stays, old.room[receive], Pages.of(0))
     new.owed_to_receiver[receive] = choose(
         stays, old.owed_to_receiver[receive], old.owed_to_receiver[receive] - 1
     )
@@ -94,14 +92,13 @@ def call_is_received(
 
 @model.action(when=takes_one_then_waits)
 def pool_takes_one_and_waits(
-    act: Act[Design], old: Delivery, new: Delivery, send: Send, receive: Receive, room: Pages
+    act: Act[Design], old: Delivery, new: Delivery, send: Send, receive: Receive
 ) -> None:
     """A pool that wants every message takes one, and then waits beside the others."""
     _require_sending(act, old, send, calls=False)
     act.require(is_new_receive(old, receive), name="receive_is_new")
-    require_room(act, room)
     send_is_taken(act, old, new, send)
-    _waits_beside(old, new, send, receive, room)
+    _waits_beside(old, new, send, receive)
 
 
 @model.action(when=takes_one_then_waits)
@@ -112,18 +109,16 @@ def pool_takes_a_call_and_waits(
     send: Send,
     reply: Reply,
     receive: Receive,
-    room: Pages,
 ) -> None:
     """A pool that wants every message takes a call, and then waits beside the others."""
     _require_sending(act, old, send, calls=True)
     act.require(is_new_reply(old, reply), name="reply_is_new")
     act.require(is_new_receive(old, receive), name="receive_is_new")
-    require_room(act, room)
     _reply_comes(new, reply, old.sender[send])
     send_is_taken(act, old, new, send)
-    _waits_beside(old, new, send, receive, room)
+    _waits_beside(old, new, send, receive)
 
 
-def _waits_beside(old: Delivery, new: Delivery, send: Send, receive: Receive, room: Pages) -> None:
+def _waits_beside(old: Delivery, new: Delivery, send: Send, receive: Receive) -> None:
     channel = old.sends_on[send].value
-    receive_is_accepted(new, channel, receive, Listener.POOL, TRUE, room)
+    receive_is_accepted(new, channel, receive, Listener.POOL, TRUE)

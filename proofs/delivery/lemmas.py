@@ -76,16 +76,6 @@ def what_is_over_leaves_nothing(s: Delivery) -> Truth:
     )
 
 
-@lemmas.auxiliary()
-def only_what_waits_needs_room(s: Delivery) -> Truth:
-    """A message that stands in a queue has a length, and a pool that listens has room."""
-    return all_of(
-        forall(Send, lambda x: s.sends_on[x].is_some | (s.length[x] == 0)),
-        forall(Receive, lambda r: s.receives_on[r].is_some | (s.room[r] == 0)),
-        forall(Receive, lambda r: (s.receiver[r] == Listener.POOL) | (s.room[r] == 0)),
-    )
-
-
 @lemmas.auxiliary(when=_tracks_replies)
 def what_is_used_leaves_nothing(s: Delivery) -> Truth:
     """Nobody listens for an answer by a reply that is gone."""

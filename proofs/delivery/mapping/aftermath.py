@@ -55,7 +55,7 @@ class Aftermath:
             was, now = self.old.sends.get(name), self.new.sends.get(name)
             if name in ended or (was is not None and was.channel in self.dropped):
                 continue
-            given = {"send": name}
+            given: dict[str, Value] = {"send": name}
             if now is None:
                 yield ModelStep("sender_gives_up", given)
                 continue

@@ -110,9 +110,9 @@ class Called:
             return ModelStep("reply_reply", {"reply": self._named(_FIRST)}, refusal)
         given: dict[str, Value] = {"channel": self._named(_FIRST), "listener": THREAD}
         if self.name in SENDS:
-            given |= {"send": NOTHING, "calls": self.name in _CALLS, "length": 0}
+            given |= {"send": NOTHING, "calls": self.name in _CALLS}
             return ModelStep("sender_waits", given, refusal)
-        given |= {"receive": NOTHING, "again": False, "room": 0}
+        given |= {"receive": NOTHING, "again": False}
         return ModelStep("receiver_waits", given, refusal)
 
     def _send(self, outcome: Outcome) -> Steps:
@@ -132,7 +132,7 @@ class Called:
             sent = self.new.sends[name]
             listener = THREAD if sent.of_thread else POOL
             given: dict[str, Value] = {"channel": sent.channel, "send": name, "listener": listener}
-            given |= {"calls": sent.calls, "length": sent.length}
+            given["calls"] = sent.calls
             steps.append(ModelStep("sender_waits", given))
         return steps
 
@@ -215,7 +215,7 @@ class Called:
             given["reply"] = next(replies, NOTHING)
         if not beside:
             return ModelStep("call_is_received" if send.calls else "message_is_received", given)
-        given |= {"receive": beside[0], "room": self.new.receives[beside[0]].room}
+        given["receive"] = beside[0]
         action = "pool_takes_a_call_and_waits" if send.calls else "pool_takes_one_and_waits"
         return ModelStep(action, given)
 
@@ -226,7 +226,7 @@ class Called:
     def _waits(self, name: int) -> ModelStep:
         receive = self.new.receives[name]
         given: dict[str, Value] = {"channel": receive.channel, "receive": name}
-        given |= {"again": receive.again, "room": receive.room}
+        given["again"] = receive.again
         given["listener"] = THREAD if receive.of_thread else POOL
         return ModelStep("receiver_waits", given)
 

@@ -11,19 +11,14 @@ from typing import NamedTuple
 
 from assay.lang.values import Value, parse
 from models.delivery.state import Listener as Listens
-from models.delivery.state import blames_queued, buffers_spoil, ended_waits_stay
-from reference_kernel.draft import Draft
-from reference_kernel.messages import desired_bytes
+from models.delivery.state import buffers_spoil, ended_waits_stay
 from reference_kernel.parties import (
     NOBODY,
     Buffer,
     Listener,
     ListeningPool,
-    Receiver,
-    Sender,
     WaitingThread,
 )
-from reference_kernel.pools import pages_of
 from reference_kernel.state import (
     NOTHING,
     Body,
@@ -43,7 +38,6 @@ Cells = dict[tuple[Value, ...], Value]
 
 _AWAIT = BY_NAME["event_pool_await"].number
 _WORD_BITS = 64
-_HEADER_BYTES = 32
 NOBODY_LISTENS = parse("NOBODY", Listens.sort())
 THREAD = parse("THREAD", Listens.sort())
 POOL = parse("POOL", Listens.sort())
@@ -56,7 +50,6 @@ class Sent(NamedTuple):
     listener: Value
     calls: bool
     unreadable: bool
-    length: int
     told: Listener | None
 
     @property
@@ -72,7 +65,6 @@ class Received(NamedTuple):
     listener: Value
     again: bool
     unwritable: bool
-    room: int
     told: Listener | None
 
     @property
@@ -216,19 +208,13 @@ class _Names:
 def _sends(design: Design, state: State, channel: int, body: Channel) -> Iterator[tuple[int, Sent]]:
     names = _Names(channel)
     for record in body.senders:
-        memory = record.message.memory if isinstance(record.message, Buffer) else NOBODY
-        length = 0 if blames_queued(design) else _length(design, state, record)
-        name = names.of(record.listener, record.space, memory, length, record.calls)
+        message = record.message
+        memory = message.memory if isinstance(message, Buffer) else NOBODY
+        name = names.of(record.listener, record.space, memory, record.calls)
         gone = state.body(record.space) is None
         gone = gone or (memory != NOBODY and state.body(memory) is None)
         listener = _listener(state, record.listener)
-        yield name, Sent(channel, listener, record.calls, gone, length, record.listener)
-
-
-def _length(design: Design, state: State, record: Sender) -> int:
-    """The pages that the message takes in a pool."""
-    wanted = desired_bytes(Draft(design, state), record.message)
-    return pages_of(_HEADER_BYTES + wanted)
+        yield name, Sent(channel, listener, record.calls, gone, record.listener)
 
 
 def _receives(
@@ -242,14 +228,7 @@ def _receives(
         if listener == THREAD and buffers_spoil(design):
             assert record.buffer is not None, record
             gone = state.body(record.buffer.memory) is None
-        room = 0 if blames_queued(design) else _room(state, record)
-        yield name, Received(channel, listener, record.again, gone, room, record.listener)
-
-
-def _room(state: State, record: Receiver) -> int:
-    listener = record.listener
-    body = state.body(listener.pool) if isinstance(listener, ListeningPool) else None
-    return body.max_pages if isinstance(body, EventPool) else 0
+        yield name, Received(channel, listener, record.again, gone, record.listener)
 
 
 def _reply(design: Design, state: State, body: Reply) -> Replied:
@@ -268,12 +247,10 @@ def _tables(design: Design, view: Seen) -> dict[str, Cells]:
         "sender": {(name,): each.listener for name, each in sends.items()},
         "calls": {(name,): each.calls for name, each in sends.items()},
         "unreadable": {(name,): each.unreadable for name, each in sends.items()},
-        "length": {(name,): each.length for name, each in sends.items()},
         "receives_on": {(name,): each.channel for name, each in receives.items()},
         "receiver": {(name,): each.listener for name, each in receives.items()},
         "again": {(name,): each.again for name, each in receives.items()},
         "unwritable": {(name,): each.unwritable for name, each in receives.items()},
-        "room": {(name,): each.room for name, each in receives.items()},
         "open": {(name,): True for name in replies},
         "caller": {(name,): each.listener for name, each in replies.items()},
         "unanswerable": {(name,): each.unanswerable for name, each in replies.items()},

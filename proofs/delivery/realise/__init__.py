@@ -61,7 +61,7 @@ def _found(given: Given) -> Iterator[Decision]:
     if "reply" in given:
         listener = ("listener", _POOL if given["by_pool"] else _THREAD)
         send = ("send", _FOUND)
-        waits = (channel, send, listener, ("calls", True), ("length", 0))
+        waits = (channel, send, listener, ("calls", True))
         yield Decision("sender_waits", waits)
         yield Decision("call_is_received", (send, ("reply", given["reply"])))
 
@@ -74,15 +74,9 @@ def _channel_dropped(program: Program, given: Given, _: Later) -> None:
     program.destroy(program.channels.pop(given["channel"]))
 
 
-def _bytes_of(length: TraceValue) -> int:
-    """A message that takes so many pages in a pool, and one more for the event's header."""
-    return int(length or 0) * PAGE_BYTES + MESSAGE_BYTES
-
-
 def _sender_waits(program: Program, given: Given, later: Later) -> None:
-    size = _bytes_of(given["length"])
-    memory = program.memory(int(given["length"] or 0) + 1)
-    channel, message = program.channels[given["channel"]], (memory, 0, size)
+    memory = program.memory()
+    channel, message = program.channels[given["channel"]], (memory, 0, MESSAGE_BYTES)
     reply = reply_of(later, given["send"])
     fails = reply is not None and fails_to_be_answered(later[reply[1] + 1 :], reply[0])
     party = Party(channel, memory=memory)
@@ -94,18 +88,18 @@ def _sender_waits(program: Program, given: Given, later: Later) -> None:
         party.pool = program.pool(0 if fails else 1)
         name = "channel_async_call" if given["calls"] else "channel_async_send"
         if dies_unread(later, given["send"]):
-            party.stranger = _sent_by_stranger(program, name, party, size)
+            party.stranger = _sent_by_stranger(program, name, party)
         else:
             program.call(name, channel, *message, party.pool, _EVENT_ID)
     program.sends[given["send"]] = party
 
 
-def _sent_by_stranger(program: Program, name: str, party: Party, size: int) -> int:
+def _sent_by_stranger(program: Program, name: str, party: Party) -> int:
     """Somebody sends whose space will die, and the message with it."""
     thread, space = program.stranger()
     words = (party.channel, party.memory, party.pool)
     channel, memory, pool = (program.lends(space, word) for word in words)
-    program.made_by(thread, name, 0, channel, memory, 0, size, pool, _EVENT_ID)
+    program.made_by(thread, name, 0, channel, memory, 0, MESSAGE_BYTES, pool, _EVENT_ID)
     return thread
 
 
@@ -129,20 +123,18 @@ def _receiver_waits(program: Program, given: Given, later: Later) -> None:
         program.receives[given["receive"]] = Party(channel, thread, memory=memory)
         return
     again = HandleEventAsync.AUTO_REQUE if given["again"] else 0
-    party = Party(channel, pool=_new_pool(program, given["room"], is_full=fails))
+    party = Party(channel, pool=_new_pool(program, is_full=fails))
     program.call("channel_async_recv", channel, party.pool, _EVENT_ID, options=int(again))
     program.receives[given["receive"]] = party
 
 
-def _new_pool(program: Program, room: TraceValue, *, is_full: bool) -> int:
-    """A pool with room for messages of that length; if it is full, there is a message in it."""
-    pages = int(room or 0) + 1
-    pool = program.pool(pages)
+def _new_pool(program: Program, *, is_full: bool) -> int:
+    """A pool with room for messages; if it is full, there is a message in it."""
+    pool = program.pool(1)
     if is_full:
-        channel, memory = program.channel(), program.memory(pages)
+        channel, memory = program.channel(), program.memory()
         program.call("channel_async_recv", channel, pool, _EVENT_ID)
-        size = pages * PAGE_BYTES - _HEADER_BYTES
-        program.call("channel_try_send", channel, memory, 0, size)
+        program.call("channel_try_send", channel, memory, 0, PAGE_BYTES - _HEADER_BYTES)
         program.destroy(channel)
     return pool
 
@@ -180,7 +172,7 @@ def _call_received(program: Program, given: Given, later: Later) -> None:
 def _pool_takes(program: Program, given: Given, later: Later) -> None:
     first = program.state.next_object
     channel = program.sends[given["send"]].channel
-    pool = _new_pool(program, given["room"], is_full=False)
+    pool = _new_pool(program, is_full=False)
     options = int(HandleEventAsync.AUTO_REQUE)
     program.call("channel_async_recv", channel, pool, _EVENT_ID, options=options)
     program.receives[given["receive"]] = Party(channel, pool=pool)

@@ -171,10 +171,10 @@ class Program:
             options |= CREATED_RIGHTS
         return self.call(name, *arguments, options=options)[0]
 
-    def memory(self, pages: int = 1) -> int:
-        """A new memory."""
+    def memory(self) -> int:
+        """A new memory of one page."""
         allocator, options = self.own(ObjectType.ALLOCATOR), int(MemoryNew.ZEROED)
-        return self.created("memory_new", allocator, pages, options=options)
+        return self.created("memory_new", allocator, 1, options=options)
 
     def pool(self, pages: int) -> int:
         """A new event pool, which may have so many pages."""

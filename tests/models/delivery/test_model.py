@@ -48,7 +48,7 @@ def test_the_large_instance_has_the_pinned_counts() -> None:
 
 
 def test_the_large_instance_is_large() -> None:
-    """No guarantee quantifies over channels and pools, and lengths are numbers."""
+    """No guarantee quantifies over channels and pools."""
     sizes = BOUNDS["large"]["sizes"]
     assert min(sizes[kind] for kind in ("Send", "Receive", "Reply")) >= 3
     assert BOUNDS["large"]["counts"]["proposed"]["states"] >= 100_000

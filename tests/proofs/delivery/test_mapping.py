@@ -97,7 +97,7 @@ FIRST = boot(AS_BUILT)
 
 
 def test_boot_is_the_start_of_the_model() -> None:
-    sizes = {"Channel": 1, "Send": 1, "Receive": 1, "Reply": 1, "Pool": 1, "Pages": 1}
+    sizes = {"Channel": 1, "Send": 1, "Receive": 1, "Reply": 1, "Pool": 1}
     first, *_ = start_states(recorded(AS_BUILT), sizes)
     assert normal(recorded(AS_BUILT), MAPPING.state(AS_BUILT, FIRST)) == first
 
