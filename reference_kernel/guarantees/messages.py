@@ -333,7 +333,7 @@ def _was_answered(
         return True
     listener = reply.caller.listener
     if isinstance(listener, WaitingThread):
-        return not waits(after, listener)
+        return not waits(after, listener) and _knows(after, listener)
     if listener is None:
         return True
     name = listener_name(listener)
