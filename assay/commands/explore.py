@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from math import inf
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
@@ -12,7 +13,7 @@ from assay.bounds import fitting_bounds
 from assay.commands.answer import PLAIN, Answer, Run, Status
 from assay.commands.compare import checker, comparison
 from assay.commands.progress import progress_facts
-from assay.commands.stores import store
+from assay.commands.stores import store, writable
 from assay.commands.ticker import Ticker
 from assay.problems import ToolError, unknown
 from assay.project import Project
@@ -35,6 +36,7 @@ def explore_(
     threads: int = 1,
     symmetry: bool = False,
     memory_mib: int | None = None,
+    checkpoint: Path | None = None,
     with_: Annotated[Literal["spin", "tlc"] | None, Parameter(name="--with")] = None,
     run: Run = PLAIN,
 ) -> Answer:
@@ -50,16 +52,15 @@ def explore_(
         threads: Threads of machine code; of several shortest traces they may show another one.
         symmetry: Keep one of the states that differ by the places of interchangeable elements.
         memory_mib: Give up when the process holds so much.
+        checkpoint: Keep the search in this file, each minute and when it gives up; go on from it.
         with_: Let spin or tlc count the same instance too; all counts must agree.
         run: How to run and answer.
     """
     from assay.report.exploration import print_exploration
 
     limits = _limits(states, seconds, memory_mib)
-    if symmetry and engine == "plain":
-        raise ToolError("--symmetry: only the compiled engine knows it")
-    if threads < 1:
-        raise ToolError(f"--threads {threads}: at least one thread is needed")
+    search = _Search(limits, engine, threads, symmetry, checkpoint)
+    search.check()
     if with_ is not None and (symmetry or {states, seconds, memory_mib} != {None}):
         raise ToolError("--with compares whole searches: leave out limits and --symmetry")
     other = None if with_ is None else checker(with_)
@@ -68,7 +69,7 @@ def explore_(
     recorded = loading.recorded(project, model, chosen)
     sizes = _sizes(project, recorded, bounds)
     with loading.explained(project):
-        found = _explored(recorded, sizes, _Search(limits, engine, threads, symmetry))
+        found = _explored(recorded, sizes, search)
     facts = exploration_facts(recorded, found)
     if symmetry:
         facts["symmetry"] = list(found.symmetry)
@@ -90,6 +91,17 @@ class _Search:
     engine: str
     threads: int
     symmetry: bool
+    checkpoint: Path | None
+
+    def check(self) -> None:
+        """Errors: ToolError for options that make no sense, alone or together."""
+        if self.threads < 1:
+            raise ToolError(f"--threads {self.threads}: at least one thread is needed")
+        if self.engine == "plain" and (self.symmetry or self.checkpoint is not None):
+            option = "--symmetry" if self.symmetry else "--checkpoint"
+            raise ToolError(f"{option}: only the compiled engine knows it")
+        if self.checkpoint is not None:
+            writable("--checkpoint", self.checkpoint)
 
 
 def _limits(states: int | None, seconds: float | None, memory_mib: int | None) -> "Limits":
@@ -105,7 +117,7 @@ def _limits(states: int | None, seconds: float | None, memory_mib: int | None) -
 
 
 def _explored(recorded: "Recorded", sizes: Mapping[str, int], search: _Search) -> "Exploration":
-    from assay.engines.explore import Engine, Unsupported, explore
+    from assay.engines.explore import Engine, Foreign, Unsupported, explore
     from assay.engines.interpret import SizesError
 
     try:
@@ -118,9 +130,12 @@ def _explored(recorded: "Recorded", sizes: Mapping[str, int], search: _Search) -
                 engine=Engine(search.engine),
                 threads=search.threads,
                 reduced=search.symmetry,
+                checkpoint=search.checkpoint,
             )
     except SizesError as error:
         raise ToolError(f"the bounds do not fit {recorded.name}: {error}") from error
+    except Foreign as error:
+        raise ToolError(f"--checkpoint: {error}") from error
     except Unsupported as error:
         raise ToolError(f"{recorded.name} cannot be compiled: {error}") from error
 

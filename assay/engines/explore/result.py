@@ -19,6 +19,10 @@ class Unsupported(Exception):
     """The instance cannot be compiled; the message says why. The plain engine can explore it."""
 
 
+class Foreign(Exception):
+    """A checkpoint is none, or of another search; the message says what differs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Where an exploration gives up; None is no limit.

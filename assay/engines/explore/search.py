@@ -3,6 +3,7 @@
 from dataclasses import replace
 from importlib.util import find_spec
 from math import inf
+from pathlib import Path as FilePath
 
 from assay.engines.domains import Sizes
 from assay.engines.explore.generate import (
@@ -46,22 +47,32 @@ def explore(
     engine: Engine = Engine.ANY,
     threads: int = 1,
     reduced: bool = False,
+    checkpoint: FilePath | None = None,
 ) -> Exploration:
     """Everything reachable with these sizes, breadth first, or as much as the limits allow.
 
-    It goes on after a broken claim. An interrupt from the keyboard ends it like a limit. `threads`
-    are those of the compiled engine, which alone can be `reduced`: of states that differ by the
-    places of interchangeable elements it keeps one. Errors: SizesError for sizes that do not fit;
-    ModelError where an update leaves its range; Unsupported where only the compiled engine may run
-    and cannot.
+    It goes on after a broken claim. An interrupt from the keyboard ends it like a limit. The rest
+    is for the compiled engine: its `threads`; whether it is `reduced`, so that of states that
+    differ by the places of interchangeable elements it keeps one; and a file, `checkpoint`, that it
+    writes each minute and when it gives up, and from which it goes on. Errors: SizesError for sizes
+    that do not fit; ModelError where an update leaves its range; Unsupported where only the
+    compiled engine may run and cannot; Foreign for a checkpoint of another search.
     """
     patience = Patience(limits, progress)
     if engine is Engine.PLAIN or (engine is Engine.ANY and not _can_compile()):
         return _Search(recorded, sizes, patience).run()
+    from assay.engines.explore.compiled.checkpoint import Checkpoint
     from assay.engines.explore.compiled.search import explore_compiled
 
-    if engine is Engine.COMPILED or reduced:
-        return explore_compiled(recorded, sizes, patience, threads=threads, reduced=reduced)
+    if engine is Engine.COMPILED or reduced or checkpoint is not None:
+        return explore_compiled(
+            recorded,
+            sizes,
+            patience,
+            threads=threads,
+            reduced=reduced,
+            checkpoint=None if checkpoint is None else Checkpoint(checkpoint),
+        )
     try:
         return _Search(recorded, sizes, patience, _WORTH_COMPILING).run()
     except Paused as paused:

@@ -40,6 +40,7 @@ class Compiled:
 
     recorded: Recorded
     sizes: Sizes
+    widths: Mapping[str, int]
     words: Words
     symmetry: Symmetry
     steps: tuple[ModelStep, ...]
@@ -92,6 +93,7 @@ def build(
     return Compiled(
         recorded,
         sizes,
+        dict(widths),
         words,
         symmetry,
         program.steps,

@@ -77,6 +77,13 @@ class Region:
         for index in range(len(self._words)):
             self._words[index] = number
 
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def first_bytes(self, words: int) -> memoryview:
+        """The memory of the first words."""
+        return memoryview(self._map)[: words * _WORD_BYTES]
+
     def at(self, index: int) -> int:
         """The address of a word."""
         return self.address + index * _WORD_BYTES

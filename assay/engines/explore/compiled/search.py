@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from assay.engines.domains import Sizes
 from assay.engines.explore.compiled.build import Compiled, build
+from assay.engines.explore.compiled.checkpoint import Checkpoint
 from assay.engines.explore.compiled.functions import NEVER
 from assay.engines.explore.compiled.kernel import Context, Own, Status
 from assay.engines.explore.compiled.paths import Paths
@@ -34,6 +35,7 @@ def explore_compiled(
     known: Known = NOTHING,
     threads: int = 1,
     reduced: bool = False,
+    checkpoint: Checkpoint | None = None,
 ) -> Exploration:
     """As `explore`; what is known to be found first by such a search is taken as it is.
 
@@ -41,12 +43,14 @@ def explore_compiled(
     in which a number outgrows its field is begun again with a wider one. Errors: Unsupported for an
     instance that cannot be compiled, and as `explore`.
     """
-    widths: dict[str, int] = {}
+    widths = {} if checkpoint is None else checkpoint.widths()
     while True:
         code = build(recorded, sizes, known, widths, shared=threads > 1, reduced=reduced)
         try:
-            return _Search(code, known, patience, threads).run()
+            return _Search(code, known, patience, threads, checkpoint).run()
         except Overflow as overflow:
+            if checkpoint is not None:
+                checkpoint.done()
             table = str(overflow)
             widths[table] = 2 * widths.get(table, FIRST_WIDTH)
             if widths[table] > _WIDEST:
@@ -54,8 +58,18 @@ def explore_compiled(
 
 
 class _Search:
-    def __init__(self, code: Compiled, known: Known, patience: Patience, threads: int) -> None:
+    def __init__(
+        self,
+        code: Compiled,
+        known: Known,
+        patience: Patience,
+        threads: int,
+        checkpoint: Checkpoint | None,
+    ) -> None:
         self.code = code
+        self.checkpoint = checkpoint
+        self.left: list[Span] = []
+        self.settled = False
         self.known = known
         self._run = code.kernel.function("work", 2)
         self._check = code.model.function("check", 3)
@@ -69,22 +83,34 @@ class _Search:
         reason = ""
         try:
             with ThreadPoolExecutor(len(self.store.workplaces)) as pool:
-                level = self._start()
-                while level:
-                    for span in level:
-                        self._expand(span, pool)
-                    level = self.store.close_level()
+                self.left = self._begin()
+                self.settled = True
+                while self.left:
+                    while self.left:
+                        self._expand(self.left[0], pool)
+                        self.left = self.left[1:]
+                    self.settled = False
+                    self.left = self.store.close_level()
+                    self.settled = True
         except Ended as ended:
             reason = str(ended)
         except KeyboardInterrupt:
             reason = "interrupted"
         if reason:
+            self._keep()
             self.store.close_level()
+        elif self.checkpoint is not None:
+            self.checkpoint.done()
         return self._exploration(reason)
 
-    def _start(self) -> list[Span]:
+    def _begin(self) -> list[Span]:
+        """The part of a level to begin with: the start states, or where the checkpoint is."""
         for step, state in starts(self.code.recorded, self.code.sizes):
             self.paths.add_start(step, state)
+        position = self.checkpoint and self.checkpoint.read(self.code, self.store)
+        if position:
+            self._look()
+            return [(begin, end) for begin, end in position["left"]]
         self.store.begin(list(self.paths.starts))
         workplace = self.store.workplaces[0]
         for index in range(len(self.paths.starts)):
@@ -102,6 +128,8 @@ class _Search:
             places = places[:1]
         while True:
             done = min(context[Context.CURSOR], end)
+            if self.checkpoint is not None and self.checkpoint.is_due:
+                self._keep()
             queued = self.store.states - done
             self.patience.look(self.store.states, queued, len(self.store.levels) - 1)
             if len(places) == 1:
@@ -117,6 +145,16 @@ class _Search:
     def _work(self, workplace: Workplace) -> int:
         workplace.own[Own.BLOCKS] = _BLOCKS
         return self._run(self.store.context.address, workplace.own.address)
+
+    def _keep(self) -> None:
+        """Write the checkpoint, if there is one and no level is being closed."""
+        if self.checkpoint is None or not self.settled:
+            return
+        left = list(self.left)
+        context = self.store.context
+        if left and left[0][1] == context[Context.END]:
+            left[0] = min(context[Context.CURSOR], left[0][1]), left[0][1]
+        self.checkpoint.write(self.code, self.store, {"left": left})
 
     def _look(self) -> None:
         """See what has happened for the first time; Ended when a claim is decided by it."""

@@ -4,7 +4,8 @@ A level is a list of ranges of the queue. Threads that share the queue take exte
 leave of one at the end of a level stays empty.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, BinaryIO
 
 from assay.engines.explore.compiled.build import Compiled
 from assay.engines.explore.compiled.functions import NEVER
@@ -46,6 +47,27 @@ class Workplace:
             (Own.RECENT, self.recent),
         ):
             self.own[at] = region.address
+
+    def saved(self) -> dict[str, list[int]]:
+        """What the thread has found, as numbers."""
+        found = {name: [region[at] for at in range(len(region))] for name, region in self._kept()}
+        return {**found, "deadlocks": [self.own[Own.DEADLOCKS]], "unused": list(self.unused)}
+
+    def restore(self, saved: Mapping[str, Sequence[int]]) -> None:
+        """Take up what was saved."""
+        for name, region in self._kept():
+            for index, number in enumerate(saved[name]):
+                region[index] = number
+        self.own[Own.DEADLOCKS] = saved["deadlocks"][0]
+        self.use((saved["unused"][0], saved["unused"][1]))
+
+    def _kept(self) -> tuple[tuple[str, Region], ...]:
+        return (
+            ("refused", self.refused),
+            ("taken", self.taken),
+            ("seen", self.seen),
+            ("first", self.first),
+        )
 
     @property
     def unused(self) -> Span:
@@ -108,6 +130,31 @@ class Store:
         self.context[Context.LIMIT] = int(entries * _FULL) - reserve
         for begin, end in _without([(0, self._end())], self._all_unused()):
             self._enter(self.context.address, begin, end)
+
+    def saved(self) -> dict[str, Any]:
+        """All but the states, as numbers."""
+        return {
+            "levels": self.levels,
+            "empty": self._empty,
+            "end": self._end(),
+            "tail": self._tail,
+            "workplaces": [workplace.saved() for workplace in self.workplaces],
+        }
+
+    def queue_bytes(self) -> memoryview:
+        """The memory of all states."""
+        return self.queue.first_bytes(self._end() * self._code.shape.words)
+
+    def restore(self, saved: Mapping[str, Any], states: BinaryIO) -> None:
+        """Take up what was saved, and read the states."""
+        self.levels = [[(begin, end) for begin, end in level] for level in saved["levels"]]
+        self._empty = [(begin, end) for begin, end in saved["empty"]]
+        self._tail = saved["tail"]
+        self.context[Context.TAIL] = saved["end"]
+        for workplace, each in zip(self.workplaces, saved["workplaces"], strict=True):
+            workplace.restore(each)
+        states.readinto(self.queue_bytes())  # type: ignore[attr-defined]
+        self.grow(least=saved["end"])
 
     def close_level(self) -> list[Span]:
         """The states found since the last level was closed, which are the next level."""
