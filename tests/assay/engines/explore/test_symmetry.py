@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import permutations, product
 from pathlib import Path
 from random import Random
+from typing import cast
 
 import pytest
 
@@ -46,22 +47,21 @@ def moved(order: Order, sort: Sort, value: Value) -> Value:
     return order[plain.name][value]
 
 
-def changed(table: Table, cells: Mapping[tuple[Value, ...], Value], order: Order) -> object:
+def changed(table: Table, cells: frozenset[object], order: Order) -> frozenset[object]:
     """The cells of a table where elements have changed places."""
-    return frozenset(
-        (
-            tuple(moved(order, sort, key) for sort, key in zip(table.keys, keys, strict=True)),
-            moved(order, table.value, value),
-        )
-        for keys, value in cells.items()
-    )
+    found: list[object] = []
+    for cell in cells:
+        keys, value = cast("tuple[tuple[Value, ...], Value]", cell)
+        there = (moved(order, sort, key) for sort, key in zip(table.keys, keys, strict=True))
+        found.append((tuple(there), moved(order, table.value, value)))
+    return frozenset(found)
 
 
 def orbit(recorded: Recorded, sizes: Sizes, kinds: tuple[str, ...], state: Frozen) -> set[Frozen]:
     """All states that differ from one by the places of elements."""
     tables = {table.name: table for table in recorded.tables}
     return {
-        tuple((name, changed(tables[name], dict(cells), order)) for name, cells in state)  # type: ignore[misc, call-overload]
+        tuple((name, changed(tables[name], cells, order)) for name, cells in state)
         for order in orders(recorded, sizes, kinds)
     }
 
