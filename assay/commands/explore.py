@@ -230,7 +230,8 @@ def _given(bounds: str, kinds: Set[str]) -> dict[str, int]:
 def _line(progress: "Progress") -> str:
     return (
         f"{progress.states:,} states, {progress.queued:,} to do, "
-        f"depth {progress.depth}, {progress.rate:,.0f}/s"
+        f"{'rising' if progress.rising else 'falling'}, depth {progress.depth}, "
+        f"{progress.rate:,.0f}/s, {progress.memory_mib:,} MiB"
     )
 
 

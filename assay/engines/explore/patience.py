@@ -21,6 +21,7 @@ class Patience:
         self._limits = limits
         self._progress = progress
         self._undecided = set(limits.until_all)
+        self._queued = 0
         self._began = self._reported = monotonic()
 
     @property
@@ -37,10 +38,18 @@ class Patience:
             raise Ended(f"the limit of {limits.seconds} s")
         if self._began + seconds - self._reported >= _SECONDS_BETWEEN_REPORTS:
             self._reported = self._began + seconds
-            if limits.memory_mib is not None and memory_mib() >= limits.memory_mib:
-                raise Ended(f"the limit of {limits.memory_mib} MiB")
+            self.reserve(0)
             if self._progress is not None:
-                self._progress(Progress(states, queued, depth, states / seconds))
+                rising, self._queued = queued > self._queued, queued
+                rate = states / seconds
+                told = Progress(states, queued, depth, rate, memory_mib(), rising)
+                self._progress(told)
+
+    def reserve(self, mib: int) -> None:
+        """Ended when the process would hold too much with so much more."""
+        limit = self._limits.memory_mib
+        if limit is not None and memory_mib() + mib >= limit:
+            raise Ended(f"the limit of {limit} MiB")
 
     def decided(self, claim: str) -> None:
         """Ended when the search was for this claim, or this was the last that it was for."""

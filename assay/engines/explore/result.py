@@ -40,12 +40,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an exploration is; `rate` is in states per second since the start."""
+    """How far an exploration is; `rate` is in states per second since the start.
+
+    `rising`: more states wait to be expanded than when this was last told.
+    """
 
     states: int
     queued: int
     depth: int
     rate: float
+    memory_mib: int
+    rising: bool
 
 
 Listener = Callable[[Progress], None]

@@ -137,6 +137,8 @@ def test_progress_is_told_each_second(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told
     assert all(before.states <= after.states for before, after in pairwise(told))
     assert all(0 < each.queued <= each.states <= found.states for each in told)
+    assert all(after.rising is (before.queued < after.queued) for before, after in pairwise(told))
+    assert all(each.memory_mib > 0 for each in told)
 
 
 def test_an_interrupt_ends_an_exploration_with_what_is_known(

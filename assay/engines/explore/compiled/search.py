@@ -138,6 +138,7 @@ class _Search:
                 statuses = set(pool.map(self._work, places))
             self._look()
             if Status.TABLE_FULL in statuses:
+                self.patience.reserve(self.store.growth_mib)
                 self.store.grow()
             elif statuses == {Status.LEVEL_DONE}:
                 return

@@ -103,6 +103,15 @@ class Store:
         unused = sum(stop - at for at, stop in self._all_unused())
         return self._end() - unused
 
+    @property
+    def growth_mib(self) -> int:
+        """What the table needs in addition when it grows."""
+        return self._entries * self._factor * 8 >> 20
+
+    @property
+    def _factor(self) -> int:
+        return 4 if self._entries < _FOUR_TIMES_BELOW else 2
+
     def begin(self, states: Sequence[tuple[int, ...]]) -> None:
         """Put the start states, all distinct, into the queue: the first level."""
         width = self._code.shape.words
@@ -116,8 +125,7 @@ class Store:
 
     def grow(self, least: int = 0) -> None:
         """Make the table larger, and enter all states again."""
-        entries = self._entries * (4 if self._entries < _FOUR_TIMES_BELOW else 2)
-        entries = entries or _FIRST_ENTRIES
+        entries = self._entries * self._factor or _FIRST_ENTRIES
         shape = self._code.shape
         reserve = len(self.workplaces) * (shape.block * len(self._code.steps) + EXTENT)
         while entries * _FULL < least + 2 * reserve:

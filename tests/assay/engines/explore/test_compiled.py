@@ -146,3 +146,19 @@ def test_a_mutation_is_seen_by_both_engines_alike() -> None:
     found = explore(changed, toy.sizes, engine=Engine.COMPILED)
     assert same(found, plain(changed, toy.sizes))
     assert not same(found, plain(toy.recorded, toy.sizes))
+
+
+def test_a_table_that_would_not_fit_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{EXPLORE}.patience.memory_mib", lambda: 10)
+    monkeypatch.setattr(f"{EXPLORE}.compiled.store.Store.growth_mib", 90)
+    monkeypatch.setattr(f"{EXPLORE}.compiled.store._FIRST_ENTRIES", 64)
+    monkeypatch.setattr(f"{EXPLORE}.compiled.build._MOST_BLOCK", 3)
+    toy = TOYS["meters"]
+
+    def ended(mib: int) -> Exploration:
+        limits = Limits(memory_mib=mib)
+        return explore(toy.recorded, toy.sizes, limits=limits, engine=Engine.COMPILED)
+
+    found = ended(100)
+    assert found.reason == "the limit of 100 MiB"
+    assert 0 < found.states < ended(101).states
