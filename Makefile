@@ -1,10 +1,11 @@
-# `make check` runs the main job, `make test` every test. Both first set up what they need, once.
+# `make check` runs the main job, `make test` every test, `make bench` ours beside SPIN and TLC.
+# All first set up what they need, once.
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: check test
+.PHONY: check test bench
 
 # The tool's answer about a design that is known to be broken is a result: 1 and 3 are no failures.
 check: $(READY)
@@ -15,6 +16,10 @@ test: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2 --hypothesis-profile=ci
+
+bench: $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]' -c constraints.txt
+	$(BIN)/python -m benchmarks.checkers
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \

@@ -56,7 +56,7 @@ def comparison(count: Count, recorded: "Recorded", found: ExplorationFacts) -> C
         noted=sorted(counted.noted),
         differs=list(_differences(recorded, found, counted)),
         seconds=counted.seconds,
-        prepared=counted.prepared,
+        prepared_s=counted.prepared_s,
         remark=counted.remark,
         files=folder.as_posix(),
     )

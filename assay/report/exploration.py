@@ -75,7 +75,7 @@ def _progress(facts: ProgressFacts) -> str:
 
 
 def _compared(facts: ComparisonFacts) -> Iterator[str]:
-    took = f"{facts['seconds']:.1f} s after {facts['prepared']:.1f} s of preparation"
+    took = f"{facts['seconds']:.1f} s after {facts['prepared_s']:.1f} s of preparation"
     remark = f", {facts['remark']}" if facts["remark"] else ""
     counts = f"{facts['states']:,} states, {facts['transitions']:,} transitions{remark} ({took})"
     yield f"{'DIFFERS' if facts['differs'] else 'AGREES':<8} {facts['checker']}: {counts}"

@@ -41,7 +41,7 @@ class ComparisonFacts(TypedDict):
     noted: list[str]
     differs: list[str]
     seconds: float
-    prepared: float
+    prepared_s: float
     remark: str
     files: str
 

@@ -2,7 +2,13 @@
 
 from assay.engines.export.counted import Counted, ExportError, ToolFailed, ToolMissing
 from assay.engines.export.promela import Promela, promela
-from assay.engines.export.spin import Search, run_spin, spin_is_there
+from assay.engines.export.spin import (
+    Search,
+    compile_spin,
+    run_spin,
+    search_spin,
+    spin_is_there,
+)
 from assay.engines.export.tla import Specification, tla
 from assay.engines.export.tlc import run_tlc, tlc_is_there
 
@@ -14,9 +20,11 @@ __all__ = [
     "Specification",
     "ToolFailed",
     "ToolMissing",
+    "compile_spin",
     "promela",
     "run_spin",
     "run_tlc",
+    "search_spin",
     "spin_is_there",
     "tla",
     "tlc_is_there",

@@ -21,8 +21,9 @@ class Counted:
 
     States that the other checker has and the model has not are taken off: `remark` says which.
     `depth` is None where the search does not give it. `noted` names the claims that some state or
-    step breaks, and the can claims that some state satisfies. `seconds` is the search alone,
-    `prepared` what came before it: translating and compiling.
+    step breaks, and the can claims that some state satisfies. `seconds` is the search as the
+    checker itself times it, or else the whole process that searches; `process_s`, `cpu_s` and
+    `peak_mib` are that process's. `prepared_s` is what came before it: translating and compiling.
     """
 
     tool: str
@@ -31,6 +32,8 @@ class Counted:
     depth: int | None
     noted: frozenset[str]
     seconds: float
-    prepared: float
-    peak_mib: int | None
+    process_s: float
+    cpu_s: float
+    peak_mib: int
+    prepared_s: float
     remark: str

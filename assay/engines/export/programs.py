@@ -1,13 +1,28 @@
 """Other people's programs: whether they are there, and running them."""
 
+import os
 import subprocess
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
+from tempfile import TemporaryFile
+from time import monotonic
 
 from assay.engines.export.counted import ToolFailed, ToolMissing
 
 _LAST_LINES = 8
+_BLOCK = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a program wrote to both of its outputs, and what it took: all its threads together."""
+
+    output: str
+    seconds: float
+    cpu_s: float
+    peak_mib: int
 
 
 def needed(*programs: str) -> None:
@@ -17,23 +32,27 @@ def needed(*programs: str) -> None:
         raise ToolMissing(f"{' and '.join(missing)} not found; install it or put it on the PATH")
 
 
-def output_of(words: Sequence[str], folder: Path) -> str:
-    """What the program writes to both of its outputs.
+def ran(words: Sequence[str], folder: Path) -> Ran:
+    """Run the program in the folder.
 
     Errors: ToolFailed when its exit status is not 0.
     """
-    ran = subprocess.run(
-        words,
-        cwd=folder,
-        text=True,
-        errors="replace",
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    if ran.returncode:
-        raise ToolFailed(f"{Path(words[0]).name} ended with {ran.returncode}: {last(ran.stdout)}")
-    return ran.stdout
+    with TemporaryFile() as said:
+        began = monotonic()
+        with subprocess.Popen(words, cwd=folder, stdout=said, stderr=subprocess.STDOUT) as process:
+            try:
+                _, status, usage = os.wait4(process.pid, 0)
+            except BaseException:
+                process.kill()
+                raise
+            process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = monotonic() - began
+        said.seek(0)
+        output = said.read().decode("utf-8", "replace")
+    if process.returncode:
+        name = Path(words[0]).name
+        raise ToolFailed(f"{name} ended with {process.returncode}: {last(output)}")
+    return Ran(output, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // _BLOCK)
 
 
 def last(output: str) -> str:

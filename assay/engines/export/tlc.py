@@ -4,10 +4,9 @@ import os
 import re
 from importlib.util import find_spec
 from pathlib import Path
-from time import monotonic
 
 from assay.engines.export.counted import Counted, ToolFailed, ToolMissing
-from assay.engines.export.programs import last, needed, output_of
+from assay.engines.export.programs import last, needed, ran
 from assay.engines.export.tla import MODULE, Specification
 
 JAR = "tla2tools.jar"
@@ -59,12 +58,8 @@ def run_tlc(specification: Specification, folder: Path, *, workers: int = 1) -> 
     (folder / f"{MODULE}.tla").write_text(specification.text, "utf-8")
     (folder / f"{MODULE}.cfg").write_text(specification.configuration, "utf-8")
     words = ["java", "-XX:+UseParallelGC", "-cp", str(jar), "tlc2.TLC", "-workers", str(workers)]
-    began = monotonic()
-    output = output_of([*words, "-deadlock", "-metadir", "states", "-cleanup", MODULE], folder)
-    return _counted(specification, output, monotonic() - began)
-
-
-def _counted(specification: Specification, output: str, seconds: float) -> Counted:
+    tlc = ran([*words, "-deadlock", "-metadir", "states", "-cleanup", MODULE], folder)
+    output = tlc.output
     counts, starts, depth = _COUNTS.search(output), _STARTS.search(output), _DEPTH.search(output)
     if counts is None or starts is None or depth is None:
         raise ToolFailed(f"TLC found no counts: {last(output)}")
@@ -75,9 +70,11 @@ def _counted(specification: Specification, output: str, seconds: float) -> Count
         transitions=_number(counts[1]) - _number(starts[1]),
         depth=int(depth[1]) - 1,
         noted=frozenset(noted),
-        seconds=seconds,
-        prepared=0.0,
-        peak_mib=None,
+        seconds=tlc.seconds,
+        process_s=tlc.seconds,
+        cpu_s=tlc.cpu_s,
+        peak_mib=tlc.peak_mib,
+        prepared_s=0.0,
         remark="",
     )
 

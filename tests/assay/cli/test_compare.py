@@ -20,8 +20,10 @@ TRUE_COUNTS = Counted(
     depth=6,
     noted=frozenset({"can_have_a_grandchild", "parents_are_above"}),
     seconds=0.1,
-    prepared=2.0,
-    peak_mib=None,
+    process_s=0.1,
+    cpu_s=0.1,
+    peak_mib=30,
+    prepared_s=2.0,
     remark="",
 )
 
