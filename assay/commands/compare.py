@@ -1,6 +1,7 @@
 """Another checker on the same instance: its counts beside ours, which must be the same."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -69,9 +70,15 @@ def _spin(recorded: "Recorded", sizes: Mapping[str, int], folder: Path) -> "Coun
 
 
 def _tlc(recorded: "Recorded", sizes: Mapping[str, int], folder: Path) -> "Counted":
-    from assay.engines.export import run_tlc, tla
+    """TLC's counts, and then each claim on progress by a run of its own."""
+    from assay.engines.export import run_tlc, tla, tla_progress, tlc_keeps
 
-    return run_tlc(tla(recorded, sizes), folder)
+    counted = run_tlc(tla(recorded, sizes), folder)
+    progress = {
+        claim.name: tlc_keeps(tla_progress(recorded, sizes, claim), folder / claim.name)
+        for claim in recorded.progress
+    }
+    return replace(counted, progress=progress)
 
 
 def _differences(recorded: "Recorded", ours: ExplorationFacts, theirs: "Counted") -> Iterator[str]:
@@ -89,3 +96,7 @@ def _differences(recorded: "Recorded", ours: ExplorationFacts, theirs: "Counted"
     for claim in recorded.claims:
         if (claim.name in noted) is not (claim.name in theirs.noted):
             yield f"{claim.name}: noted by one of them alone"
+    for judged in ours["progress"]:
+        kept = theirs.progress.get(judged["claim"])
+        if None not in (kept, judged["holds"]) and kept is not judged["holds"]:
+            yield f"{judged['claim']}: holds for one of them alone"

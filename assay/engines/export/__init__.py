@@ -10,7 +10,8 @@ from assay.engines.export.spin import (
     spin_is_there,
 )
 from assay.engines.export.tla import Specification, tla
-from assay.engines.export.tlc import run_tlc, tlc_is_there
+from assay.engines.export.tla_progress import tla_progress
+from assay.engines.export.tlc import run_tlc, tlc_is_there, tlc_keeps
 
 __all__ = [
     "Counted",
@@ -27,5 +28,7 @@ __all__ = [
     "search_spin",
     "spin_is_there",
     "tla",
+    "tla_progress",
     "tlc_is_there",
+    "tlc_keeps",
 ]

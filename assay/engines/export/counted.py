@@ -1,6 +1,7 @@
 """What another model checker counts, and why it may not."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 class ExportError(ValueError):
@@ -24,6 +25,7 @@ class Counted:
     step breaks, and the can claims that some state satisfies. `seconds` is the search as the
     checker itself times it, or else the whole process that searches; `process_s`, `cpu_s` and
     `peak_mib` are that process's. `prepared_s` is what came before it: translating and compiling.
+    `progress` has those claims on progress that the checker was asked, and whether they hold.
     """
 
     tool: str
@@ -37,3 +39,4 @@ class Counted:
     peak_mib: int
     prepared_s: float
     remark: str
+    progress: Mapping[str, bool] = field(default_factory=dict)

@@ -17,8 +17,9 @@ _BLOCK = 1024
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What a program wrote to both of its outputs, and what it took: all its threads together."""
+    """How a program ended, what it wrote to both outputs, and what it took: all its threads."""
 
+    status: int
     output: str
     seconds: float
     cpu_s: float
@@ -32,10 +33,10 @@ def needed(*programs: str) -> None:
         raise ToolMissing(f"{' and '.join(missing)} not found; install it or put it on the PATH")
 
 
-def ran(words: Sequence[str], folder: Path) -> Ran:
+def ran(words: Sequence[str], folder: Path, *, fine: Sequence[int] = (0,)) -> Ran:
     """Run the program in the folder.
 
-    Errors: ToolFailed when its exit status is not 0.
+    Errors: ToolFailed when its exit status is not among the `fine` ones.
     """
     with TemporaryFile() as said:
         began = monotonic()
@@ -49,10 +50,16 @@ def ran(words: Sequence[str], folder: Path) -> Ran:
         seconds = monotonic() - began
         said.seek(0)
         output = said.read().decode("utf-8", "replace")
-    if process.returncode:
+    if process.returncode not in fine:
         name = Path(words[0]).name
         raise ToolFailed(f"{name} ended with {process.returncode}: {last(output)}")
-    return Ran(output, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // _BLOCK)
+    return Ran(
+        process.returncode,
+        output,
+        seconds,
+        usage.ru_utime + usage.ru_stime,
+        usage.ru_maxrss // _BLOCK,
+    )
 
 
 def last(output: str) -> str:

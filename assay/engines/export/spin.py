@@ -39,23 +39,25 @@ def spin_is_there() -> None:
 def run_spin(model: Promela, folder: Path, *, search: Search = Search.BREADTH) -> Counted:
     """Search the whole instance; the Promela text is kept as model.pml in the folder.
 
-    Errors: as `compile_spin` and `search_spin`.
+    A verifier that is to run once is compiled quickly. Errors: as `compile_spin` and `search_spin`.
     """
-    prepared_s = compile_spin(model, folder, search)
+    prepared_s = compile_spin(model, folder, search, optimisation=1)
     return replace(search_spin(model, folder, search), prepared_s=prepared_s)
 
 
-def compile_spin(model: Promela, folder: Path, search: Search) -> float:
+def compile_spin(model: Promela, folder: Path, search: Search, *, optimisation: int = 2) -> float:
     """Make the verifier, `pan` in the folder; gives the seconds that it took.
 
-    No reduction and no lossy compression: each state is stored as it is. Errors: ToolMissing
-    without spin or gcc; ToolFailed when one of them fails.
+    `optimisation` is the level that gcc is asked for. No reduction and no lossy compression: each
+    state is stored as it is. Errors: ToolMissing without spin or gcc; ToolFailed when one of them
+    fails.
     """
     spin_is_there()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.pml").write_text(model.text, "utf-8")
     breadth = ["-DBFS"] if search is Search.BREADTH else []
-    options = ["-O2", "-w", "-DSAFETY", "-DNOREDUCE", f"-DVECTORSZ={model.size + _ROOM}", *breadth]
+    vector = f"-DVECTORSZ={model.size + _ROOM}"
+    options = [f"-O{optimisation}", "-w", "-DSAFETY", "-DNOREDUCE", vector, *breadth]
     translated = ran(["spin", "-a", "model.pml"], folder)
     compiled = ran(["gcc", *options, "-o", "pan", "pan.c"], folder)
     return translated.seconds + compiled.seconds

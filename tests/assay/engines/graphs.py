@@ -6,9 +6,11 @@ from assay.lang import (
     TRUE,
     Act,
     Int,
+    Kind,
     Model,
     Recorded,
     State,
+    Table,
     Truth,
     any_of,
     choose,
@@ -17,7 +19,7 @@ from assay.lang import (
     strongly,
     weakly,
 )
-from assay.lang.progress import LeadsTo
+from assay.lang.progress import Fairly, LeadsTo
 from tests.assay.toys.locks import DESIGN, Design
 
 LAST = 5
@@ -35,6 +37,10 @@ class At(State):
 
 Ways = Mapping[int, int]
 """From where an action leads where."""
+
+
+TURNS: Mapping[str, Ways] = {"go": {0: 1}, "back": {1: 0}, "out": {1: 2}}
+"""Two places between which one goes to and fro, and a way out of one of them."""
 
 
 def graph(
@@ -77,3 +83,41 @@ def _action(name: str, ways: Ways) -> Callable[[Act[Design], At, At], None]:
 
 def _among(now: At, places: Sequence[int]) -> Truth:
     return any_of(*(now.at == place for place in places))
+
+
+class Guest(Kind):
+    """Who is served."""
+
+
+class Hall(State):
+    """Who waits."""
+
+    waits: Table[Guest, Truth]
+
+
+def hall(serving: Callable[..., Fairly], *each: str) -> Recorded:
+    """Guests come and are served, which is fair in this way."""
+    model = Model("hall", Hall, Design)
+
+    @model.start
+    def begin(new: Hall) -> None:
+        """Nobody waits."""
+
+    @model.action()
+    def come(act: Act[Design], old: Hall, new: Hall, guest: Guest) -> None:
+        """A guest waits."""
+        act.require(~old.waits[guest])
+        new.waits[guest] = True
+
+    @model.action()
+    def serve(act: Act[Design], old: Hall, new: Hall, guest: Guest) -> None:
+        """A guest is served."""
+        act.require(old.waits[guest])
+        new.waits[guest] = False
+
+    @model.eventually("HAL-1", serving(serve, *each))
+    def guests_are_served(now: Hall, guest: Guest) -> LeadsTo:
+        """Who waits is served."""
+        return leads_to(now.waits[guest], ~now.waits[guest])
+
+    return record(model, DESIGN)

@@ -1,6 +1,6 @@
 """Progress: what fairness forbids and what it allows, and the runs that show it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import pytest
@@ -12,21 +12,11 @@ from assay.engines.explore.progress import Endless, check_progress, lasso_of
 from assay.engines.interpret import ModelStep
 from assay.engines.lasso import broken_by, told
 from assay.lang import (
-    Act,
-    Kind,
-    Model,
     Recorded,
-    State,
-    Table,
-    Truth,
-    leads_to,
-    record,
     strongly,
     weakly,
 )
-from assay.lang.progress import Fairly, LeadsTo
-from tests.assay.engines.graphs import LAST, Ways, graph
-from tests.assay.toys.locks import DESIGN, Design
+from tests.assay.engines.graphs import LAST, TURNS, Ways, graph, hall
 
 
 def run_of(recorded: Recorded) -> Endless | None:
@@ -50,9 +40,6 @@ def test_a_run_may_stop_where_nothing_is_fair() -> None:
 def test_a_state_from_which_nothing_leads_is_a_run_that_stops() -> None:
     ways = {"go": {0: 1}, "fall": {0: 2}}
     assert shown(graph(ways, [1], strong=["go", "fall"])) == (["fall"], 1)
-
-
-TURNS: Mapping[str, Ways] = {"go": {0: 1}, "back": {1: 0}, "out": {1: 2}}
 
 
 def test_what_is_possible_again_and_again_but_not_always_needs_strong_fairness() -> None:
@@ -102,44 +89,6 @@ def test_limits_leave_it_undecided() -> None:
     found = check_progress(graph({"go": {0: 1}}, [1]), {}, limits=Limits(states=1))
     assert (found.broken, found.premises) == ((), {})
     assert found.reason == "the limit of 1 states"
-
-
-class Guest(Kind):
-    """Who is served."""
-
-
-class Hall(State):
-    """Who waits."""
-
-    waits: Table[Guest, Truth]
-
-
-def hall(serving: Callable[..., Fairly], *each: str) -> Recorded:
-    """Guests come and are served, which is fair in this way."""
-    model = Model("hall", Hall, Design)
-
-    @model.start
-    def begin(new: Hall) -> None:
-        """Nobody waits."""
-
-    @model.action()
-    def come(act: Act[Design], old: Hall, new: Hall, guest: Guest) -> None:
-        """A guest waits."""
-        act.require(~old.waits[guest])
-        new.waits[guest] = True
-
-    @model.action()
-    def serve(act: Act[Design], old: Hall, new: Hall, guest: Guest) -> None:
-        """A guest is served."""
-        act.require(old.waits[guest])
-        new.waits[guest] = False
-
-    @model.eventually("HAL-1", serving(serve, *each))
-    def guests_are_served(now: Hall, guest: Guest) -> LeadsTo:
-        """Who waits is served."""
-        return leads_to(now.waits[guest], ~now.waits[guest])
-
-    return record(model, DESIGN)
 
 
 def test_fairness_for_all_leaves_one_out_and_fairness_for_each_does_not() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from assay.engines.explore import Exploration, explore
+from assay.engines.explore.progress import check_progress
 from assay.engines.export import (
     Counted,
     ExportError,
@@ -16,7 +17,9 @@ from assay.engines.export import (
     run_tlc,
     spin_is_there,
     tla,
+    tla_progress,
     tlc_is_there,
+    tlc_keeps,
 )
 from assay.engines.export.ground import grounder
 from assay.engines.export.tlc import JAR, VARIABLE, find_jar
@@ -30,9 +33,20 @@ from assay.engines.interpret import (
     normal,
     start_states,
 )
-from assay.lang import Act, Model, State, Truth, Word, record
+from assay.lang import (
+    Act,
+    Model,
+    Recorded,
+    State,
+    Truth,
+    Word,
+    record,
+    strongly,
+    weakly,
+)
 from assay.lang.mutate import without_check
 from tests.assay.engines.export import swaps
+from tests.assay.engines.graphs import TURNS, graph, hall
 from tests.assay.toys import Toy, all_toys
 
 TOYS = {**all_toys(), "swaps": Toy(record(swaps.swaps, swaps.DESIGN), {"Place": 2})}
@@ -120,6 +134,24 @@ def test_tlc_counts_the_same(name: str, tmp_path: Path) -> None:
     toy = TOYS[name]
     counted = run_tlc(tla(toy.recorded, toy.sizes), tmp_path)
     assert agree(explore(toy.recorded, toy.sizes), counted)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "sizes", "holds"),
+    [
+        (graph(TURNS, [2], weak=["go", "back", "out"]), {}, False),
+        (graph(TURNS, [2], weak=["go", "back"], strong=["out"]), {}, True),
+        (hall(strongly), {"Guest": 2}, False),
+        (hall(weakly, "guest"), {"Guest": 2}, True),
+    ],
+)
+def test_tlc_judges_progress_the_same(
+    recorded: Recorded, sizes: dict[str, int], holds: bool, tmp_path: Path
+) -> None:
+    there(tlc_is_there)
+    (claim,) = recorded.progress
+    assert tlc_keeps(tla_progress(recorded, sizes, claim), tmp_path) is holds
+    assert (not check_progress(recorded, sizes).broken) is holds
 
 
 def test_another_model_is_counted_otherwise(tmp_path: Path) -> None:
