@@ -73,7 +73,9 @@ def test_the_proposed_design_is_proved_and_breaks_nothing(
     proved = [row for row in rows if row["verdict"] == "PROVED"]
     assert {row["guarantee"] for row in proved} >= PROMISED
     assert all(row["solvers"] == ["cvc5", "z3"] for row in proved)
-    assert {row["verdict"] for row in rows} == {"PROVED", "SURVIVED"}
+    assert {row["verdict"] for row in rows} == {"PROVED", "EXHAUSTED", "SURVIVED"}
+    progress = {row["guarantee"] for row in rows if row["verdict"] == "EXHAUSTED"}
+    assert progress == {"SCH-3"}
 
 
 @pytest.mark.parametrize(
