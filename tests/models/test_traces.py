@@ -1,0 +1,60 @@
+"""The kept counterexamples still show what they claim, in the model and in the kernel."""
+
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from assay.engines.kernel_traces import KernelReplayer, run
+from assay.engines.model_traces import ModelReplayer
+from assay.traces import Trace, read_trace, replay
+from reference_kernel.interface import KERNEL
+from spec.designs import named
+
+QUESTIONS = ("capability_lifetimes", "copy_on_write", "delivery", "mappings", "thread_groups")
+ON_TWO_PROCESSORS = {"a_move_takes_its_source_away"}
+"""What the kernel does not show where a call is one step."""
+
+
+def recording(question: str) -> ModuleType:
+    """The model of that question, as its tests ask for it."""
+    return import_module(f"tests.models.{question}.recording")
+
+
+def kept(question: str) -> dict[Path, Trace]:
+    """The counterexamples that are kept with the model."""
+    found = sorted((recording(question).FOLDER / "traces").glob("*.itf.json"))
+    return {path: read_trace(path) for path in found}
+
+
+KEPT = [
+    pytest.param(question, trace, id=f"{question}-{path.name.removesuffix('.itf.json')}")
+    for question in QUESTIONS
+    for path, trace in kept(question).items()
+]
+
+
+@pytest.mark.parametrize(("question", "trace"), KEPT)
+def test_a_kept_trace_replays_in_the_model(question: str, trace: Trace) -> None:
+    recorded = recording(question).recorded(named(trace.design))
+    shown = replay(trace, ModelReplayer(recorded, dict(trace.bounds)))
+    assert shown.holds, shown.why
+
+
+@pytest.mark.parametrize(("question", "trace"), KEPT)
+def test_a_kept_trace_shows_in_the_kernel_from_boot(question: str, trace: Trace) -> None:
+    assert trace.claim is not None
+    design = named(trace.design)
+    guarantee = recording(question).recorded(design).claim(trace.claim).guarantee
+    assert guarantee is not None
+    realise = import_module(f"proofs.{question}.realise").realise
+    events = realise(design, trace.start, trace.decisions)
+    _, why = run(KernelReplayer(KERNEL, design), events, claim=guarantee)
+    assert (why is None) == (trace.claim in ON_TWO_PROCESSORS)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_broken_claim_has_a_kept_trace_of_its_length(question: str) -> None:
+    broken = {each.claim: each.depth for each in recording(question).explored("as-built").broken}
+    assert {trace.claim: trace.steps for trace in kept(question).values()} == broken
