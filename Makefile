@@ -1,11 +1,12 @@
 # `make check` runs the main job, `make test` every test, `make bench` ours beside SPIN and TLC.
-# All first set up what they need, once.
+# `make soak` takes a million random steps of the proposed design. All first set up what they need,
+# once.
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: check test bench
+.PHONY: check test bench soak
 
 # The tool's answer about a design that is known to be broken is a result: 1 and 3 are no failures.
 check: $(READY)
@@ -16,6 +17,9 @@ test: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2 --hypothesis-profile=ci
+
+soak: $(READY)
+	$(BIN)/assay walk --design proposed --steps 1000000
 
 bench: $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]' -c constraints.txt

@@ -206,6 +206,7 @@ def test_a_place_to_receive_that_dies_meanwhile() -> None:
     made = program.ok("memory_new", ALLOCATOR, 1)[0]
     thread = by_another(program, lambda: program.call("channel_sync_recv", channel, made, 0, 64))
     program.destroy(made)
+    assert "IPC-4" in program.broken
     pool = program.ok("event_pool_new", ALLOCATOR, 1)[0]
     program.ok("channel_async_send", channel, MEMORY, 0, 8, pool, 1)
     while program.state.current != program.named(thread):

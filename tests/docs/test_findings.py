@@ -1,0 +1,56 @@
+"""The findings that the documents tell can be shown as they say."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from assay.engines.executor import Here
+from assay.engines.walk import Subject, walk
+from reference_kernel.interface import KERNEL
+from spec.designs import PROPOSED, load_design
+from spec.guarantees import BY_ID
+from spec.questions import QUESTIONS
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "findings.md").read_text("utf-8")
+DESIGNS = sorted((ROOT / "docs" / "findings").glob("*.toml"))
+ROWS = re.findall(r"^\| F(\d+) \| ([\w -]+) \|.*\| `([^`]+)` \|$", TEXT, re.MULTILINE)
+STEPS = 15_000
+
+
+def told_of(design: Path) -> set[str]:
+    """The guarantees that the text says a walk of the design breaks."""
+    return {each for _, broken, by in ROWS if by == design.name for each in broken.split()}
+
+
+def test_the_findings_are_numbered_and_break_what_is_promised() -> None:
+    assert [int(number) for number, _, _ in ROWS] == list(range(1, len(ROWS) + 1))
+    assert {each for _, broken, _ in ROWS for each in broken.split()} <= set(BY_ID)
+
+
+def test_what_shows_a_finding_is_there() -> None:
+    designs = {design.name for design in DESIGNS}
+    assert designs == {by for _, _, by in ROWS if by.endswith(".toml")}
+    tests = "".join(path.read_text() for path in (ROOT / "tests/reference_kernel").glob("test_*"))
+    for _, _, by in ROWS:
+        if "-k" in by:
+            name = by.split("-k")[1].strip().strip('"')
+            assert name in tests or name.replace(" ", "_") in tests, by
+
+
+@pytest.mark.parametrize("design", DESIGNS, ids=lambda each: each.stem)
+def test_the_design_differs_in_one_question(design: Path) -> None:
+    chosen = load_design(design)
+    differ = [q for q in QUESTIONS if getattr(chosen, q.field) != getattr(PROPOSED, q.field)]
+    assert [each.field for each in differ] == [design.stem]
+    assert getattr(chosen, design.stem) is differ[0].as_built
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("design", DESIGNS, ids=lambda each: each.stem)
+def test_a_walk_shows_the_findings(design: Path) -> None:
+    subject = Subject(KERNEL, load_design(design), ())
+    kept = {check.guarantee for check in KERNEL.checks} - told_of(design)
+    walked = walk(subject, executor=Here(), steps=STEPS, ignored=frozenset(kept))
+    assert walked.broken.keys() == told_of(design)
