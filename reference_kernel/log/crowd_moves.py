@@ -122,8 +122,13 @@ def _left(world: World, outcome: Outcome, made: CallMade, ahead: Ahead) -> Itera
 
 
 def begun_before(design: Design, world: World, told: Told) -> Iterator[Move]:
-    """The line's call was made before: what it gave is printed late, or its thread waits."""
+    """The line's call was made before: what it gave is printed late, or its thread waits.
+
+    Or a thread that the line is about waits since then.
+    """
     world = rested(design, world)
+    for name in sorted(_about(world, told.printed).intersection(name for name, _ in free(world))):
+        yield from _silently(design, world, name, told.trace.line)
     ahead = Ahead(told.trace.line, told.printed, told.trace.call, told.trace.gave, waits=True)
     for rank, name in _likely(world, told.printed):
         for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
@@ -204,18 +209,24 @@ def _still(world: World, made: CallMade) -> bool:
 
 def _silent(design: Design, world: World, told: Told) -> Iterator[Move]:
     """A thread waits in a call that prints no line any more, or ends."""
-    line, about = told.trace.line, _about(world, told.printed)
+    about = _about(world, told.printed)
     for rank, name in _likely(world, told.printed):
         price = _WAITS if name in about else _SILENT
-        there = running(design, world, name)
+        for move in _silently(design, world, name, told.trace.line):
+            yield replace(move, price=price + rank)
+
+
+def _silently(design: Design, world: World, name: int, line: int) -> Iterator[Move]:
+    """The thread does so."""
+    there = running(design, world, name)
+    if there.state.current == name:
         for guess in silent_calls(there.state, name):
             made = replace(guess, thread=name)
             for known, chosen in settled(design, there, made):
                 then, outcome = perform(design, known, made, line=line, sure=False)
                 if isinstance(outcome, Blocked | Ended):
                     silent = Choice(SILENT, line, f"thread {name} in call {made.number}")
-                    after = rested(design, buried(then))
-                    yield Move(after, (*chosen, silent), price + rank)
+                    yield Move(rested(design, buried(then)), (*chosen, silent), _SILENT)
 
 
 def _concerns(world: World, name: int, ahead: Printed, line: Printed) -> bool:

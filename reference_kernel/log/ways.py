@@ -149,14 +149,14 @@ def _at_the_edge(stage: Stage, told: Told) -> list[Way | Stage]:
 
 
 def _told_apart(found: list[Way | Stage], told: Told) -> list[Way | Stage]:
-    """Of ways that the line itself decides among, those that it prints."""
+    """Of ways that the line itself decides among, those that it prints: nobody chose for them."""
     results = len({each.gave for each in found if isinstance(each, Way) and each.given})
     kept: list[Way | Stage] = []
     for each in found:
         if not (isinstance(each, Way) and each.given):
             kept.append(each)
         elif each.gave == told.trace.gave:
-            kept.append(replace(each, accepts=results))
+            kept.append(replace(each, accepts=results, chosen=each.chosen[:-1]))
     return kept
 
 
