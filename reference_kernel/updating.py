@@ -173,6 +173,6 @@ def _refuse(
     if refused is not None:
         return refused
     if refuse_access(draft.memory(record.memory).pages, new):
-        same = new.access == old.access
+        same = new.access & ACCESS == old.access & ACCESS
         return Refused(Error.INVL_ARGS, "grows_without_access" if same else "no_access")
     return None

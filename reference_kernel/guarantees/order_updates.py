@@ -177,7 +177,7 @@ def _grows_without_access(form: _Form, asked: Asked) -> bool:
     old, new = met.old, _new(form, asked, met)
     if _at_once(asked.design):
         denied = not new.access & ACCESS and met.has_frames(new.offset, new.pages)
-        return new.access == old.access and denied
+        return new.access & ACCESS == old.access & ACCESS and denied
     tail = old.offset + old.pages, new.pages - old.pages
     return new.pages > old.pages and not old.access & ACCESS and met.has_frames(*tail)
 
