@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from assay.lang import FALSE, Truth, all_of, choose, forall
+from assay.lang import FALSE, Truth, all_of, choose, exists, forall
 from models.mappings.state import Mapping, Mappings, Pages, Space, ranges_may_overlap
 from spec.design import Design, SizeTypes
 
@@ -40,14 +40,27 @@ def is_free(
 ) -> Truth:
     """The range lies below the kernel and apart from all mappings of the space but these.
 
+    Of the mappings that start before it the kernel looks at the last. No other can reach so far,
+    unless with plain numbers the sum of its pages was too large when it was mapped.
+
     `lengths`: those that the mappings have by then, if they are not as they were.
     """
     end = _sum(design, s, base, length)
 
+    def is_there(m: Mapping) -> Truth:
+        return all_of(s.recorded[m], s.space[m].holds(space), ~but(m))
+
+    def is_behind_another(m: Mapping) -> Truth:
+        if design.size_types is not SizeTypes.PLAIN:
+            return FALSE
+        return (s.base[m] < base) & exists(
+            Mapping, lambda r: all_of(is_there(r), s.base[m] < s.base[r], s.base[r] < base)
+        )
+
     def is_away(m: Mapping) -> Truth:
-        there = all_of(s.recorded[m], s.space[m].holds(space), ~but(m))
         other_end = s.base[m] + tested_length(design, s, m, lengths)
-        return there.implies(apart(base, end, s.base[m], other_end))
+        away = apart(base, end, s.base[m], other_end) | is_behind_another(m)
+        return is_there(m).implies(away)
 
     return (end <= s.kernel) & forall(Mapping, is_away)
 

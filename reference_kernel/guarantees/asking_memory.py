@@ -49,7 +49,10 @@ def _length(design: Design, record: Record) -> int:
 def taken(
     asked: Asked, records: Iterable[Record], new: Record, *, besides: int | None = None
 ) -> bool:
-    """Whether the pages of the record are not free, as the design counts pages."""
+    """Whether the pages of the record are not free, as the design counts pages.
+
+    Of the records before it only the last is looked at.
+    """
     design = asked.design
     end = new.start + _length(design, new)
     if end >= PAGES_OF_A_WORD and design.size_types is SizeTypes.PLAIN:
@@ -58,14 +61,12 @@ def taken(
         end -= PAGES_OF_A_WORD
     if end > _KERNEL_PAGE:
         return True
-    for record in records:
-        if record.start == besides:
-            continue
-        if record.start == new.start or new.start < record.start < end:
-            return True
-        if record.start < new.start < record.start + _length(design, record):
-            return True
-    return False
+    others = [record for record in records if record.start != besides]
+    if any(each.start == new.start or new.start < each.start < end for each in others):
+        return True
+    before = [each for each in others if each.start < new.start]
+    last = max(before, key=lambda each: each.start, default=None)
+    return last is not None and last.start + _length(design, last) > new.start
 
 
 def resident(memory: Memory, first: int, pages: int) -> bool:
