@@ -103,7 +103,7 @@ def parts(design: Design, asked: Updated, after: State) -> Steps:
         return ()
     if asked.refused == "outside_the_memory":
         return (asked.step(asked.outside(), asked.refused),)
-    if stops_halfway(design):
+    if stops_halfway(design) and asked.refused != "exceeds_the_capability":
         return _one_by_one(design, asked, after)
     return () if asked.refused == NO_TABLES else (asked.step(asked.new(), asked.refused),)
 
