@@ -10,7 +10,7 @@ from proofs.mappings.mapping.words import target
 from reference_kernel.events import CallMade, Event
 from reference_kernel.outcomes import Ok, Outcome
 from reference_kernel.pages import PageState, Run, page_at
-from reference_kernel.state import NOTHING, AddressSpace, EventPool, Memory, State
+from reference_kernel.state import NOTHING, AddressSpace, Body, EventPool, Memory, State
 from spec.design import Design
 from spec.sizes import pages_of
 from spec.syscalls import BY_NAME
@@ -53,7 +53,7 @@ def shown(design: Design, before: State, after: State) -> Iterator[ModelStep]:
         return
     for name, known in before.objects.items():
         old, new = known.body, after.body(name)
-        if not isinstance(old, EventPool) or old.mapped_in == NOTHING or old is new:
+        if not isinstance(old, EventPool) or old.mapped_in == NOTHING or _shows_the_same(old, new):
             continue
         now = pages_of(new.reads.written_bytes) if isinstance(new, EventPool) else 0
         touched = max(len(old.reads.frames) if old.is_shown else 0, now)
@@ -120,6 +120,14 @@ def cloned_pages(before: State, event: Event, outcome: Outcome) -> Cloned:
         return Cloned(NOTHING, (0, 0))
     first, count = event.arguments[2:4]
     return Cloned(target(before, event, 1), (first, first + count))
+
+
+def _shows_the_same(old: EventPool, new: Body | None) -> bool:
+    """Whether the pool shows what it did, where it did; new events and waiters do not show."""
+    if not isinstance(new, EventPool):
+        return False
+    before, after = ((each.reads, each.is_shown, each.mapped_in) for each in (old, new))
+    return before == after
 
 
 def went(design: Design, before: State, after: State) -> Iterator[ModelStep]:
