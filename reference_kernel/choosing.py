@@ -4,16 +4,21 @@ from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 from reference_kernel.boot import boot
+from reference_kernel.parties import Listener, ListeningPool, WaitingThread
 from reference_kernel.state import (
+    NOTHING,
+    Body,
     CapabilitySpace,
     DropCheck,
     DropCheckReceiver,
+    EventPool,
     State,
     Thread,
     ThreadGroup,
+    ThreadState,
 )
 from spec.designs import AS_BUILT
-from spec.ids import is_weak
+from spec.ids import ObjectType, is_weak
 
 _T = TypeVar("_T")
 
@@ -31,24 +36,47 @@ class Chooser(Protocol):
 
 
 class View:
-    """The caller's capabilities, sorted by what they are good for."""
+    """The caller's capabilities, sorted by what they are good for.
 
-    __slots__ = ("by_type", "chooser", "own", "state", "words")
+    `given` are the arguments that the call has so far: what comes next can depend on them.
+    """
+
+    __slots__ = ("by_type", "chooser", "given", "own", "state", "words")
 
     def __init__(self, state: State, space: int, chooser: Chooser) -> None:
         body = state.body(space)
         assert isinstance(body, CapabilitySpace)
         self.chooser = chooser
+        self.given: list[int] = []
         self.own = body
         self.state = state
         self.words = sorted(body.entries)
         self.by_type: dict[int, list[int]] = {}
+        by_type = self.by_type
         for word in self.words:
-            self.by_type.setdefault(word >> 5 & 31, []).append(word)
+            kind = word >> 5 & 31
+            if kind in by_type:
+                by_type[kind].append(word)
+            else:
+                by_type[kind] = [word]
+
+    def body(self, word: int) -> Body | None:
+        """What the id names, or None when the object is dead or the caller has no such id."""
+        return self.state.body(self.own.entries.get(word, NOTHING))
 
     def is_dead(self, word: int) -> bool:
         """Whether the capability is weak and its object dead."""
         return self.state.body(self.own.entries[word]) is None
+
+    def made(self, kind: int) -> list[int]:
+        """The capabilities of that type to objects that were not there at boot."""
+        entries = self.own.entries
+        return [word for word in self.by_type.get(kind, []) if entries[word] not in BOOT_OBJECTS]
+
+    def has_made(self, kind: int) -> bool:
+        """Whether the caller has one."""
+        entries = self.own.entries
+        return any(entries[word] not in BOOT_OBJECTS for word in self.by_type.get(kind, ()))
 
     def last(self) -> list[int]:
         """The capabilities that alone keep an object alive which weak ones here name."""
@@ -57,10 +85,66 @@ class View:
         strong = [word for word in self.words if not is_weak(word) and entries[word] in named]
         return [word for word in strong if self.state.objects[entries[word]].strong == 1]
 
+    def held_threads(self) -> list[int]:
+        """The strong capabilities to threads."""
+        return [each for each in self.by_type.get(ObjectType.THREAD, ()) if not is_weak(each)]
+
+    def is_stopped(self, word: int) -> bool:
+        """Whether the thread lives and is suspended."""
+        body = self.body(word)
+        return isinstance(body, Thread) and body.state is ThreadState.SUSPENDED
+
+    def is_without_room(self, word: int) -> bool:
+        """Whether the pool has no pages, so that nobody can tell it anything."""
+        body = self.body(word)
+        return isinstance(body, EventPool) and not body.max_pages
+
     def has_members(self, word: int) -> bool:
         """Whether the capability is of a group with threads or groups in it."""
         group = self.state.body(self.own.entries[word])
         return isinstance(group, ThreadGroup) and bool(group.members)
+
+    def has_special_members(self, word: int) -> bool:
+        """Whether threads of the group are held by the caller, or waited for by another."""
+        group = self.body(word)
+        if not isinstance(group, ThreadGroup):
+            return False
+        held = {self.own.entries[each] for each in self.held_threads()}
+        return any(each in held or self._has_waiters(each) for each in group.members)
+
+    def is_told_to_pools(self, word: int) -> bool:
+        """Whether an event pool is to be told of the end of the thread."""
+        body = self.body(word)
+        return isinstance(body, Thread) and any(
+            isinstance(each, ListeningPool) for each in body.exit_event.once
+        )
+
+    def listens(self, pool: int, thread: int) -> bool:
+        """Whether the event pool is to be told of the end of the thread."""
+        body, name = self.body(thread), self.own.entries[pool]
+        return isinstance(body, Thread) and any(
+            isinstance(each, ListeningPool) and each.pool == name
+            for each in body.exit_event.once + body.exit_event.always
+        )
+
+    def is_waited_for(self, word: int) -> bool:
+        """Whether another thread waits for the end of the thread."""
+        return self._has_waiters(self.own.entries[word])
+
+    def _has_waiters(self, name: int) -> bool:
+        body = self.state.body(name)
+        return isinstance(body, Thread) and any(map(self._waits, body.exit_event.once))
+
+    def _waits(self, listener: Listener) -> bool:
+        """Whether the listener is a thread that is still in that wait."""
+        if not isinstance(listener, WaitingThread):
+            return False
+        body = self.state.body(listener.thread)
+        return (
+            isinstance(body, Thread)
+            and body.state is ThreadState.SUSPENDED
+            and body.waits == listener.wait
+        )
 
     def is_awaited(self, word: int) -> bool:
         """Whether somebody listens for the end of the thread, or for the drop of the check."""

@@ -27,7 +27,7 @@ _POOR = 10
 
 def offset(view: View) -> int:
     """The first byte of a message, seldom one that no memory has."""
-    return view.chooser.pick(_OFFSETS if view.chooser.below(24) else _ODD_OFFSETS)
+    return view.chooser.pick(_OFFSETS if view.chooser.below(10) else _ODD_OFFSETS)
 
 
 def size_sent(view: View) -> int:
@@ -100,6 +100,30 @@ def _mapped(view: View) -> list[int]:
     ]
 
 
+def told_pools(view: View) -> list[int]:
+    """The event pools of the caller that are mapped and have events to show."""
+    return [
+        word
+        for word in _mapped(view)
+        if isinstance(body := view.body(word), EventPool) and body.written_bytes
+    ]
+
+
+def awaited_pool(other: _Argument) -> _Argument:
+    """An event pool; often one that has events to show."""
+
+    def argument(view: View) -> int:
+        found = told_pools(view) if view.chooser.below(4) else []
+        return view.chooser.pick(found) if found else other(view)
+
+    return argument
+
+
+def has_mapped_pool(view: View) -> bool:
+    """Whether the caller has an event pool that is mapped."""
+    return bool(_mapped(view))
+
+
 def word_written(state: State, caller: Thread, chooser: Chooser) -> tuple[int, int]:
     """Which of the first words of a page a program writes, and what.
 
@@ -116,19 +140,19 @@ def word_written(state: State, caller: Thread, chooser: Chooser) -> tuple[int, i
     return number, value
 
 
-def wait_options(chooser: Chooser) -> int:
+def wait_options(view: View) -> int:
     """Calls that wait: mostly with a timeout."""
-    return chooser.pick((0, 0, 1))
+    return view.chooser.pick((0, 0, 1))
 
 
-def requeue_options(chooser: Chooser) -> int:
+def requeue_options(view: View) -> int:
     """Calls that have a pool told once, or again and again."""
-    return chooser.below(2)
+    return view.chooser.below(2)
 
 
-def printed_characters(chooser: Chooser) -> int:
+def printed_characters(view: View) -> int:
     """`print_debug`: how many characters, seldom more than it has words for."""
-    return chooser.pick((0, 3, 8, 64, 65))
+    return view.chooser.pick((0, 3, 8, 64, 65))
 
 
 def endowment(view: View) -> tuple[int, tuple[int, int, int]] | None:
@@ -167,49 +191,9 @@ _USEFUL = (
 )
 
 
-def made_first(view: View, name: str) -> str:
-    """The call that makes what that call is about, where the caller has none of it; mostly."""
-    if not view.chooser.below(8):
-        return name
-    for kind, maker in MADE_FIRST.get(name, ()):
-        if kind not in view.by_type:
-            return maker
-    if name in _ABOUT_POOLS and view.chooser.below(2) and not _mapped(view):
-        return "event_pool_map"
-    return name
-
-
-_CHANNEL = ((ObjectType.CHANNEL, "channel_new"),)
-_POOL = ((ObjectType.EVENT_POOL, "event_pool_new"),)
-MADE_FIRST: dict[str, tuple[tuple[ObjectType, str], ...]] = {
-    "event_pool_await": _POOL,
-    "event_pool_map": _POOL,
-    "channel_try_send": _CHANNEL,
-    "channel_sync_send": _CHANNEL,
-    "channel_async_send": (*_CHANNEL, *_POOL),
-    "channel_try_recv": _CHANNEL,
-    "channel_sync_recv": _CHANNEL,
-    "channel_async_recv": (*_CHANNEL, *_POOL),
-    "channel_sync_call": _CHANNEL,
-    "channel_async_call": (*_CHANNEL, *_POOL),
-    "reply_reply": (*_CHANNEL, (ObjectType.REPLY, "channel_async_call")),
-    "drop_check_reciever_handle_cap_drop_sync": (
-        (ObjectType.DROP_CHECK_RECIEVER, "drop_check_new"),
-    ),
-    "drop_check_reciever_handle_cap_drop_async": (
-        (ObjectType.DROP_CHECK_RECIEVER, "drop_check_new"),
-        *_POOL,
-    ),
-    "thread_handle_thread_exit_async": _POOL,
-}
-_ABOUT_POOLS = frozenset(
-    ("event_pool_await", "channel_async_send", "channel_async_recv", "channel_async_call")
-)
-
-
-OPTIONS: dict[str, Callable[[Chooser], int]] = {
+OPTIONS: dict[str, Callable[[View], int]] = {
     "event_pool_await": wait_options,
-    "channel_new": lambda chooser: chooser.pick((15, 15, 15, 2, 4, 0)) | CREATED_RIGHTS,
+    "channel_new": lambda view: view.chooser.pick((15, 15, 15, 2, 4, 0)) | CREATED_RIGHTS,
     "channel_try_send": lambda _: 0,
     "channel_sync_send": wait_options,
     "channel_async_send": lambda _: 0,

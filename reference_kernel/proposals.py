@@ -5,35 +5,15 @@ from collections.abc import Callable
 from reference_kernel import memory_arguments as memory
 from reference_kernel import message_arguments as messages
 from reference_kernel.arguments import ARGUMENTS
-from reference_kernel.choosing import Chooser, View
+from reference_kernel.choosing import BOOT_IDS, Chooser, View
 from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
+from reference_kernel.intents import next_call
 from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
 from reference_kernel.step import has_timeout
 from spec.ids import ObjectType, type_of
 from spec.options import CREATED_RIGHTS, WEAK_AUTO_DESTROY, CapClone, CapDestroy
 from spec.syscalls import BY_NAME
 
-_CALLS = tuple(name for name, (weight, _) in ARGUMENTS.items() for _ in range(weight))
-_CALLS_OF_THE_POOR = ("thread_yield", "thread_yield", "thread_suspend", "thread_destroy")
-"""Who has no capability can do little else, and should leave the processor to others."""
-_USES: dict[int, tuple[str, ...]] = {
-    ObjectType.THREAD_GROUP: (
-        "thread_group_exit",
-        "thread_group_exit",
-        "thread_new",
-        "thread_new",
-        "thread_group_new",
-        "cap_clone",
-    ),
-    ObjectType.THREAD: (
-        "thread_destroy",
-        "thread_resume",
-        "thread_handle_thread_exit_sync",
-        "thread_handle_thread_exit_async",
-        "cap_clone",
-    ),
-}
-"""The calls that look up a group, or a thread; those twice that seldom refuse a dead one."""
 _WORDS = 8
 
 _UNKNOWN = "unknown_call"
@@ -57,8 +37,9 @@ def propose(state: State, chooser: Chooser) -> Event:
     assert isinstance(runs, Thread), state.current
     if runs.call is not None:
         return CallReturns(state.current)
-    if chooser.below(6) == 0 or (not memory.pages_left(state) and chooser.below(4) == 0):
-        writes = bool(chooser.below(2)) or not memory.pages_left(state)
+    eager = bool(state.frames.sharers) or not memory.pages_left(state)
+    if chooser.below(2 if state.frames.sharers else 4 if eager else 8) == 0:
+        writes = eager or bool(chooser.below(2))
         if memory.can_access(state, runs, writes=writes):
             return memory.user_access(state, runs, chooser, writes=writes)
     return propose_call(state, chooser)
@@ -101,7 +82,7 @@ def propose_one(state: State, kind: str, chooser: Chooser) -> Event:
             assert isinstance(runs, Thread), state.current
             return memory.user_access(state, runs, chooser, writes=kind == "user_writes")
         case _:
-            return _call(state, kind, chooser)
+            return _call(_view(state, chooser), kind)
 
 
 def _sleepers(state: State) -> list[int]:
@@ -114,8 +95,10 @@ def _sleepers(state: State) -> list[int]:
 
 
 def _time_passes(state: State, chooser: Chooser) -> Event | None:
+    """A timeout, or a tick; while the processor idles a tick mostly, if that ends it."""
     sleepers = _sleepers(state)
-    if sleepers and (chooser.below(2) or not any(state.ready)):
+    seldom = 2 if state.current != NOTHING else 8
+    if sleepers and (chooser.below(seldom) == 0 or not any(state.ready)):
         return TimeoutFires(chooser.pick(sleepers))
     return TimerTick() if any(state.ready) else None
 
@@ -134,47 +117,35 @@ def ended(state: State) -> bool:
 
 def propose_call(state: State, chooser: Chooser) -> CallMade:
     """A call of the running thread, which is in none."""
-    caller = state.body(state.current)
-    assert isinstance(caller, Thread), state.current
+    view = _view(state, chooser)
     if chooser.below(400) == 0:
-        return _call(state, _UNKNOWN, chooser)
+        return _call(view, _UNKNOWN)
     if chooser.below(6) == 0:
-        clone = messages.endowment(View(state, caller.capability_space, chooser))
+        clone = messages.endowment(view)
         if clone is not None:
             return _made(state, BY_NAME["cap_clone"].number, clone[0], list(clone[1]))
-    name = chooser.pick(_likely_calls(state, caller, chooser))
-    if name in messages.MADE_FIRST:
-        name = messages.made_first(View(state, caller.capability_space, chooser), name)
-    return _call(state, name, chooser)
+    return _call(view, next_call(view))
 
 
-def _likely_calls(state: State, caller: Thread, chooser: Chooser) -> tuple[str, ...]:
-    """Mostly any; often those that could use a dead capability, if the caller has one."""
-    space = state.body(caller.capability_space)
-    assert isinstance(space, CapabilitySpace), caller
-    if not space.entries:
-        return _CALLS_OF_THE_POOR if chooser.below(4) else _CALLS
-    if chooser.below(3) == 0:
-        for word in sorted(space.entries):
-            if type_of(word) in _USES and state.body(space.entries[word]) is None:
-                return _USES[type_of(word)]
-    return _CALLS
-
-
-def _call(state: State, name: str, chooser: Chooser) -> CallMade:
-    if name == _UNKNOWN:
-        return _made(state, chooser.pick(_UNKNOWN_NUMBERS), 0, [])
+def _view(state: State, chooser: Chooser) -> View:
     caller = state.body(state.current)
     assert isinstance(caller, Thread), state.current
-    view = View(state, caller.capability_space, chooser)
-    words = [argument(view) for argument in ARGUMENTS[name][1]]
-    options = _OPTIONS.get(name, _created)(chooser)
+    return View(state, caller.capability_space, chooser)
+
+
+def _call(view: View, name: str) -> CallMade:
+    state, chooser, words = view.state, view.chooser, view.given
+    if name == _UNKNOWN:
+        return _made(state, chooser.pick(_UNKNOWN_NUMBERS), 0, [])
+    for argument in ARGUMENTS[name][1]:
+        words.append(argument(view))
+    options = _OPTIONS.get(name, _created)(view)
     if name in _LEAVES_PROCESSOR and not any(state.ready) and chooser.below(24):
         options |= _BIT_0
     if name in _OTHER_SPACE:
-        _reach_into(view, name, options, words)
-    if name == "memory_update":
-        words[0] = memory.memory_mapped_at(view, words[3]) or words[0]
+        _reach_into(view, name, options)
+    if name == "cap_clone" and words[-1] in BOOT_IDS and chooser.below(24):
+        options &= ~CapClone.DESTROY_SRC_CAP
     if chooser.below(4) == 0:
         options |= WEAK_AUTO_DESTROY
     return _made(state, BY_NAME[name].number, options, words)
@@ -201,20 +172,27 @@ _OTHER_SPACE = {
 }
 
 
-def _reach_into(view: View, name: str, options: int, words: list[int]) -> None:
+def _reach_into(view: View, name: str, options: int) -> None:
     """The last argument is an id of the other space that the call names, if it names one."""
     own, at = _OTHER_SPACE[name]
     if options & own:
         return
-    target = view.own.entries.get(words[at], NOTHING)
-    other = view.state.body(target)
+    other = view.body(view.given[at])
     if isinstance(other, CapabilitySpace) and other.entries and view.chooser.below(8):
-        words[-1] = view.chooser.pick(sorted(other.entries))
+        view.given[-1] = view.chooser.pick(sorted(other.entries))
 
 
-def _clone_options(chooser: Chooser) -> int:
+def _clone_options(view: View) -> int:
+    chooser, kind = view.chooser, type_of(view.given[2])
     options = chooser.pick((15, 15, 7, 8, 3, 0, 1, 4))
-    options |= chooser.pick(_WEAKNESS)
+    if kind in _OFTEN_WEAKENED and chooser.below(2):
+        options = _OFTEN_WEAKENED[kind]
+    if kind == ObjectType.THREAD and chooser.below(3):
+        options |= CapClone.CHANGE_CAP_WEAKNESS
+    elif kind == ObjectType.THREAD_GROUP and chooser.below(2):
+        options |= CapClone.CHANGE_CAP_WEAKNESS | CapClone.MAKE_WEAK
+    else:
+        options |= chooser.pick(_WEAKNESS)
     if chooser.below(3) == 0:
         options |= CapClone.DESTROY_SRC_CAP
     if chooser.below(5):
@@ -224,6 +202,11 @@ def _clone_options(chooser: Chooser) -> int:
     return options
 
 
+_OFTEN_WEAKENED = {
+    int(ObjectType.MEMORY): int(CapClone.READ | CapClone.UPGRADE),
+    int(ObjectType.ADDRESS_SPACE): int(CapClone.READ | CapClone.PROD),
+}
+"""The rights without which mappings can be looked at, and not be changed."""
 _WEAKNESS = (
     0,
     0,
@@ -234,16 +217,17 @@ _WEAKNESS = (
 )
 
 
-def _one_of(*among: int) -> Callable[[Chooser], int]:
-    return lambda chooser: chooser.pick(among)
+def _one_of(*among: int) -> Callable[[View], int]:
+    return lambda view: view.chooser.pick(among)
 
 
-def _created(chooser: Chooser) -> int:
+def _created(view: View) -> int:
     """Option words of calls that make an object: its rights, where the call or the design asks."""
+    chooser = view.chooser
     return chooser.pick((0, 1, 15, 15)) | CREATED_RIGHTS * chooser.pick((0, 1, 1, 1))
 
 
-_OPTIONS: dict[str, Callable[[Chooser], int]] = {
+_OPTIONS: dict[str, Callable[[View], int]] = {
     **messages.OPTIONS,
     "memory_map": memory.map_options,
     "phys_mem_map": memory.map_options,
@@ -251,12 +235,12 @@ _OPTIONS: dict[str, Callable[[Chooser], int]] = {
     "memory_resize": memory.resize_options,
     "memory_update_mapping": memory.update_options,
     "memory_update": memory.update_both_options,
-    "thread_new": lambda chooser: chooser.pick((1, 2, 2, 3, 2, 0)) | CREATED_RIGHTS,
+    "thread_new": lambda view: view.chooser.pick((1, 2, 2, 3, 2, 0)) | CREATED_RIGHTS,
     "cap_clone": _clone_options,
     "cap_destroy": _one_of(1, 1, 1, 0),
-    "thread_destroy": _one_of(0, 1, 1, 1),
+    "thread_destroy": _one_of(0, 1, 1, 1, 1),
     "thread_suspend": _one_of(0, 1, 1),
-    "thread_handle_thread_exit_sync": _one_of(0, 1, 1),
+    "thread_handle_thread_exit_sync": _one_of(0, 0, 1),
     "thread_handle_thread_exit_async": _one_of(0, 1),
     "drop_check_reciever_handle_cap_drop_sync": _one_of(0, 0, 1),
     "drop_check_reciever_handle_cap_drop_async": _one_of(0, 1),

@@ -73,6 +73,10 @@ def _reachable(after: State, free: tuple[_Range, ...]) -> str | None:
             for entry in body.tables.entries:
                 if _meets(free, entry.frame, entry.frame + entry.end - entry.first):
                     return f"{title(after, name)} maps a free frame at page {entry.first:#x}"
+    return _remembered(after, free)
+
+
+def _remembered(after: State, free: tuple[_Range, ...]) -> str | None:
     for number, processor in enumerate(after.processors):
         for entry in processor.cache:
             if _meets(free, entry.frame, entry.frame + entry.end - entry.first):
@@ -89,12 +93,13 @@ def _meets(free: tuple[_Range, ...], first: int, end: int) -> bool:
 def _free_frames_are_unreachable_here(
     design: Design, before: State, event: Event, outcome: Outcome, after: State
 ) -> str | None:
-    """The same, when frames, address spaces or memories changed."""
+    """The same, when frames, address spaces or memories changed; else of the caches alone."""
+    if _changes_frames(before, after) or _changes_owners(before, after):
+        return free_frames_are_unreachable(design, before, event, outcome, after)
     caches = zip(before.processors, after.processors, strict=True)
-    same = all(old.cache is new.cache for old, new in caches)
-    if same and not _changes_frames(before, after) and not _changes_owners(before, after):
+    if all(old.cache is new.cache for old, new in caches):
         return None
-    return free_frames_are_unreachable(design, before, event, outcome, after)
+    return _remembered(after, free_frames(after.frames, after.machine))
 
 
 def _changes_frames(before: State, after: State) -> bool:

@@ -15,9 +15,6 @@ from tests.reference_kernel.shared_faults import SHARED_FAULTS
 
 ROOT = Path(reference_kernel.__path__[0])
 ALL = (*FAULTS, *SHARED_FAULTS)
-SELDOM_FOUND = {"cleared_frames_keep_what_was_written", "an_update_may_add_the_right_to_write"}
-"""Found by most walks, but not by every one within a minute: the walk makes too few such calls."""
-FOUND = tuple(fault for fault in ALL if fault.name not in SELDOM_FOUND)
 SHARED = (
     "capability_space",
     "channels",
@@ -60,7 +57,7 @@ def walk(kernel: Path, seconds: float) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fault", FOUND, ids=lambda each: each.name)
+@pytest.mark.parametrize("fault", ALL, ids=lambda each: each.name)
 def test_a_walk_finds_the_fault(fault: Fault, tmp_path: Path) -> None:
     if fault.needs_models and not MODELS_MAPPED:
         pytest.skip("only the mapping to the models shows it")

@@ -9,6 +9,7 @@ first are not there yet.
 from collections.abc import Mapping
 
 from assay.engines.kernel import ModelState, ModelStep
+from models.copy_on_write.state import blocks_are_broken
 from proofs.copy_on_write.mapping.difference import Clone, Views, difference
 from proofs.copy_on_write.mapping.seen import (
     Contents,
@@ -22,7 +23,8 @@ from proofs.copy_on_write.mapping.seen import (
 from proofs.copy_on_write.mapping.window import Blocks
 from reference_kernel.events import CallMade, Event, UserReads, UserWrites
 from reference_kernel.outcomes import Deadlock, Ok, Outcome, Panic, Refused
-from reference_kernel.state import CapabilitySpace, State, Thread
+from reference_kernel.pages import count_of
+from reference_kernel.state import CapabilitySpace, Memory, State, Thread
 from spec.design import Design, FreshPages
 from spec.sizes import PAGE_BYTES
 from spec.syscalls import BY_NAME, CALLS
@@ -83,7 +85,7 @@ class SharingMapping:
             return ()
         old, new = self._seen(design, before), self._seen(design, after)
         fault = _fault(old, before, event)
-        refused = _refused(before, event, outcome, fault)
+        refused = _refused(design, before, event, outcome, fault)
         lost = _lost(old, new, event, outcome, after)
         clone = _clone(before, event, outcome, after)
         views = Views(
@@ -141,8 +143,10 @@ def _lacks_frame(event: Event, outcome: Outcome) -> bool:
             return False
 
 
-def _refused(before: State, event: Event, outcome: Outcome, fault: int | None) -> ModelStep | None:
-    """The step that found no frame: the copy, or the coming, of a page."""
+def _refused(
+    design: Design, before: State, event: Event, outcome: Outcome, fault: int | None
+) -> ModelStep | None:
+    """The step that found no frame: the copy, or the coming, of a page or of several at once."""
     if not _lacks_frame(event, outcome):
         return None
     if fault is not None:
@@ -150,19 +154,38 @@ def _refused(before: State, event: Event, outcome: Outcome, fault: int | None) -
         return ModelStep("sharer_writes", given, _NO_FRAME)
     page = page_of(before.next_object, 0)
     given = {"page": page, "frame": _ANY, "cleared": False, "granted": False}
-    return ModelStep("page_comes", given, _NO_FRAME)
+    several = blocks_are_broken(design) and _pages_asked(before, event) > 1
+    return ModelStep("page_comes_in_a_block" if several else "page_comes", given, _NO_FRAME)
+
+
+def _pages_asked(before: State, event: Event) -> int:
+    """How many pages the call wants at once."""
+    if not isinstance(event, CallMade):
+        return 1
+    if event.number == _NEW:
+        return event.arguments[1]
+    if event.number not in (_RESIZE, _UPDATE):
+        return 1
+    body = before.body(_named(before, event, 0))
+    assert isinstance(body, Memory), event
+    return event.arguments[1] - count_of(body.pages)
 
 
 def _clone(before: State, event: Event, outcome: Outcome, after: State) -> Clone | None:
     """The memory that the call has made, if it is a clone."""
     if not isinstance(event, CallMade) or event.number != _CLONE or not isinstance(outcome, Ok):
         return None
-    caller = before.body(event.thread)
-    assert isinstance(caller, Thread), event
-    space = before.body(caller.capability_space)
-    assert isinstance(space, CapabilitySpace), event
     (made,) = (name for name in after.objects if name not in before.objects)
-    return Clone(made, space.entries[event.arguments[1]], offset=event.arguments[2])
+    return Clone(made, _named(before, event, 1), offset=event.arguments[2])
+
+
+def _named(before: State, call: CallMade, at: int) -> int:
+    """The object that the argument names."""
+    caller = before.body(call.thread)
+    assert isinstance(caller, Thread), call
+    space = before.body(caller.capability_space)
+    assert isinstance(space, CapabilitySpace), call
+    return space.entries[call.arguments[at]]
 
 
 MAPPING = SharingMapping()
