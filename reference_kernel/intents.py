@@ -70,7 +70,7 @@ _CHANCES: tuple[_Chance, ...] = (
         (
             "thread_destroy",
             "thread_resume",
-            "thread_handle_thread_exit_sync",
+            *3 * ("thread_handle_thread_exit_sync",),
             "thread_handle_thread_exit_async",
             "cap_clone",
         ),

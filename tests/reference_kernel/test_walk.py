@@ -12,7 +12,12 @@ STEPS = 300_000
 OFTEN, SELDOM = 100, 40
 RARE = {
     "as-built": {"claimed_sleeper_is_lost", "ended_is_skipped", "listener_is_cut_off"},
-    "proposed": {"thread_group_exit refuses group_dead", "thread_group_new refuses parent_dead"},
+    "proposed": {
+        "thread_group_exit refuses group_dead",
+        "thread_group_new refuses parent_dead",
+        "thread_handle_thread_exit_sync refuses thread_dead",
+        "thread_new refuses thread_group_dead",
+    },
 }
 """What takes so many steps to come about that it is perhaps seen SELDOM times, and not OFTEN."""
 BY_HAND = {"listener_is_cut_off"}
