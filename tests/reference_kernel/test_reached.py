@@ -51,7 +51,7 @@ from tests.reference_kernel.test_guarantees import Seeded
 Row = tuple[str, str]
 """A call and one of its refusals, by name."""
 
-RUNS, STEPS = 140, 200
+RUNS, STEPS = 260, 200
 SOURCES = Path(reference_kernel.__path__[0])
 TOLD = replace(
     AS_BUILT,
