@@ -42,6 +42,8 @@ _EMITS = frozenset(
     if call.drops or call.name.startswith(("channel_", "reply_", "thread_", "drop_check_"))
 )
 _AWAIT = BY_NAME["event_pool_await"].number
+_REPLY = BY_NAME["reply_reply"].number
+_CALL = BY_NAME["channel_sync_call"].number
 _MOST_AHEAD = 24
 _MOST_WAITING = 24
 _MOST_ALIKE = 3
@@ -124,11 +126,13 @@ def _left(world: World, outcome: Outcome, made: CallMade, ahead: Ahead) -> Itera
 def begun_before(design: Design, world: World, told: Told) -> Iterator[Move]:
     """The line's call was made before: what it gave is printed late, or its thread waits.
 
-    Or a thread that the line is about waits since then.
+    Or a thread that the line is about waits since then, or for what the line answers.
     """
     world = rested(design, world)
     for name in sorted(_about(world, told.printed).intersection(name for name, _ in free(world))):
         yield from _silently(design, world, name, told.trace.line)
+    if told.printed.number == _REPLY:
+        yield from _waits(design, world, told)
     ahead = Ahead(told.trace.line, told.printed, told.trace.call, told.trace.gave, waits=True)
     for rank, name in _likely(world, told.printed):
         for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
@@ -235,6 +239,8 @@ def _concerns(world: World, name: int, ahead: Printed, line: Printed) -> bool:
     They are alike or name a common object, or the one may tell what the other awaits.
     """
     if ahead.number == line.number or (line.number == _AWAIT and ahead.number in _EMITS):
+        return True
+    if line.number == _REPLY and ahead.number == _CALL:
         return True
     mine = set(_objects(world.state, name, ahead))
     return any(mine.intersection(_objects(world.state, names[0], line)) for names in alike(world))

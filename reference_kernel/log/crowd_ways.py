@@ -31,7 +31,7 @@ from reference_kernel.state import NOTHING
 from spec.design import Design
 
 WHO = "who calls"
-_MOST_STAGES = 48
+_MOST_STAGES = 24
 _DEARER = 6
 _LOST = 8
 _LATER = 4
