@@ -374,6 +374,10 @@ ARGUMENTS: dict[str, tuple[int, tuple[_Argument, ...]]] = {
     "drop_check_reciever_remove_listener": (1, (_RECEIVER, *_TOLD)),
     "channel_remove_listener": (1, (_RECEIVED_FROM, *_TOLD)),
     "print_debug": (1, ()),
+    "interrupt_new": (
+        1,
+        (messages.seldom(_of(ObjectType.INT_ALLOCATOR)), _ALLOCATOR, _number(0, 1, 2), _number(1)),
+    ),
     "interrupt_id": (1, (_INTERRUPT,)),
     "interrupt_handle_interrupt_trigger_sync": (1, (_INTERRUPT, _TIME)),
     "interrupt_handle_interrupt_trigger_async": (1, (_INTERRUPT, *_TOLD)),

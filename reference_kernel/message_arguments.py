@@ -81,6 +81,17 @@ def half(other: _Argument, right: Right, *, last: bool) -> _Argument:
     return argument
 
 
+def seldom(other: _Argument) -> _Argument:
+    """Seldom what the call needs: as built it ends the run."""
+
+    def argument(view: View) -> int:
+        if view.chooser.below(6) == 0:
+            return other(view)
+        return view.chooser.pick(view.words) if view.words else 0
+
+    return argument
+
+
 def pool(other: _Argument) -> _Argument:
     """An event pool; often one that is mapped, so that it can be awaited."""
 

@@ -58,6 +58,7 @@ AFFECTED: Mapping[str, tuple[str, ...]] = {
     "wake_protocol": _WAITS,
     "idle_threads": ("thread_yield",),
     "exit_interrupt": ("thread_group_exit",),
+    "interrupt_manager": ("interrupt_new",),
     "translation_flush": _SHRINKING,
     "atomic_orderings": (),
     "stack_guard": (),

@@ -71,6 +71,7 @@ from spec.choices.scheduling import (
     ExitInterrupt,
     HeapAllocator,
     IdleThreads,
+    InterruptManager,
     Preemption,
     ReadyQueue,
     StackGuard,
@@ -97,6 +98,7 @@ __all__ = [
     "GroupDropCurrent",
     "HeapAllocator",
     "IdleThreads",
+    "InterruptManager",
     "InvisibleEntries",
     "KilledWaits",
     "LateListeners",
@@ -179,6 +181,7 @@ class Design:
     wake_protocol: WakeProtocol
     idle_threads: IdleThreads
     exit_interrupt: ExitInterrupt
+    interrupt_manager: InterruptManager
     translation_flush: TranslationFlush
     atomic_orderings: AtomicOrderings
     stack_guard: StackGuard

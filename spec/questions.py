@@ -71,6 +71,7 @@ from spec.choices.scheduling import (
     ExitInterrupt,
     HeapAllocator,
     IdleThreads,
+    InterruptManager,
     Preemption,
     ReadyQueue,
     StackGuard,
@@ -185,6 +186,7 @@ QUESTIONS: tuple[Question, ...] = (
     _question("wake_protocol", WakeProtocol, "HANDSHAKE", "SCH-2 SCH-3 SCH-4 SCH-5", ""),
     _question("idle_threads", IdleThreads, "PER_PROCESSOR", "SCH-6", ""),
     _question("exit_interrupt", ExitInterrupt, "ALWAYS_ACKNOWLEDGED", "SCH-7", ""),
+    _question("interrupt_manager", InterruptManager, "GIVES_NONE", "ROB-1", ""),
     _question("translation_flush", TranslationFlush, "SHOOTDOWN", "MEM-3 COW-4", ""),
     _question(
         "atomic_orderings",

@@ -28,6 +28,7 @@ from reference_kernel.state import (
 )
 from spec.design import (
     DeliveryFault,
+    InterruptManager,
     MessageCopy,
     MessageTime,
     PartialSend,
@@ -287,7 +288,13 @@ def _not_listening(asked: Asked) -> bool:
             raise AssertionError(asked.call)
 
 
+def _gives_none(asked: Asked) -> bool:
+    """No interrupt is ever given; as built that is no refusal but a panic."""
+    return asked.design.interrupt_manager is InterruptManager.GIVES_NONE
+
+
 MESSAGE_CALLS: dict[str, dict[str, Question]] = {
+    "interrupt_new": {"no_such_vectors": _gives_none},
     "event_pool_await": {
         "pool_awaited": _awaited,
         "pool_not_mapped": _not_mapped,

@@ -8,21 +8,27 @@ from reference_kernel.creation import find_allocator
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Outcome, Panic, Refused
+from spec.design import InterruptManager
+from spec.errors import Error
 from spec.ids import ObjectType
 from spec.panics import NO_INTERRUPTS
 from spec.rights import Right
 
+_NO_VECTORS = Refused(Error.INVL_ARGS, "no_such_vectors")
 _NO_MANAGER = Panic(NO_INTERRUPTS.place, NO_INTERRUPTS.why)
 
 
 def interrupt_new(draft: Draft, call: CallMade) -> Outcome:
-    """The kernel panics, once the allocators are found."""
+    """No interrupt is given: as built the kernel panics, once the allocators are found."""
     kind = ObjectType.INT_ALLOCATOR
     source = find(draft, call, 0, kind=kind, needed=Right.PROD, name="int_allocator")
     if isinstance(source, Refused):
         return source
     allocator = find_allocator(draft, call, 1)
-    return allocator if isinstance(allocator, Refused) else _NO_MANAGER
+    if isinstance(allocator, Refused):
+        return allocator
+    gives_none = draft.design.interrupt_manager is InterruptManager.GIVES_NONE
+    return _NO_VECTORS if gives_none else _NO_MANAGER
 
 
 def interrupt_id(draft: Draft, call: CallMade) -> Outcome:

@@ -33,6 +33,13 @@ class IdleThreads(Enum):
     PER_PROCESSOR = "each processor keeps its own"
 
 
+class InterruptManager(Enum):
+    """What a program meets that asks for interrupts."""
+
+    NEVER_MADE = "nobody who could give them: the kernel panics"
+    GIVES_NONE = "a refusal"
+
+
 class ExitInterrupt(Enum):
     """When the exit interrupt is acknowledged."""
 

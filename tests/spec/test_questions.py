@@ -174,6 +174,7 @@ BROKEN_AS_BUILT = {
     "idle threads run out": ("SCH-6", "idle_threads"),
     "destructors run under locks they need": ("GRP-7", "teardown_walk"),
     "the exit interrupt is not acknowledged": ("SCH-7", "exit_interrupt"),
+    "who asks for interrupts panics the kernel": ("ROB-1", "interrupt_manager"),
     "the ready queue needs memory to wake": ("ROB-2 SCH-1", "ready_queue"),
     "two moves of one capability succeed": ("CAP-6", "move"),
     "an entry can be removed before it is announced": ("CAP-7 ROB-1", "invisible_entries"),
