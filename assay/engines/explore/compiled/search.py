@@ -139,7 +139,7 @@ class _Search:
             self._look()
             if Status.TABLE_FULL in statuses:
                 self.patience.reserve(self.store.growth_mib)
-                self.store.grow()
+                self.store.grow(pool=pool if len(self.store.workplaces) > 1 else None)
             elif statuses == {Status.LEVEL_DONE}:
                 return
 

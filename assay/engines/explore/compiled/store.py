@@ -4,7 +4,9 @@ A level is a list of ranges of the queue. Threads that share the queue take exte
 leave of one at the end of a level stays empty.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from typing import Any, BinaryIO
 
 from assay.engines.explore.compiled.build import Compiled
@@ -18,6 +20,8 @@ _FULL = 0.6
 """How full the table may be: beyond it takes long to find that a state is new."""
 _FOUR_TIMES_BELOW = 1 << 21
 _ENDLESS = 1 << 62
+_PIECE = 1 << 16
+"""States that a thread enters at once."""
 
 
 class Workplace:
@@ -123,8 +127,8 @@ class Store:
         self.grow(least=len(states))
         self.levels.append([(0, len(states))] if states else [])
 
-    def grow(self, least: int = 0) -> None:
-        """Make the table larger, and enter all states again."""
+    def grow(self, least: int = 0, pool: Executor | None = None) -> None:
+        """Make the table larger, and enter all states again, by all threads of the pool."""
         entries = self._entries * self._factor or _FIRST_ENTRIES
         shape = self._code.shape
         reserve = len(self.workplaces) * (shape.block * len(self._code.steps) + EXTENT)
@@ -136,8 +140,12 @@ class Store:
         self.context[Context.SHIFT] = 64 - (entries.bit_length() - 1)
         self.context[Context.MASK] = entries - 1
         self.context[Context.LIMIT] = int(entries * _FULL) - reserve
-        for begin, end in _without([(0, self._end())], self._all_unused()):
-            self._enter(self.context.address, begin, end)
+        spans = _pieces(_without([(0, self._end())], self._all_unused()))
+        run = map if pool is None else pool.map
+        deque(run(self._enter_span, spans), maxlen=0)
+
+    def _enter_span(self, span: Span) -> None:
+        self._enter(self.context.address, *span)
 
     def saved(self) -> dict[str, Any]:
         """All but the states, as numbers."""
@@ -229,3 +237,10 @@ def _without(spans: Sequence[Span], holes: Sequence[Span]) -> Iterator[Span]:
                 at = past
         if at < end:
             yield at, end
+
+
+def _pieces(spans: Iterable[Span]) -> Iterator[Span]:
+    """The same states in spans that are not long."""
+    for begin, end in spans:
+        for at in range(begin, end, _PIECE):
+            yield at, min(at + _PIECE, end)

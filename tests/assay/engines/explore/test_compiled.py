@@ -96,6 +96,7 @@ def test_threads_find_the_same_but_for_the_order(
     monkeypatch.setattr(f"{EXPLORE}.compiled.store._FIRST_ENTRIES", 64)
     monkeypatch.setattr(f"{EXPLORE}.compiled.search._BLOCKS_ALONE", 1)
     monkeypatch.setattr(f"{EXPLORE}.compiled.search._BLOCKS", 2)
+    monkeypatch.setattr(f"{EXPLORE}.compiled.store._PIECE", 10)
     toy = TOYS[name]
     found = explore(toy.recorded, toy.sizes, engine=Engine.COMPILED, threads=3)
     assert counted(found) == counted(plain(toy.recorded, toy.sizes))

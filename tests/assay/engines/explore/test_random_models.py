@@ -1,6 +1,7 @@
 """Random models: the interpreter and both explorers agree, and a wrong code generator is caught."""
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import replace
 from random import Random
 
@@ -150,9 +151,9 @@ def forgetful_growth(monkeypatch: pytest.MonkeyPatch) -> None:
     """A table that grows loses what it held."""
     right = Store.grow
 
-    def wrong(store: Store, least: int = 0) -> None:
+    def wrong(store: Store, least: int = 0, pool: Executor | None = None) -> None:
         store._enter = lambda *_: 0
-        right(store, least)
+        right(store, least, pool)
 
     monkeypatch.setattr(Store, "grow", wrong)
 
