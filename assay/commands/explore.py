@@ -1,9 +1,6 @@
 """`assay explore`: every reachable state of a finite instance of a model."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
-from math import inf
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
@@ -13,14 +10,14 @@ from assay.bounds import fitting_bounds
 from assay.commands.answer import PLAIN, Answer, Run, Status
 from assay.commands.compare import checker, comparison
 from assay.commands.progress import progress_facts
-from assay.commands.stores import store, writable
-from assay.commands.ticker import Ticker
+from assay.commands.searching import PLAINLY, Searching
+from assay.commands.stores import store
 from assay.problems import ToolError, unknown
 from assay.project import Project
 from assay.report.facts import BrokenClaim, ExplorationFacts
 
 if TYPE_CHECKING:
-    from assay.engines.explore import Exploration, Limits, Progress
+    from assay.engines.explore import Exploration
     from assay.lang import Recorded
 
 
@@ -30,13 +27,8 @@ def explore_(
     *,
     design: str = "as-built",
     bounds: str = "",
-    states: int | None = None,
-    seconds: float | None = None,
-    engine: Literal["any", "plain", "compiled"] = "any",
-    threads: int = 1,
-    symmetry: bool = False,
-    memory_mib: int | None = None,
-    checkpoint: Path | None = None,
+    ladder: int | None = None,
+    search: Searching = PLAINLY,
     with_: Annotated[Literal["spin", "tlc"] | None, Parameter(name="--with")] = None,
     run: Run = PLAIN,
 ) -> Answer:
@@ -46,32 +38,30 @@ def explore_(
         model: The model's name; `assay list models` knows them.
         design: A design by name, or a TOML file.
         bounds: Elements of each kind (Thread=2,Group=3), or the name of a size in bounds.toml.
-        states: Give up after so many states.
-        seconds: Give up after so long.
-        engine: Generated Python, machine code, or the first until the second is worth compiling.
-        threads: Threads of machine code; of several shortest traces they may show another one.
-        symmetry: Keep one of the states that differ by the places of interchangeable elements.
-        memory_mib: Give up when the process holds so much.
-        checkpoint: Keep the search in this file, each minute and when it gives up; go on from it.
+        ladder: Instances with 1, 2, ... of everything up to so many; each says what it adds.
+        search: How to search.
         with_: Let spin or tlc count the same instance too; all counts must agree.
         run: How to run and answer.
     """
     from assay.report.exploration import print_exploration
 
-    limits = _limits(states, seconds, memory_mib)
-    search = _Search(limits, engine, threads, symmetry, checkpoint)
     search.check()
-    if with_ is not None and (symmetry or {states, seconds, memory_mib} != {None}):
+    if with_ is not None and not search.is_whole:
         raise ToolError("--with compares whole searches: leave out limits and --symmetry")
+    if ladder is not None and (bounds or search.checkpoint is not None):
+        raise ToolError("--ladder chooses the bounds: leave out --bounds and --checkpoint")
     other = None if with_ is None else checker(with_)
     project = run.project()
     chosen = loading.design(project, design)
     recorded = loading.recorded(project, model, chosen)
-    sizes = _sizes(project, recorded, bounds)
     with loading.explained(project):
-        found = _explored(recorded, sizes, search)
+        if ladder is None:
+            found, rungs = search.search(recorded, _sizes(project, recorded, bounds)), None
+        else:
+            found, rungs = search.climb(recorded, ladder)
     facts = exploration_facts(recorded, found)
-    if symmetry:
+    facts["rungs"] = rungs
+    if search.symmetry:
         facts["symmetry"] = list(found.symmetry)
     if other is not None and found.complete:
         facts["compared"] = comparison(other, recorded, facts)
@@ -81,63 +71,6 @@ def explore_(
         status=_status(facts),
         hashes=loading.hashes(chosen, [recorded]),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """How to search."""
-
-    limits: "Limits"
-    engine: str
-    threads: int
-    symmetry: bool
-    checkpoint: Path | None
-
-    def check(self) -> None:
-        """Errors: ToolError for options that make no sense, alone or together."""
-        if self.threads < 1:
-            raise ToolError(f"--threads {self.threads}: at least one thread is needed")
-        if self.engine == "plain" and (self.symmetry or self.checkpoint is not None):
-            option = "--symmetry" if self.symmetry else "--checkpoint"
-            raise ToolError(f"{option}: only the compiled engine knows it")
-        if self.checkpoint is not None:
-            writable("--checkpoint", self.checkpoint)
-
-
-def _limits(states: int | None, seconds: float | None, memory_mib: int | None) -> "Limits":
-    from assay.engines.explore import Limits
-
-    if states is not None and states < 1:
-        raise ToolError(f"--states {states}: at least one state is needed")
-    if seconds is not None and not 0 < seconds < inf:
-        raise ToolError(f"--seconds {seconds:g}: expected seconds above 0")
-    if memory_mib is not None and memory_mib < 1:
-        raise ToolError(f"--memory-mib {memory_mib}: at least one MiB is needed")
-    return Limits(states=states, seconds=seconds, memory_mib=memory_mib)
-
-
-def _explored(recorded: "Recorded", sizes: Mapping[str, int], search: _Search) -> "Exploration":
-    from assay.engines.explore import Engine, Foreign, Unsupported, explore
-    from assay.engines.interpret import SizesError
-
-    try:
-        with Ticker() as ticker:
-            return explore(
-                recorded,
-                sizes,
-                limits=search.limits,
-                progress=lambda p: ticker.tell(_line(p)),
-                engine=Engine(search.engine),
-                threads=search.threads,
-                reduced=search.symmetry,
-                checkpoint=search.checkpoint,
-            )
-    except SizesError as error:
-        raise ToolError(f"the bounds do not fit {recorded.name}: {error}") from error
-    except Foreign as error:
-        raise ToolError(f"--checkpoint: {error}") from error
-    except Unsupported as error:
-        raise ToolError(f"{recorded.name} cannot be compiled: {error}") from error
 
 
 def exploration_facts(recorded: "Recorded", found: "Exploration") -> ExplorationFacts:
@@ -166,6 +99,7 @@ def exploration_facts(recorded: "Recorded", found: "Exploration") -> Exploration
         symmetry=None,
         progress=progress_facts(recorded, found),
         compared=None,
+        rungs=None,
     )
 
 
@@ -225,14 +159,6 @@ def _given(bounds: str, kinds: Set[str]) -> dict[str, int]:
     if problems:
         raise ToolError(*problems)
     return sizes
-
-
-def _line(progress: "Progress") -> str:
-    return (
-        f"{progress.states:,} states, {progress.queued:,} to do, "
-        f"{'rising' if progress.rising else 'falling'}, depth {progress.depth}, "
-        f"{progress.rate:,.0f}/s, {progress.memory_mib:,} MiB"
-    )
 
 
 def _peak_mib() -> int:

@@ -1,21 +1,35 @@
 """An exploration in words: the counts first, then what never happens, then what is broken."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import Console
 from rich.table import Table
 
-from assay.report.facts import ComparisonFacts, ExplorationFacts, ProgressFacts
+from assay.report.facts import ComparisonFacts, ExplorationFacts, ProgressFacts, RungFacts
 
 
 def print_exploration(facts: ExplorationFacts, console: Console) -> None:
     """The whole answer of `assay explore`."""
-    sizes = ", ".join(f"{kind}={count}" for kind, count in facts["bounds"].items())
+    for rung in facts["rungs"] or ():
+        for line in _rung(rung):
+            console.print(line)
+    sizes = _sizes(facts["bounds"])
     console.print(f"{facts['model']} under {facts['design']} with {sizes}", style="bold")
     console.print(summary(facts))
     console.print(_actions(facts))
     for line in _remarks(facts):
         console.print(line)
+
+
+def _sizes(bounds: Mapping[str, int]) -> str:
+    return ", ".join(f"{kind}={count}" for kind, count in bounds.items())
+
+
+def _rung(facts: RungFacts) -> Iterator[str]:
+    extent = "" if facts["complete"] else f", incomplete: {facts['reason']}"
+    counts = f"{facts['states']:,} states, depth {facts['depth']}{extent}"
+    yield f"{_sizes(facts['bounds'])}: {counts}{'' if facts['new'] else '; nothing new'}"
+    yield from (f"    {new}" for new in facts["new"])
 
 
 def summary(facts: ExplorationFacts) -> str:

@@ -46,6 +46,18 @@ class ComparisonFacts(TypedDict):
     files: str
 
 
+class RungFacts(TypedDict):
+    """One search of a ladder of larger and larger instances; `new` is what none before had."""
+
+    bounds: dict[str, int]
+    states: int
+    transitions: int
+    depth: int
+    complete: bool
+    reason: str
+    new: list[str]
+
+
 class ExplorationFacts(TypedDict):
     """An exhaustive search of a finite instance of a model.
 
@@ -72,6 +84,7 @@ class ExplorationFacts(TypedDict):
     symmetry: list[str] | None
     progress: list[ProgressFacts]
     compared: ComparisonFacts | None
+    rungs: list[RungFacts] | None
 
 
 class ReplayFacts(TypedDict):

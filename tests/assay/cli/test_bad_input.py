@@ -53,6 +53,11 @@ def edit(path: Path, old: str, new: str) -> None:
             "explore latch --symmetry --engine plain",
             "--symmetry: only the compiled engine knows it",
         ),
+        ("explore latch --ladder 0", "--ladder 0: at least one rung is needed"),
+        (
+            "explore latch --ladder 2 --bounds Door=2",
+            "--ladder chooses the bounds: leave out --bounds and --checkpoint",
+        ),
         ("explore latch --threads 0", "--threads 0: at least one thread is needed"),
         ("explore latch --seconds nan", "--seconds nan: expected seconds above 0"),
         ("prove latch --time-limit inf", "--time-limit inf: expected seconds above 0"),

@@ -30,6 +30,23 @@ def test_explore_says_what_happens_what_cannot_and_what_is_broken(assay: Assay) 
     ]
 
 
+def test_a_ladder_says_what_each_rung_adds(assay: Assay) -> None:
+    ran = assay("explore", "latch", "--ladder", "3")
+    lines = [line.rstrip() for line in ran.out.splitlines()]
+    assert lines[:9] == [
+        "Door=1: 4 states, depth 2",
+        "    pull happens",
+        "    pull is refused by locked",
+        "    push happens",
+        "    lock happens",
+        "    two_doors_can_be_open holds",
+        "    locked_doors_are_shut is broken",
+        "Door=2: 16 states, depth 4; nothing new",
+        "Door=3: 64 states, depth 6; nothing new",
+    ]
+    assert lines[9] == "latch under as-built with Door=3"
+
+
 def test_a_trace_replays_in_the_model_and_in_the_kernel(assay: Assay) -> None:
     assay("explore", "latch")
     ran = assay("replay", TRACE)
