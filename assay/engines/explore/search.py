@@ -15,7 +15,7 @@ from assay.engines.explore.generate import (
     generate,
     watches,
 )
-from assay.engines.explore.known import Known
+from assay.engines.explore.known import NOTHING, Known
 from assay.engines.explore.layout import Packed
 from assay.engines.explore.paths import Paths
 from assay.engines.explore.patience import Ended, Patience
@@ -34,6 +34,8 @@ from assay.lang.recorded import Claim, Recorded, Role
 
 NO_LIMITS = Limits()
 _STATES_BETWEEN_LOOKS = 256
+_WORTH_A_LOOK = 3_000
+"""States in which most of what happens at all is seen."""
 _WORTH_COMPILING = 50_000
 """States that the plain engine sees in about the time that compiling takes."""
 
@@ -59,16 +61,21 @@ def explore(
     compiled engine may run and cannot; Foreign for a checkpoint of another search.
     """
     patience = Patience(limits, progress)
-    if engine is Engine.PLAIN or (engine is Engine.ANY and not _can_compile()):
+    compiled_alone = engine is Engine.COMPILED or reduced or checkpoint is not None
+    if not compiled_alone and (engine is Engine.PLAIN or not _can_compile()):
         return _Search(recorded, sizes, patience).run()
+    if not _can_compile():
+        raise Unsupported("llvmlite is not installed")
     from assay.engines.explore.compiled.checkpoint import Checkpoint
     from assay.engines.explore.compiled.search import explore_compiled
 
-    if engine is Engine.COMPILED or reduced or checkpoint is not None:
+    if compiled_alone:
+        looks = checkpoint is None and not (limits.until or limits.until_all)
         return explore_compiled(
             recorded,
             sizes,
             patience,
+            known=_first_seen(recorded, sizes) if looks and engine is Engine.ANY else NOTHING,
             threads=threads,
             reduced=reduced,
             checkpoint=None if checkpoint is None else Checkpoint(checkpoint),
@@ -81,6 +88,20 @@ def explore(
         return explore_compiled(recorded, sizes, patience, known=known, threads=threads)
     except Unsupported:
         return _Search(recorded, sizes, patience).run()
+
+
+def _first_seen(recorded: Recorded, sizes: Sizes) -> Known:
+    """What the plain engine sees in the first states, so that no code is made to look for it.
+
+    Errors: KeyboardInterrupt, since there is nothing to tell yet.
+    """
+    search = _Search(recorded, sizes, Patience(NO_LIMITS, None), _WORTH_A_LOOK)
+    try:
+        if search.run().reason:
+            raise KeyboardInterrupt
+    except Paused as paused:
+        return paused.known
+    return search.known()
 
 
 def _can_compile() -> bool:
@@ -164,7 +185,7 @@ class _Search:
             if done % _STATES_BETWEEN_LOOKS == 0:
                 self.patience.look(len(before), len(level) - done + len(following), self.depth)
                 if len(before) > self.most:
-                    raise Paused(self._known())
+                    raise Paused(self.known())
             found.clear()
             expand(state, found, self._unkept)
             if not found:
@@ -219,7 +240,8 @@ class _Search:
         self.broken[claim.name] = Broken(claim.name, len(path.steps), path)
         self.patience.decided(claim.name)
 
-    def _known(self) -> Known:
+    def known(self) -> Known:
+        """What was seen for the first time."""
         pending = {*self.pending, *self.step_pending}
         seen = frozenset(watch for watch in watches(self.recorded) if watch not in pending)
         return Known(self.broken, self.reached, self.witness, seen)

@@ -119,6 +119,8 @@ def test_without_llvmlite_the_plain_engine_does_it_all(monkeypatch: pytest.Monke
     monkeypatch.setattr(f"{EXPLORE}.search._WORTH_COMPILING", 0)
     monkeypatch.delattr(f"{EXPLORE}.compiled.search.explore_compiled")
     assert same(explore(toy.recorded, toy.sizes), plain(toy.recorded, toy.sizes))
+    with pytest.raises(Unsupported, match="llvmlite is not installed"):
+        explore(toy.recorded, toy.sizes, reduced=True)
 
 
 def test_what_cannot_be_compiled_is_explored_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -190,3 +190,21 @@ def test_threads_and_wide_words_change_nothing(wide: bool, monkeypatch: pytest.M
     assert replace(one, seconds=0, broken=(), can={}, witness={}) == replace(
         two, seconds=0, broken=(), can={}, witness={}
     )
+
+
+def test_what_the_plain_engine_saw_first_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    toy = TOYS["locks"]
+    expected = explore(toy.recorded, toy.sizes, engine=Engine.COMPILED, reduced=True)
+    for most in (0, 20, 10_000):
+        monkeypatch.setattr("assay.engines.explore.search._WORTH_A_LOOK", most)
+        found = explore(toy.recorded, toy.sizes, reduced=True)
+        assert replace(found, seconds=0, broken=(), can={}, witness={}) == replace(
+            expected, seconds=0, broken=(), can={}, witness={}
+        )
+        assert {b.claim: b.depth for b in found.broken} == {
+            b.claim: b.depth for b in expected.broken
+        }
+        for action, path in found.witness.items():
+            assert path is not None
+            assert path.steps[-1].action == action
+            walked(toy.recorded, toy.sizes, path)
