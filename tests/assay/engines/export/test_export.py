@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -47,12 +48,16 @@ from assay.lang import (
 from assay.lang.mutate import without_check
 from tests.assay.engines.export import swaps
 from tests.assay.engines.graphs import TURNS, graph, hall
+from tests.assay.engines.random_models import ModelBuilder
+from tests.assay.engines.random_terms import SIZES
 from tests.assay.toys import Toy, all_toys
 
 TOYS = {**all_toys(), "swaps": Toy(record(swaps.swaps, swaps.DESIGN), {"Place": 2})}
 RUN = ("swaps", "letters", "meters")
 """Toys that other checkers run, which takes seconds each."""
 WALKED = 150
+RANDOM = (11, 14, 17, 21, 31, 36, 53)
+"""Seeds of random models with several states, whose numbers stay in their ranges."""
 
 
 def reachable(toy: Toy) -> Iterator[ModelState]:
@@ -74,7 +79,17 @@ def reachable(toy: Toy) -> Iterator[ModelState]:
 
 @pytest.mark.parametrize("name", TOYS)
 def test_instances_do_what_the_interpreter_does(name: str) -> None:
-    toy = TOYS[name]
+    assert_same_steps(TOYS[name])
+
+
+@pytest.mark.parametrize("seed", RANDOM)
+def test_instances_of_random_models_do_too(seed: int) -> None:
+    model = ModelBuilder(Random(seed).randrange).model()
+    assert_same_steps(Toy(model, dict(SIZES)))
+
+
+def assert_same_steps(toy: Toy) -> None:
+    """Each step, and each claim over it, is the same when written out, from the first states."""
     recorded, sizes = toy.recorded, toy.sizes
     ground = grounder(recorded, sizes)
     made = {str(each.step): each for each in ground.instances()}
