@@ -33,7 +33,8 @@ def progress_facts(recorded: "Recorded", explored: "Exploration") -> list[Progre
         return [_facts(claim, reason=too_many) for claim in recorded.progress]
     found = check_progress(recorded, sizes, limits=Limits(states=MOST_STATES + 1))
     if found.reason:
-        return [_facts(claim, reason=too_many) for claim in recorded.progress]
+        reason = too_many if found.states > MOST_STATES else found.reason
+        return [_facts(claim, reason=reason) for claim in recorded.progress]
     return [_judged(recorded, sizes, claim, found) for claim in recorded.progress]
 
 

@@ -62,20 +62,26 @@ def check_progress(
 ) -> Progressed:
     """Judge every claim on progress, in all of the instance or not at all.
 
-    Errors: SizesError for sizes that do not fit; ModelError where an update leaves its range.
+    An interrupt from the keyboard ends it like a limit. Errors: SizesError for sizes that do not
+    fit; ModelError where an update leaves its range.
     """
     patience = Patience(limits, listener)
     graph = _Graph(recorded, sizes, generate(recorded, sizes))
-    try:
-        graph.search(patience)
-    except Ended as ended:
-        return Progressed(len(graph.states), patience.seconds, str(ended), (), {})
     broken: list[Endless] = []
     premises: dict[str, bool] = {}
-    for claim in recorded.progress:
-        judged = _Judged(graph, claim)
-        broken += judged.broken()
-        premises[claim.name] = judged.premise_seen
+    reason = ""
+    try:
+        graph.search(patience)
+        for claim in recorded.progress:
+            judged = _Judged(graph, claim)
+            broken += judged.broken()
+            premises[claim.name] = judged.premise_seen
+    except Ended as ended:
+        reason = str(ended)
+    except KeyboardInterrupt:
+        reason = "interrupted"
+    if reason:
+        return Progressed(len(graph.states), patience.seconds, reason, (), {})
     return Progressed(len(graph.states), patience.seconds, "", tuple(broken), premises)
 
 

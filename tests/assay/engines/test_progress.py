@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assay.engines.explore import Limits, Path
+from assay.engines.explore import Limits, Path, Progress
 from assay.engines.explore.progress import Endless, check_progress, lasso_of
 from assay.engines.interpret import ModelStep
 from assay.engines.lasso import broken_by, told
@@ -130,6 +130,16 @@ def test_a_run_that_comes_to_the_goal_or_passes_over_something_breaks_nothing() 
         assert (
             broken_by(other, {}, other.progress[0], lasso_of(other, {}, run.path, run.loop)) is None
         )
+
+
+def test_an_interrupt_leaves_it_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(progress: Progress) -> None:
+        raise KeyboardInterrupt
+
+    clock = iter(range(10**6))
+    monkeypatch.setattr("assay.engines.explore.patience.monotonic", lambda: next(clock))
+    found = check_progress(graph(TURNS, [2]), {}, listener=interrupt)
+    assert (found.broken, found.reason) == ((), "interrupted")
 
 
 ACTIONS = ("a", "b", "c")
