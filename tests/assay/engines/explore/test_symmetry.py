@@ -1,6 +1,6 @@
 """With symmetry exactly one state is kept of all that differ by the places of their elements."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import permutations, product
 from pathlib import Path
@@ -13,12 +13,14 @@ from assay import loading
 from assay.engines.domains import Sizes
 from assay.engines.explore import Engine, Exploration, Limits, explore
 from assay.engines.explore import Path as Way
+from assay.engines.explore.compiled import symmetry
 from assay.engines.explore.generate import Found, generate
 from assay.engines.interpret import ModelState, Taken, attempt, holds, starts
 from assay.lang import ModelError, Recorded
 from assay.lang.mutate import without_check
-from assay.lang.recorded import Table
-from assay.lang.sorts import KindSort, OptionSort, Sort
+from assay.lang.recorded import Action, Assignment, Start, Table
+from assay.lang.sorts import BOOL, KindSort, OptionSort, Sort
+from assay.lang.tree import Constant, Variable, Where
 from assay.lang.values import Value
 from assay.project import nearest_project
 from tests.assay.engines.brute_force import Frozen, frozen
@@ -27,6 +29,8 @@ from tests.assay.toys import all_toys
 
 TOYS = all_toys()
 PROJECT = nearest_project(Path(__file__).parent)
+HERE = Where("model.py", 1)
+THING = KindSort("Thing")
 Order = Mapping[str, tuple[int, ...]]
 
 
@@ -208,3 +212,90 @@ def test_what_the_plain_engine_saw_first_is_taken_as_it_is(monkeypatch: pytest.M
             assert path is not None
             assert path.steps[-1].action == action
             walked(toy.recorded, toy.sizes, path)
+
+
+def values_keep_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elements change places in keys alone."""
+    monkeypatch.setattr(
+        symmetry,
+        "_lookup",
+        lambda field, *_: sum(code << code * field.width for code in range(field.high + 2)),
+    )
+
+
+def keys_are_sorted_by_halves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kind that stands twice in the keys of a table is sorted too."""
+    monkeypatch.setattr(
+        symmetry,
+        "_is_sortable",
+        lambda recorded, kind, _: (
+            not any(symmetry._is_kind(table.value, kind) for table in recorded.tables)
+        ),
+    )
+
+
+def any_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last permutation stands for all, not the least state."""
+    monkeypatch.setattr(symmetry, "_less", lambda *_: "true")
+
+
+def nothing_is_sorted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records stay where they are."""
+    monkeypatch.setattr(symmetry, "_sorted", lambda code, words, found, state: list(state))
+
+
+def switches() -> Recorded:
+    """Things that are switched on, each for itself."""
+    thing = Variable("thing", THING, HERE)
+    return _setting("on", (thing,))
+
+
+def links() -> Recorded:
+    """Things that are linked to each other, and to themselves."""
+    return _setting("linked", (Variable("one", THING, HERE), Variable("two", THING, HERE)))
+
+
+def _setting(name: str, keys: tuple[Variable, ...]) -> Recorded:
+    """A table of truths, all false to begin with; one at a time becomes true."""
+    off, on = Constant(False, BOOL, HERE), Constant(True, BOOL, HERE)
+    table = Table(name, tuple(key.sort for key in keys), BOOL, off, False, HERE)
+    action = Action("set", keys, (), (Assignment(name, (), keys, on, HERE),), "", HERE)
+    start = Start("begin", (), (), HERE)
+    return Recorded(name, "d", (THING,), (), (), (table,), (start,), (action,), ())
+
+
+@pytest.mark.parametrize(
+    ("recorded", "states"),
+    [(switches(), 4), (links(), 104)],  # how many are on; the graphs of three nodes, with loops
+)
+def test_the_states_of_switches_and_links_are_the_orbits(recorded: Recorded, states: int) -> None:
+    sizes = {"Thing": 3}
+    assert assert_reduced(recorded, sizes, explore(recorded, sizes)).states == states
+
+
+def instances() -> Iterator[tuple[Recorded, Sizes]]:
+    """Random models, and two in which a kind stands in keys alone, which is seldom drawn."""
+    yield switches(), {"Thing": 3}
+    yield links(), {"Thing": 3}
+    for seed in range(60):
+        yield ModelBuilder(Random(seed).randrange).model(), {"Kind": 3}
+
+
+@pytest.mark.parametrize(
+    "plant", [values_keep_their_names, keys_are_sorted_by_halves, any_will_do, nothing_is_sorted]
+)
+def test_a_wrong_symmetry_is_caught(
+    plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch)
+    for recorded, sizes in instances():
+        try:
+            full = explore(recorded, sizes, limits=Limits(states=600))
+        except ModelError:
+            continue
+        if full.complete and full.states > 3:
+            try:
+                assert_reduced(recorded, sizes, full)
+            except AssertionError:
+                return
+    pytest.fail("nothing notices")
