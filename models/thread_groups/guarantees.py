@@ -13,6 +13,7 @@ from models.thread_groups.state import (
     is_below,
     is_reached,
     is_within,
+    listeners_are_removed,
     model,
     runs,
     somebody_runs,
@@ -54,6 +55,7 @@ def an_idle_processor_makes_no_call(old: Groups, step: Step, new: Groups) -> Tru
         thread_resume,
         thread_destroy_other,
         thread_handle_thread_exit_async,
+        thread_remove_listener,
     )
     return any_of(*(step.took(call) for call in calls)).implies(somebody_runs(old))
 
@@ -233,6 +235,15 @@ def an_end_is_announced_when_the_thread_stops(old: Groups, step: Step, new: Grou
                 is_announced(t)
             ),
         ),
+    )
+
+
+@model.step_guarantee("EVT-4", when=listeners_are_removed)
+def a_removed_listener_is_forgotten(old: Groups, step: Step, new: Groups) -> Truth:
+    """Only a pool that was to be told is removed, and it is told no more."""
+    thread = step.argument(thread_remove_listener, "thread", Thread)
+    return step.took(thread_remove_listener).implies(
+        old.pools_listen[thread] & ~new.pools_listen[thread]
     )
 
 

@@ -88,6 +88,11 @@ MUTATIONS = (
         "SCH-1",
         without_assignment("thread_runs", "queued"),
     ),
+    _wrong(
+        "a listener that is removed is still to be told",
+        "EVT-4",
+        without_assignment("thread_remove_listener", "pools_listen"),
+    ),
 )
 
 _GONE = "a group that is gone has not exited, so no call meets both refusals"
