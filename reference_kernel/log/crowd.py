@@ -72,14 +72,15 @@ def free(world: World) -> Iterator[tuple[int, Thread]]:
             yield name, body
 
 
-def alike(world: World) -> list[list[int]]:
+def alike(world: World, *, group: bool = False) -> list[list[int]]:
     """The free threads, those together whose calls give the same; the last caller's come first.
 
-    Only calls about the caller itself, and waits, tell such threads apart.
+    Only calls about the caller itself, and waits, tell such threads apart; and, where that counts,
+    the `group` with which they end.
     """
     kinds: dict[tuple[int, int, int], list[int]] = {}
     for name, body in free(world):
-        kind = (body.capability_space, body.address_space, body.group)
+        kind = (body.capability_space, body.address_space, body.group if group else NOTHING)
         kinds.setdefault(kind, []).append(name)
     for names in kinds.values():
         names.sort(key=lambda name: name != world.last)

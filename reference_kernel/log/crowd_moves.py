@@ -187,7 +187,7 @@ def _likely(world: World, line: Printed) -> Iterator[tuple[int, int]]:
     It is a thread that the line is about, or else the newest, and the last caller last; of those
     that are alike a few are enough.
     """
-    classes, about = alike(world), _about(world, line)
+    classes, about = alike(world, group=True), _about(world, line)
 
     def rank(name: int) -> tuple[bool, bool, int]:
         return name not in about, name == world.last, -name
