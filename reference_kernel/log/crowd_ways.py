@@ -29,9 +29,11 @@ from reference_kernel.log.worlds import Begun, Choice, World, sleeps
 from reference_kernel.outcomes import Panic
 from reference_kernel.state import NOTHING
 from spec.design import Design
+from spec.errors import Error
 
 WHO = "who calls"
-_MOST_STAGES = 24
+_UNKNOWN_ID = f"Err(SysErr::{Error.INVL_ID.printed})"
+_MOST_STAGES = 48
 _DEARER = 6
 _LOST = 8
 _LATER = 4
@@ -128,7 +130,10 @@ def _sleeping(design: Design, stage: Stage, told: Told) -> Iterator[Way | Stage]
 
 
 def _calling(design: Design, stage: Stage, told: Told, *, every: bool) -> Iterator[Way | Stage]:
-    """A free thread makes the call. Of threads that are alike, one that does not wait is enough."""
+    """A free thread makes the call. Of threads that are alike, one that does not wait is enough.
+
+    Ids that a line prints tell whose they are: who has none of them is not thought of.
+    """
     lost = (Choice(LOST, told.trace.line, "the true words"),) if told.sure else ()
     for number, names in enumerate(alike(stage.world)):
         who = (Choice(WHO, told.trace.line, f"thread {names[0]}"),) if number else ()
@@ -148,6 +153,8 @@ def _calling(design: Design, stage: Stage, told: Told, *, every: bool) -> Iterat
                         continue
                     way = found
                 fits = fits or _fits(way, told)
+                if number and way.gave == _UNKNOWN_ID != told.trace.gave:
+                    continue
                 yield replace(way, chosen=lost + who + way.chosen)
             if fits or not waits:
                 break

@@ -265,7 +265,8 @@ def _kinds(candidates: tuple[Candidate[_W], ...], settled: frozenset[Choice]) ->
 
 def _astray(taken: Taken[_W]) -> tuple[Candidate[_W], ...]:
     """Where the specification goes on from a line that contradicts it: as if it had been right."""
-    return tuple({path.way.world: Candidate(path.way.world) for path in taken.paths}.values())
+    worlds = dict.fromkeys(path.way.world for path in taken.paths[:MOST_SEARCHED])
+    return tuple(map(Candidate, worlds))
 
 
 def _why(item: Item, taken: Taken[_W]) -> str:
