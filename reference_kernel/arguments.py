@@ -19,6 +19,7 @@ _SMALL_MEMORY = 0xAF
 _FAR_SERIAL = 1000
 _UNDEFINED_TYPE = 31
 _PAST_NS = 1
+_TOO_MANY_PAGES = 1 << 60
 _MOST = Right.READ | Right.PROD | Right.WRITE
 """The rights that calls ask for."""
 
@@ -176,7 +177,12 @@ _TOLD = (messages.pool(_POOL), _number(7))
 
 
 def _pool_pages(view: View) -> int:
-    """Often none: a pool of no pages has no room for any event."""
+    """Often none: a pool of no pages has no room for any event.
+
+    Where the allocator is wrong, often too many: which of the two is looked at first?
+    """
+    if view.given[0] not in view.by_type.get(ObjectType.ALLOCATOR, ()) and view.chooser.below(2):
+        return _TOO_MANY_PAGES
     return memory.pages(view) if view.chooser.below(2) else 0
 
 
@@ -275,8 +281,11 @@ def _listening_pool(view: View) -> int:
 
 
 def _told_pool(view: View) -> int:
-    """A pool; often one without room, which cannot be told."""
+    """A pool; often one without room, which cannot be told, or one that the caller may not tell."""
     pools = view.by_type.get(ObjectType.EVENT_POOL, [])
+    barred = [each for each in pools if not each & Right.WRITE]
+    if barred and view.chooser.below(8) == 0:
+        return view.chooser.pick(barred)
     full = [each for each in pools if each & Right.WRITE and view.is_without_room(each)]
     return view.chooser.pick(full) if full and view.chooser.below(4) else _POOL(view)
 

@@ -224,7 +224,13 @@ def _one_of(*among: int) -> Callable[[View], int]:
 def _created(view: View) -> int:
     """Option words of calls that make an object: its rights, where the call or the design asks."""
     chooser = view.chooser
-    return chooser.pick((0, 1, 15, 15)) | CREATED_RIGHTS * chooser.pick((0, 1, 1, 1))
+    rights = chooser.pick(_SOME_RIGHTS) if chooser.below(8) == 0 else chooser.pick((0, 15, 15, 15))
+    return chooser.pick((0, 1, 15, 15)) | _RIGHT_OF_CREATED * rights
+
+
+_SOME_RIGHTS = range(16)
+_RIGHT_OF_CREATED = CREATED_RIGHTS & -CREATED_RIGHTS
+"""The lowest bit of the rights of what is made."""
 
 
 _OPTIONS: dict[str, Callable[[View], int]] = {

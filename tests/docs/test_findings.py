@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "findings.md").read_text("utf-8")
 DESIGNS = sorted((ROOT / "docs" / "findings").glob("*.toml"))
 ROWS = re.findall(r"^\| F(\d+) \| ([\w -]+) \|.*\| `([^`]+)` \|$", TEXT, re.MULTILINE)
-STEPS = 15_000
+STEPS, MOST_STEPS = 15_000, 600_000
 
 
 def told_of(design: Path) -> set[str]:
@@ -52,5 +52,10 @@ def test_the_design_differs_in_one_question(design: Path) -> None:
 def test_a_walk_shows_the_findings(design: Path) -> None:
     subject = Subject(KERNEL, load_design(design), ())
     kept = {check.guarantee for check in KERNEL.checks} - told_of(design)
-    walked = walk(subject, executor=Here(), steps=STEPS, ignored=frozenset(kept))
-    assert walked.broken.keys() == told_of(design)
+    found: set[str] = set()
+    for seed in range(0, MOST_STEPS // STEPS * 3, 3):
+        walked = walk(subject, executor=Here(), steps=STEPS, seed=seed, ignored=frozenset(kept))
+        found |= walked.broken.keys()
+        if found == told_of(design):
+            break
+    assert found == told_of(design)

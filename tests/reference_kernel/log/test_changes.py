@@ -31,7 +31,7 @@ RAW = ("t_caps_raw_smp1", "t_cspace_raw_smp1")
 PLAIN = ("t_caps_smp1", "t_cspace_smp1")
 LEAST_NOTICED = {Disorder.DROPPED: 0.9, Disorder.DOUBLED: 0.9, Disorder.SWAPPED: 0.9}
 RARE = {Field.KEY_ID, Field.ADDRESS}
-TIMES = 6
+TIMES = 20
 RUNS = 400
 
 
@@ -55,6 +55,8 @@ def chosen(of_each: int, *, raw: bool) -> list[tuple[str, Change]]:
             if wanted and often and counts[change.field] < of_each:
                 counts[change.field] += 1
                 found.append((log, change))
+        if all(counts[field] == of_each for field in (OCCUR if raw else ())):
+            break
     return found
 
 
