@@ -12,6 +12,7 @@ from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
 from reference_kernel.step import has_timeout
 from spec.ids import ObjectType, type_of
 from spec.options import CREATED_RIGHTS, WEAK_AUTO_DESTROY, CapClone, CapDestroy
+from spec.sizes import WORD_LIMIT
 from spec.syscalls import BY_NAME
 
 _WORDS = 8
@@ -152,7 +153,8 @@ def _call(view: View, name: str) -> CallMade:
 
 
 def _made(state: State, number: int, options: int, words: list[int]) -> CallMade:
-    padded = (*words, *(0 for _ in range(_WORDS - len(words))))
+    held = (word % WORD_LIMIT for word in words)
+    padded = (*held, *(0 for _ in range(_WORDS - len(words))))
     return CallMade(state.current, number, int(options), padded)
 
 
