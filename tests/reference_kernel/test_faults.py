@@ -1,4 +1,4 @@
-"""Each seeded fault is found by a walk within a minute or so; one that no longer applies is an error."""
+"""Each seeded fault is found by a walk in about a minute; one that applies no more is an error."""
 
 import os
 import shutil
