@@ -24,7 +24,15 @@ from reference_kernel.records import (
 )
 from reference_kernel.spans import Span
 from reference_kernel.state import NOTHING, AddressSpace
-from spec.design import MappingCount, Overflow, PoolUnmap, RangeRule, SizeTypes, UpdateSteps
+from spec.design import (
+    EmptyAccess,
+    MappingCount,
+    Overflow,
+    PoolUnmap,
+    RangeRule,
+    SizeTypes,
+    UpdateSteps,
+)
 from spec.errors import Error
 from spec.panics import HEAP_LIST, NO_LEAF, NO_TABLE, SIZE_SUM
 from spec.sizes import KERNEL_START, PAGE_BYTES, WORD_LIMIT
@@ -123,10 +131,15 @@ def target_of(record: MemoryRecord | PoolRecord) -> int:
     return record.memory if isinstance(record, MemoryRecord) else record.pool
 
 
-def refuse_access(pages: Pages, location: Location) -> bool:
-    """Whether a page would be mapped to which no access is asked for: the kernel refuses that."""
+def refuse_access(draft: Draft, pages: Pages, location: Location) -> bool:
+    """Whether no access is asked for where some must be: that is as `empty_access` says.
+
+    As built the kernel refuses to map a page without access, and only that.
+    """
     if location.access & ACCESS:
         return False
+    if draft.design.empty_access is EmptyAccess.REFUSED:
+        return True
     first = location.offset
     return next(resident_within(pages, first, first + location.pages), None) is not None
 

@@ -56,7 +56,7 @@ def map_memory(draft: Draft, space: int, memory: int, location: Location) -> Ref
         return refused
     pages = body.pages
     mark = draft.mark()
-    if refuse_access(pages, location):
+    if refuse_access(draft, pages, location):
         return _counted(draft, mark_of=memory, space=space, location=location)
     insert_record(draft, space, record)
     add_mapping(draft, memory, Mapping(space, location))
@@ -133,7 +133,7 @@ def refuse_growth_without_access(
 ) -> Refused | None:
     """Whether a resident page is among those that a mapping of that size has more."""
     tail = _tail(record, size_pages)
-    if refuse_access(draft.memory(record.memory).pages, tail):
+    if refuse_access(draft, draft.memory(record.memory).pages, tail):
         return Refused(Error.INVL_ARGS, "grows_without_access")
     return None
 
@@ -167,7 +167,7 @@ def change_access(
     """
     new = record.location._replace(access=access)
     pages = draft.memory(record.memory).pages
-    if refuse_access(pages, new):
+    if refuse_access(draft, pages, new):
         return Refused(Error.INVL_ARGS, "no_access")
     mark = draft.mark()
     mapped = map_pages(draft, space, pages, new)
@@ -229,7 +229,7 @@ def remap(draft: Draft, memory: int, first: int, end: int) -> bool | Panic:
             continue
         start = location.start + low - location.offset
         part = location._replace(start=start, pages=high - low, offset=low)
-        if refuse_access(body.pages, part):
+        if refuse_access(draft, body.pages, part):
             return _NO_ACCESS
         mapped = map_pages(draft, space, body.pages, part)
         if mapped is not True:

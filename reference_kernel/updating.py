@@ -172,7 +172,7 @@ def _refuse(
         refused = refuse_zone(draft, space, MemoryRecord(new, record.memory), besides=record)
     if refused is not None:
         return refused
-    if refuse_access(draft.memory(record.memory).pages, new):
+    if refuse_access(draft, draft.memory(record.memory).pages, new):
         same = new.access & ACCESS == old.access & ACCESS
         return Refused(Error.INVL_ARGS, "grows_without_access" if same else "no_access")
     return None

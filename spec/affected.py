@@ -100,6 +100,7 @@ AFFECTED: Mapping[str, tuple[str, ...]] = {
     "page_unit": _PAGES,
     "fresh_pages": _PAGES,
     "update_steps": ("memory_update_mapping", *_RESIZING),
+    "empty_access": ("memory_map", "memory_update_mapping", *_RESIZING, "phys_mem_map"),
     "size_types": _with("pages"),
     "copy_on_write": ("memory_clone",),
     "copy_failure": ("memory_clone",),

@@ -31,6 +31,7 @@ from spec.choices.memory import (
     CopyFailure,
     CopyOnWrite,
     DirtyTracking,
+    EmptyAccess,
     FreshPages,
     LazyPages,
     MapOffset,
@@ -90,6 +91,7 @@ __all__ = [
     "Design",
     "DirtyTracking",
     "DyingObjects",
+    "EmptyAccess",
     "EnumDecode",
     "ExitInterrupt",
     "FreshPages",
@@ -214,6 +216,7 @@ class Design:
     page_unit: PageUnit
     fresh_pages: FreshPages
     update_steps: UpdateSteps
+    empty_access: EmptyAccess
     size_types: SizeTypes
     copy_on_write: CopyOnWrite
     copy_failure: CopyFailure

@@ -31,6 +31,7 @@ from spec.choices.memory import (
     CopyFailure,
     CopyOnWrite,
     DirtyTracking,
+    EmptyAccess,
     FreshPages,
     LazyPages,
     MapOffset,
@@ -273,6 +274,7 @@ QUESTIONS: tuple[Question, ...] = (
     _question("page_unit", PageUnit, "SINGLE_PAGES", "MEM-3 MEM-7", ""),
     _question("fresh_pages", FreshPages, "ZEROED", "MEM-8", ""),
     _question("update_steps", UpdateSteps, "ALL_OR_NOTHING", "CAP-10 MEM-2", ""),
+    _question("empty_access", EmptyAccess, "REFUSED", "MEM-4 ROB-1", ""),
     _question("size_types", SizeTypes, "PAGE_SIZE_TYPE", "MEM-1 ROB-1", "Size type, PageSize type"),
     _question(
         "copy_on_write",

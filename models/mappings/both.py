@@ -27,6 +27,7 @@ from models.mappings.state import (
     is_there,
     is_within,
     maps,
+    may_allow_nothing,
     model,
     ranges_may_overlap,
     shows,
@@ -66,13 +67,17 @@ def memory_update(
 
     refuse_others(act, old, changes, foreign, everywhere)
     refuse(act, _asked_to_follow(act.design, old, mapping, memory, pages, base, length, access))
-    fresh = ~lazy & (old.size[memory] < old.offset[mapping] + length)
-    offset = old.offset[mapping]
-    shown = has_frames(old, memory, offset, offset + length) | fresh
-    barred = (access == Access.NONE) & shown
-    same = access == old.access[mapping]
-    act.check(~(barred & same), otherwise=Error.INVL_ARGS, name="grows_without_access")
-    act.check(~barred, otherwise=Error.INVL_ARGS, name="no_access")
+    if may_allow_nothing(act.design):
+        fresh = ~lazy & (old.size[memory] < old.offset[mapping] + length)
+        offset = old.offset[mapping]
+        shown = has_frames(old, memory, offset, offset + length) | fresh
+        barred = (access == Access.NONE) & shown
+        same = access == old.access[mapping]
+        act.check(~(barred & same), otherwise=Error.INVL_ARGS, name="grows_without_access")
+        act.check(~barred, otherwise=Error.INVL_ARGS, name="no_access")
+    else:
+        act.require(lazy, name="pages_come_later")
+        act.check(access != Access.NONE, otherwise=Error.INVL_ARGS, name="no_access")
     _change(act, old, new, mapping, memory, pages, base, length, access)
 
 

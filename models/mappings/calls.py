@@ -22,7 +22,9 @@ from models.mappings.state import (
     is_new,
     is_there,
     is_within,
+    may_allow_nothing,
     model,
+    must_allow_something,
     ranges_may_overlap,
     shows,
     stops_halfway,
@@ -43,6 +45,15 @@ def has_frames(s: Mappings, memory: Memory, first: Pages, end: Pages) -> Truth:
         Frame,
         lambda f: all_of(s.owner[f].holds(memory), first <= s.index[f], s.index[f] < end),
     )
+
+
+def _is_denied(
+    design: Design, s: Mappings, memory: Memory, offset: Pages, length: Pages, access: Access
+) -> Truth:
+    """No access is asked for to these pages where some must be."""
+    if must_allow_something(design):
+        return access == Access.NONE
+    return (access == Access.NONE) & has_frames(s, memory, offset, offset + length)
 
 
 def _count(old: Mappings, new: Mappings, memory: Memory) -> None:
@@ -97,7 +108,7 @@ def memory_map(
     may = may_write | (access != Access.WRITE)
     act.check(may, otherwise=Error.INVL_PERM, name="memory_lacks_right")
     refuse(act, _asked_to_map(act.design, old, space, memory, base, length, offset))
-    allowed = (access != Access.NONE) | ~has_frames(old, memory, offset, offset + length)
+    allowed = ~_is_denied(act.design, old, memory, offset, length, access)
     if counts_for_ever(act.design):
         act.require(allowed, name="allows_something")
     else:
@@ -142,8 +153,8 @@ def memory_map_counts_in_vain(
     """The call refuses at the end, since no access is asked for; the count has gone up."""
     act.require(old.alive[space] & is_there(old, memory), name="space_and_memory_live")
     require_all(act, _asked_to_map(act.design, old, space, memory, base, length, offset))
-    resident = has_frames(old, memory, offset, offset + length)
-    act.require(resident, name="allows_nothing")
+    denied = _is_denied(act.design, old, memory, offset, length, Access.NONE)
+    act.require(denied, name="allows_nothing")
     _count(old, new, memory)
 
 
@@ -186,10 +197,11 @@ def _tail_is_barred(s: Mappings, mapping: Mapping, length: Pages) -> Truth:
     return (s.access[mapping] == Access.NONE) & tail
 
 
-def _is_barred(s: Mappings, mapping: Mapping, length: Pages, access: Access) -> Truth:
-    """No access is asked for, and the mapping of that length has a resident page."""
-    offset, memory = s.offset[mapping], s.memory[mapping].value
-    return (access == Access.NONE) & has_frames(s, memory, offset, offset + length)
+def _is_barred(
+    design: Design, s: Mappings, mapping: Mapping, length: Pages, access: Access
+) -> Truth:
+    """The mapping cannot be left without access, with that length."""
+    return _is_denied(design, s, s.memory[mapping].value, s.offset[mapping], length, access)
 
 
 @model.action()
@@ -204,14 +216,14 @@ def memory_update_mapping(
 ) -> None:
     """A mapping gets another size, other access, and where that can be another place."""
     refuse(act, _asked_to_update(act.design, old, mapping, base, length, access))
-    barred = _is_barred(old, mapping, length, access)
-    if stops_halfway(act.design):
+    barred = _is_barred(act.design, old, mapping, length, access)
+    if may_allow_nothing(act.design):
         tail = _tail_is_barred(old, mapping, length)
-        act.check(~tail, otherwise=Error.INVL_ARGS, name="grows_without_access")
-        act.require(~barred | (length == old.length[mapping]), name="is_no_halt_halfway")
-    else:
         same = access == old.access[mapping]
-        act.check(~(barred & same), otherwise=Error.INVL_ARGS, name="grows_without_access")
+        grows = tail if stops_halfway(act.design) else barred & same
+        act.check(~grows, otherwise=Error.INVL_ARGS, name="grows_without_access")
+    if stops_halfway(act.design):
+        act.require(~barred | (length == old.length[mapping]), name="is_no_halt_halfway")
     act.check(~barred, otherwise=Error.INVL_ARGS, name="no_access")
     _change(act, old, new, mapping, base, length, access)
 
@@ -223,8 +235,10 @@ def memory_update_mapping_stops_halfway(
     """The mapping has its new size when it is to have no access and cannot: the call refuses."""
     base = old.base[mapping]
     require_all(act, _asked_to_update(act.design, old, mapping, base, length, Access.NONE))
-    act.require(~_tail_is_barred(old, mapping, length), name="grows_with_access")
-    halts = _is_barred(old, mapping, length, Access.NONE) & (length != old.length[mapping])
+    if may_allow_nothing(act.design):
+        act.require(~_tail_is_barred(old, mapping, length), name="grows_with_access")
+    barred = _is_barred(act.design, old, mapping, length, Access.NONE)
+    halts = barred & (length != old.length[mapping])
     act.require(halts, name="halts_halfway")
     _change(act, old, new, mapping, base, length, old.access[mapping])
 

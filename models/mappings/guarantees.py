@@ -23,9 +23,11 @@ from models.mappings.state import (
     are_split,
     changes_both,
     counts_for_ever,
+    halts_only_updating,
     halts_resizing,
     is_known_to,
     model,
+    must_allow_something,
     place,
     share_space,
     shows,
@@ -90,6 +92,15 @@ def what_allows_nothing_shows_nothing(s: Mappings) -> Truth:
         Mapping,
         Frame,
         lambda m, f: shows(s, m, f).implies(s.access[m] != Access.NONE),
+    )
+
+
+@model.guarantee("MEM-4", when=must_allow_something)
+def mappings_allow_something(s: Mappings) -> Truth:
+    """A mapping of a memory allows some access, so that a page can get a frame at any time."""
+    return forall(
+        Mapping,
+        lambda m: (s.recorded[m] & s.memory[m].is_some).implies(s.access[m] != Access.NONE),
     )
 
 
@@ -176,7 +187,7 @@ def a_refused_call_changes_nothing(old: Mappings, step: Step, new: Mappings) -> 
     )
 
 
-@model.step_guarantee("CAP-10", when=are_parts)
+@model.step_guarantee("CAP-10", when=halts_only_updating)
 def a_refused_update_changes_nothing(old: Mappings, step: Step, new: Mappings) -> Truth:
     """No update of a mapping refuses after a part of it was done."""
     return ~step.took(memory_update_mapping_stops_halfway)

@@ -26,6 +26,7 @@ from models.mappings.state import (
     is_there,
     is_within,
     maps,
+    may_allow_nothing,
     may_forget_pages,
     model,
     place,
@@ -61,8 +62,9 @@ def page_arrives(
     def covers(m: Mapping) -> Truth:
         return maps(old, m, memory) & is_within(index, old.offset[m], old.length[m])
 
-    barred = exists(Mapping, lambda m: covers(m) & (old.access[m] == Access.NONE))
-    act.require(~barred, name="mappings_allow_something")
+    if may_allow_nothing(act.design):
+        barred = exists(Mapping, lambda m: covers(m) & (old.access[m] == Access.NONE))
+        act.require(~barred, name="mappings_allow_something")
 
     def made(m: Mapping, f: Frame) -> Truth:
         return (f == frame) & covers(m)
@@ -230,6 +232,7 @@ def memory_resize_growing(
 ) -> None:
     """The memory grows, and each mapping to its end: `GROW_MAPPING`. Lazy pages have no frame yet.
 
+    Where each mapping allows something all pages are lazy, and frames come with `page_arrives`.
     `foreign` and `everywhere` as for `memory_resize_in_place`.
     """
     act.require(is_there(old, memory) & (old.size[memory] < pages), name="memory_grows")
@@ -242,11 +245,14 @@ def memory_resize_growing(
     if not ranges_may_overlap(act.design):
         free = forall(Mapping, lambda m: grows(m).implies(_has_room(act, old, m, pages)))
         act.check(free, otherwise=Error.INVL_MEM_ZONE, name="zone_taken")
-    barred = exists(Mapping, lambda m: grows(m) & _is_barred(old, m, lazy))
-    if stops_halfway(act.design):
-        act.require(~barred, name="mappings_allow_something")
+    if may_allow_nothing(act.design):
+        barred = exists(Mapping, lambda m: grows(m) & _is_barred(old, m, lazy))
+        if stops_halfway(act.design):
+            act.require(~barred, name="mappings_allow_something")
+        else:
+            act.check(~barred, otherwise=Error.INVL_ARGS, name="grows_without_access")
     else:
-        act.check(~barred, otherwise=Error.INVL_ARGS, name="grows_without_access")
+        act.require(lazy, name="pages_come_later")
 
     def made(m: Mapping, f: Frame) -> Truth:
         return grows(m) & _lies_beyond(old, m, f)

@@ -140,8 +140,8 @@ ONE_CALL_MUTATIONS = (
 """Small wrong kernels where one call changes a memory and a mapping of it."""
 
 _LESS = "a call that does less than it was asked to breaks no promise made here"
+_NAMES_ONLY = "the parameter decides nothing where every mapping allows something"
 _NEVER_FORCED = "it happens in fewer states, and no guarantee here says what must happen"
-_SAME_ERROR = "the next check, no_access, refuses the same with the same error"
 
 SURVIVORS = {
     "memory_dies with atom 0 of nothing_holds_it negated": _NEVER_FORCED,
@@ -152,8 +152,8 @@ SURVIVORS = {
     "memory_resize_in_place without assignment 0 of pool": "what maps a memory maps no event pool",
     "memory_resize_in_place with atom 0 of foreign_lives negated": _NEVER_FORCED,
     "memory_resize_growing with atom 0 of foreign_lives negated": _NEVER_FORCED,
-    "memory_update_mapping without grows_without_access": _SAME_ERROR,
-    "memory_update_mapping with atom 4 of grows_without_access negated": _SAME_ERROR,
+    "memory_resize_growing with atom 0 of pages_come_later negated": _NAMES_ONLY,
+    "memory_update_mapping without assignment 0 of access": _LESS,
     "address_space_new with atom 0 of space_is_new negated": _NEVER_FORCED,
     "address_space_new without assignment 0 of alive": _LESS,
     "event_pool_map without assignment 0 of length": _LESS,

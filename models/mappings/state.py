@@ -22,6 +22,7 @@ from spec.design import (
     CopyFailure,
     CopyOnWrite,
     Design,
+    EmptyAccess,
     MappingAuthority,
     MappingCalls,
     MappingCount,
@@ -135,9 +136,24 @@ def are_split(design: Design) -> bool:
     return design.mapping_calls is MappingCalls.SPLIT
 
 
+def may_allow_nothing(design: Design) -> bool:
+    """A mapping may allow no access, as long as it shows nothing."""
+    return design.empty_access is EmptyAccess.WHILE_LAZY
+
+
+def must_allow_something(design: Design) -> bool:
+    """No mapping of a memory may allow no access."""
+    return not may_allow_nothing(design)
+
+
 def halts_resizing(design: Design) -> bool:
     """The call that resizes a memory may stop when one of its mappings cannot follow."""
-    return are_split(design) and stops_halfway(design)
+    return are_split(design) and stops_halfway(design) and may_allow_nothing(design)
+
+
+def halts_only_updating(design: Design) -> bool:
+    """The calls that change a mapping may stop halfway, and none that resizes a memory may."""
+    return stops_halfway(design) and not halts_resizing(design)
 
 
 def are_parts(design: Design) -> bool:

@@ -6,7 +6,7 @@ from reference_kernel.guarantees.asking import Asked, Question
 from reference_kernel.pages import resident_within
 from reference_kernel.records import MemoryRecord, Record
 from reference_kernel.state import CapabilitySpace, Memory
-from spec.design import Design, Overflow, RangeRule, SizeTypes
+from spec.design import Design, EmptyAccess, Overflow, RangeRule, SizeTypes
 from spec.ids import ObjectType, rights_of, type_of
 from spec.rights import Right
 from spec.sizes import KERNEL_START, PAGE_BYTES, virtual_address
@@ -83,3 +83,8 @@ def writable_spaces(asked: Asked) -> set[int]:
         for word, target in own.entries.items()
         if type_of(word) == ObjectType.ADDRESS_SPACE and rights_of(word) & Right.WRITE
     }
+
+
+def wants_access(design: Design) -> bool:
+    """Whether every mapping must allow some access, of pages that have no frame too."""
+    return design.empty_access is EmptyAccess.REFUSED

@@ -11,6 +11,7 @@ from reference_kernel.guarantees.asking_memory import (
     record_there,
     resident,
     taken,
+    wants_access,
     writable_spaces,
 )
 from reference_kernel.guarantees.order_updates import UPDATING_CALLS
@@ -84,8 +85,9 @@ def _mapped_over_another(asked: Asked) -> bool:
 def _map_without_access(asked: Asked) -> bool:
     pages = _asked_pages(asked)
     assert pages is not None, asked
-    no_access = not asked.call.options & ACCESS
-    return no_access and resident(asked.memory(1), _offset(asked), pages)
+    if asked.call.options & ACCESS:
+        return False
+    return wants_access(asked.design) or resident(asked.memory(1), _offset(asked), pages)
 
 
 def _mapped(asked: Asked) -> bool:
@@ -173,6 +175,11 @@ def _phys_taken(asked: Asked) -> bool:
     return taken(asked, asked.address_space(0).records, record)
 
 
+def _phys_without_access(asked: Asked) -> bool:
+    some = wants_access(asked.design) or _phys(asked).pages > 0
+    return some and not asked.call.options & ACCESS
+
+
 def _device_too_large(asked: Asked) -> bool:
     """Where sizes have a type, the range must end at an address too."""
     typed = asked.design.size_types is SizeTypes.PAGE_SIZE_TYPE
@@ -249,7 +256,7 @@ MEMORY_CALLS: Mapping[str, dict[str, Question]] = {
         "address_not_canonical": not_canonical(2),
         "phys_mem_lacks_read": _lacks_read,
         "zone_taken": _phys_taken,
-        "no_access": lambda asked: not asked.call.options & ACCESS and _phys(asked).pages > 0,
+        "no_access": _phys_without_access,
     },
 }
 """What the calls about memory refuse besides the look-up of their arguments."""

@@ -16,6 +16,7 @@ from reference_kernel.guarantees.asking_memory import (
     record_there,
     resident,
     taken,
+    wants_access,
     writable_spaces,
 )
 from reference_kernel.records import ACCESS, CACHE, READ, Location, MemoryRecord, Record
@@ -185,8 +186,9 @@ def _grows_without_access(form: _Form, asked: Asked) -> bool:
 def _left_without_access(form: _Form, asked: Asked) -> bool:
     met = _met(form, asked)
     new = _new(form, asked, met)
-    changes = form.changes_access(asked) and not new.access & ACCESS
-    return changes and met.has_frames(new.offset, new.pages)
+    if not form.changes_access(asked) or new.access & ACCESS:
+        return False
+    return wants_access(asked.design) or met.has_frames(new.offset, new.pages)
 
 
 def _maps_no_memory(form: _Form, asked: Asked) -> bool:

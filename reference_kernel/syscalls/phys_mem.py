@@ -13,7 +13,7 @@ from reference_kernel.records import ACCESS, CACHE, EXEC, READ, WRITE, PhysRecor
 from reference_kernel.spans import Span
 from reference_kernel.state import PhysMem
 from reference_kernel.syscalls.address_space import find_address_space, page_named
-from spec.design import MappingAuthority, Overflow, SizeTypes
+from spec.design import EmptyAccess, MappingAuthority, Overflow, SizeTypes
 from spec.errors import Error
 from spec.ids import ObjectType, rights_of
 from spec.panics import SIZE_SUM
@@ -88,7 +88,8 @@ def phys_mem_map(draft: Draft, call: CallMade) -> Outcome:
     refused = refuse_zone(draft, space, record)
     if refused is not None:
         return refused
-    if not access & ACCESS and body.pages:
+    some = body.pages or draft.design.empty_access is EmptyAccess.REFUSED
+    if not access & ACCESS and some:
         return Refused(Error.INVL_ARGS, "no_access")
     return _map(draft, space, record)
 

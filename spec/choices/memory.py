@@ -75,6 +75,13 @@ class UpdateSteps(Enum):
     ALL_OR_NOTHING = "nothing stays"
 
 
+class EmptyAccess(Enum):
+    """When a mapping may be asked for that allows no access."""
+
+    WHILE_LAZY = "as long as no page of it has a frame"
+    REFUSED = "never"
+
+
 class SizeTypes(Enum):
     """What type a size in pages has."""
 

@@ -35,6 +35,7 @@ _OFFSET_TOO_LARGE = Refusal("offset_too_large", Error.OVERFLOW, "the offset is n
 _TRUE_SIZE = ("range_rule", "TRUE_SIZE")
 _SPLIT = ("mapping_calls", "SPLIT")
 _MOVES = ("mapping_update", "SIZE_FLAGS_BASE")
+_WHILE_LAZY = ("empty_access", "WHILE_LAZY")
 _ALSO_MEMORY = ("mapping_authority", "ALSO_MEMORY_RIGHTS")
 _TOO_MANY = Refusal("too_many_pages", Error.OVERFLOW, "so many pages are no number of bytes")
 
@@ -66,7 +67,7 @@ MEMORY_MAP = Call(
         Refusal(
             "no_access",
             Error.INVL_ARGS,
-            "no access is asked for, and a page is resident",
+            "no access is asked for; where that may be, while a page is resident",
             after=_COUNTED,
         ),
         out_of_memory("tables", after=f"page tables made on the way stay, and {_COUNTED}"),
@@ -140,12 +141,13 @@ MEMORY_UPDATE_MAPPING = Call(
             "grows_without_access",
             Error.INVL_ARGS,
             "it grows over a resident page and allows no access",
+            choice=_WHILE_LAZY,
         ),
         out_of_memory("tables", after="page tables made on the way stay"),
         Refusal(
             "no_access",
             Error.INVL_ARGS,
-            "no access is asked for, and a page is resident",
+            "no access is asked for; where that may be, while a page is resident",
             after="a change of the size stays",
         ),
     ),
@@ -216,6 +218,7 @@ MEMORY_RESIZE = Call(
             Error.INVL_ARGS,
             "its mapping is to grow over a resident page and allows no access",
             after="the memory has grown",
+            choice=_WHILE_LAZY,
         ),
         out_of_memory("tables", after="the memory has grown"),
     ),

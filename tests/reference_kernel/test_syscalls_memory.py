@@ -11,6 +11,7 @@ from reference_kernel.records import MemoryRecord
 from reference_kernel.state import AddressSpace
 from spec.design import (
     Design,
+    EmptyAccess,
     FreshPages,
     LazyPages,
     MapOffset,
@@ -371,6 +372,28 @@ def test_a_lazy_page_is_filled_at_the_fault_or_not(choice: LazyPages, zeroed: in
         assert program.reads(AT + PAGE_BYTES + 8) == (0 if zeroed else None)
     else:
         assert outcome == Ended()
+
+
+def test_a_lazy_page_that_is_mapped_without_access_too_cannot_be_filled() -> None:
+    program = Mapped(with_choice(lazy_pages=LazyPages.FAULT_IN_KERNEL))
+    memory = program.new(1, LAZY)
+    program.map(memory, AT, 0)
+    program.map(memory, AT + TABLE_BYTES)
+    assert isinstance(program.writes(AT + TABLE_BYTES, 5), Panic)
+    assert "ROB-1" in program.broken
+
+
+def test_no_mapping_is_without_access_where_the_design_forbids_it() -> None:
+    program = Mapped(
+        with_choice(empty_access=EmptyAccess.REFUSED, mapping_count=MappingCount.EXACT)
+    )
+    memory = program.new(1, LAZY)
+    words = (ADDRESS_SPACE, memory, AT, 0, 0)
+    assert program.call("memory_map", *words) == Refused(Error.INVL_ARGS, "no_access")
+    program.map(memory, AT)
+    outcome = program.call("memory_update_mapping", ADDRESS_SPACE, AT, 0, 0, options=UPDATE_FLAGS)
+    assert outcome == Refused(Error.INVL_ARGS, "no_access")
+    assert not program.broken
 
 
 def test_a_page_fault_panics_the_kernel_as_built() -> None:

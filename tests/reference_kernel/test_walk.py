@@ -20,8 +20,6 @@ RARE = {
     },
 }
 """What takes so many steps to come about that it is perhaps seen SELDOM times, and not OFTEN."""
-OPEN = {"ROB-1"}
-"""What breaks the proposed design still: a message fills a page that is mapped without access."""
 BY_HAND = {"listener_is_cut_off"}
 """What the tests of the mapping show, and a walk perhaps less often than SELDOM."""
 
@@ -36,4 +34,4 @@ def test_a_walk_sees_every_action_and_refusal_of_the_models(design: Design) -> N
         assert rare <= RARE[design.name], coverage.rare(recorded, OFTEN)
         gone = {each.partition(":")[0] for each in coverage.rare(recorded, SELDOM)}
         assert gone <= BY_HAND, coverage.rare(recorded, SELDOM)
-    assert design is AS_BUILT or walked.broken.keys() <= OPEN
+    assert design is AS_BUILT or not walked.broken

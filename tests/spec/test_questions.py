@@ -163,6 +163,7 @@ BROKEN_AS_BUILT = {
     "what may only be written can be read": ("MEM-4", "mapping_authority"),
     "a page fault of a program panics the kernel": ("ROB-1", "user_faults"),
     "a new page holds what was there": ("MEM-8", "fresh_pages"),
+    "what is mapped without access cannot be filled": ("ROB-1", "empty_access"),
     "an update stops halfway": ("CAP-10 MEM-2", "update_steps"),
     "exited groups admit threads": ("GRP-2 GRP-1", "group_admission"),
     "a thread that ends itself is not announced": ("GRP-6", "thread_end"),

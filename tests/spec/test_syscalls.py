@@ -170,9 +170,7 @@ def test_a_refusal_is_no_success_and_hangs_on_a_choice_that_exists(call: Call) -
         assert refusal.error not in {Error.OK, Error.INVL_SYSCALL}
         if refusal.choice is not None:
             field, choice = refusal.choice
-            question = BY_FIELD[field]
-            assert choice in question.choices.__members__
-            assert question.choices[choice] is not question.as_built
+            assert choice in BY_FIELD[field].choices.__members__
 
 
 @each_call

@@ -6,7 +6,7 @@ call changes nothing, and where the parts are done one by one it is the steps of
 
 from assay.engines.kernel import ModelStep
 from assay.lang.values import Value
-from models.mappings.state import stops_halfway
+from models.mappings.state import must_allow_something, stops_halfway
 from proofs.mappings.mapping.resizes import others
 from proofs.mappings.mapping.seen import NOWHERE, access, element
 from proofs.mappings.mapping.updates import Updated, parts, steps_of
@@ -52,10 +52,10 @@ def merged_steps(
     if not isinstance(record, MemoryRecord):
         named = NOWHERE if record is None else element(space, record)
         given = {"mapping": named, "base": start, "length": 0, "access": access(0)}
-        return (_both(before, call, given, refused),)
+        return (_both(design, before, call, given, refused),)
     asked = Updated(space, _cut(record, call.arguments[1]), call.arguments[1], update, refused)
     if not stops_halfway(design):
-        return () if refused == NO_TABLES else _at_once(before, call, asked)
+        return () if refused == NO_TABLES else _at_once(design, before, call, asked)
     gone = asked.record.pages < 0
     return _resized(before, call, None), *(() if gone else parts(design, asked, after))
 
@@ -80,17 +80,19 @@ def _cut(record: MemoryRecord, size_pages: int) -> MemoryRecord:
     return MemoryRecord(location._replace(pages=kept or -1), record.memory)
 
 
-def _both(before: State, call: CallMade, given: dict[str, Value], refused: str | None) -> ModelStep:
-    lazy = bool(call.options & MemoryUpdate.LAZY_ALLOC)
+def _both(
+    design: Design, before: State, call: CallMade, given: dict[str, Value], refused: str | None
+) -> ModelStep:
+    lazy = must_allow_something(design) or bool(call.options & MemoryUpdate.LAZY_ALLOC)
     asked = {**_size(before, call), "lazy": lazy, **given}
     return ModelStep("memory_update", asked, refused)
 
 
-def _at_once(before: State, call: CallMade, asked: Updated) -> Steps:
+def _at_once(design: Design, before: State, call: CallMade, asked: Updated) -> Steps:
     if not asked.is_seen():
         return ()
     outside = asked.refused == "outside_the_memory"
     gone = asked.record.pages < 0
     new = asked.outside() if outside and not gone else asked.new()
     given = asked.given(new._replace(pages=max(0, new.pages)))
-    return (_both(before, call, given, asked.refused),)
+    return (_both(design, before, call, given, asked.refused),)

@@ -2,7 +2,7 @@
 
 from assay.engines.kernel import ModelStep
 from assay.lang.values import Value
-from models.mappings.state import stops_halfway
+from models.mappings.state import must_allow_something, stops_halfway
 from proofs.mappings.mapping.seen import space
 from proofs.mappings.mapping.words import NO_TABLES, Steps, own_space, refusal, target
 from reference_kernel.events import CallMade
@@ -26,7 +26,9 @@ def resize_steps(
         return (ModelStep("memory_resize", given, refused),)
     grows = bool(call.options & MemoryResize.GROW_MAPPING) and pages > body.size_pages
     given |= others(before, call, body, pages, grows=grows)
-    lazy = refused is None and bool(call.options & MemoryResize.LAZY_ALLOC)
+    lazy = must_allow_something(design) or (
+        refused is None and bool(call.options & MemoryResize.LAZY_ALLOC)
+    )
     in_place = ModelStep("memory_resize_in_place", given)
     if not grows:
         return (ModelStep("memory_resize_in_place", given, refused),)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from assay.traces.trace import Decision, TraceValue
+from models.mappings.state import may_allow_nothing
 from proofs.mappings.realise.program import Bits, CannotBe, Place, Program
 from reference_kernel.events import Event
 from reference_kernel.records import READ, WRITE
@@ -203,7 +204,7 @@ def _update_both(program: Program, given: Given) -> None:
     options = options or MemoryUpdate.UPDATE_FLAGS | _ACCESS[at.access]
     _give_up(program, given)
     words = (program.spaces[at.space], at.page * PAGE_BYTES, length, page * PAGE_BYTES)
-    options |= MemoryUpdate.RESIZE | (MemoryUpdate.LAZY_ALLOC if given["lazy"] else 0)
+    options |= MemoryUpdate.RESIZE | (MemoryUpdate.LAZY_ALLOC if _is_lazy(program, given) else 0)
     program.call("memory_update", options, program.memories[given["memory"]], pages, *words)
     program.sizes[given["memory"]] = pages
     program.places[given["mapping"]] = Place(at.space, page, length, given["access"])
@@ -232,11 +233,17 @@ def _give_up(program: Program, given: Given) -> None:
         program.destroy(program.spaces.pop(given["foreign"]))
 
 
+def _is_lazy(program: Program, given: Given) -> bool:
+    """Whether the pages that come are asked for without frames; some traces leave it open."""
+    told = may_allow_nothing(program.design) and "lazy" in given
+    return bool(given["lazy"]) if told else not given["arrives"]
+
+
 def _resized(program: Program, given: Given, options: int, refused: str | None = None) -> None:
     pages = _number(given, "pages")
     grows = pages > program.sizes[given["memory"]]
     _give_up(program, given)
-    lazy = given.get("lazy", not given["arrives"]) if grows and refused is None else False
+    lazy = grows and refused is None and _is_lazy(program, given)
     memory = program.memories[given["memory"]]
     if program.update_bits is MemoryUpdate:
         options = MemoryUpdate.RESIZE | (MemoryUpdate.LAZY_ALLOC if lazy else 0)
