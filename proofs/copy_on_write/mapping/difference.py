@@ -135,14 +135,24 @@ def _written_before(views: Views) -> Iterator[ModelStep]:
 
 
 def _left_written(views: Views) -> list[Value]:
-    """The frames that nobody has afterwards, and that do not hold what they did."""
+    """The frames that nobody has afterwards, and that do not hold what they did.
+
+    What a program wrote to them it wrote through a line that still leads there.
+    """
     held = {views.now("frame", page) for page in views.after("frame")}
     changed = {
         frame
         for frame in {*views.before("content"), *views.after("content")}
         if views.was("content", frame) != views.now("content", frame)
     }
-    return sorted(changed - held)  # type: ignore[type-var]
+    return sorted(changed - held - _writing(views).keys())  # type: ignore[type-var]
+
+
+def _writing(views: Views) -> dict[Value, Value]:
+    """The frames that a program may have written to now, and the lines that led it there."""
+    if not views.by_program:
+        return {}
+    return {views.now("leads_to", line): line for line in views.after("writes")}
 
 
 def _gone(views: Views, moved: Set[Value]) -> Iterator[ModelStep]:
@@ -232,9 +242,7 @@ def _remembered(views: Views) -> Iterator[ModelStep]:
 
 def _contents(views: Views, moved: Set[Value]) -> Iterator[ModelStep]:
     """What was written: by a program through a line that leads there, or by the kernel."""
-    lines: dict[Value, Value] = {}
-    if views.by_program:
-        lines = {views.now("leads_to", line): line for line in views.after("writes")}
+    lines = _writing(views)
     sources = {views.now("frame", page): views.was("frame", page) for page in moved}
     pages = {views.now("frame", page): page for page in views.after("frame")}
     changed = {*views.before("content"), *views.after("content"), *sources}

@@ -30,7 +30,7 @@ from tests.models.copy_on_write.recording import SHARING_AS_BUILT, SMALL, record
 from tests.proofs.capability_lifetimes.walking import walk
 from tests.proofs.copy_on_write.sharing import share
 from tests.reference_kernel.mail import Mail
-from tests.reference_kernel.program import ALLOCATOR, RIGHTS_ASKED
+from tests.reference_kernel.program import ADDRESS_SPACE, ALLOCATOR, READ, RIGHTS_ASKED, WRITE
 from tests.reference_kernel.test_message_walk import Wanderer
 
 AS_BUILT, PROPOSED = named("as-built"), named("proposed")
@@ -45,6 +45,7 @@ MIXED = (
     replace(PROPOSED, page_unit=PageUnit.WHOLE_BLOCK),
     replace(PROPOSED, page_unit=PageUnit.BLOCK_FREED_SINGLY),
 )
+_FREE_SPACE = 0x52_0000_0000
 Run = Callable[..., Iterator[tuple[State, Event, Outcome, State]]]
 
 
@@ -116,6 +117,20 @@ def test_a_message_to_a_shared_page_copies_it(
         mail.ok("channel_try_recv", mail.channel, (mail.target, clone)[each], 0, 64)
     taken = follower.coverage.taken
     assert (taken["sharer_writes"], taken["last_sharer_writes"]) == (1, 1)
+
+
+def test_a_write_to_a_frame_that_is_free_goes_by_the_line_that_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mail = Mail(AS_BUILT)
+    follower = followed(mail, monkeypatch)
+    memory = mail.ok("memory_new", ALLOCATOR, 1, options=RIGHTS_ASKED)[0]
+    mail.ok("memory_map", ADDRESS_SPACE, memory, _FREE_SPACE, 0, 0, options=READ | WRITE)
+    mail.writes(_FREE_SPACE, 5)
+    mail.ok("address_space_unmap", ADDRESS_SPACE, _FREE_SPACE)
+    mail.destroy(memory)
+    mail.writes(_FREE_SPACE, 6)
+    assert follower.coverage.taken["content_is_written"] == 2
 
 
 @pytest.mark.slow
