@@ -26,12 +26,12 @@ from models.mappings.state import (
     is_there,
     is_within,
     maps,
+    maps_again_over_others,
     may_allow_nothing,
     may_forget_pages,
     model,
     place,
     ranges_may_overlap,
-    shares_over_others,
     shows,
     stops_halfway,
 )
@@ -78,11 +78,11 @@ def page_arrives(
     change_entries(act, old, new, made=made, at=at)
 
 
-@model.action(when=shares_over_others)
+@model.action(when=maps_again_over_others)
 def pages_are_mapped_again(
     act: Act[Design], old: Mappings, new: Mappings, mapping: Mapping, first: Pages, end: Pages
 ) -> None:
-    """Pages are cloned, or one is copied: a mapping shows them anew, over what else lies there."""
+    """Pages are cloned, copied or come: a mapping shows them anew, over what else lies there."""
     act.require(old.recorded[mapping] & old.memory[mapping].is_some, name="memory_is_mapped")
 
     def made(m: Mapping, f: Frame) -> Truth:

@@ -28,6 +28,7 @@ from spec.design import (
     MappingCount,
     PoolUnmap,
     RangeRule,
+    ResizeInPlace,
     SizeTypes,
     UpdateSteps,
 )
@@ -169,6 +170,16 @@ def changes_both(design: Design) -> bool:
 def shares_over_others(design: Design) -> bool:
     """Pages that are shared are mapped again, which shows where ranges may overlap."""
     return design.copy_on_write is CopyOnWrite.SHARE_ON_CLONE and ranges_may_overlap(design)
+
+
+def grows_over_others(design: Design) -> bool:
+    """Several mappings of one memory grow, one after the other, and may overlap."""
+    return design.resize_in_place is ResizeInPlace.ANY_MAPPINGS and ranges_may_overlap(design)
+
+
+def maps_again_over_others(design: Design) -> bool:
+    """A call may map pages after others that lie where these do."""
+    return shares_over_others(design) or grows_over_others(design)
 
 
 def may_forget_pages(design: Design) -> bool:

@@ -58,6 +58,7 @@ class MappingsMapping:
             *main[:sized],
             *aftermath.came(before, after),
             *aftermath.arrived(self._seen(design, before), self._seen(design, after)),
+            *aftermath.regrown(design, before, main),
             *main[sized:],
             *aftermath.went(design, before, after),
         )

@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from assay.engines.kernel import ModelStep
-from models.mappings.state import ranges_may_overlap, record_is_left, shares_over_others
+from models.mappings.state import (
+    grows_over_others,
+    ranges_may_overlap,
+    record_is_left,
+    shares_over_others,
+)
 from proofs.mappings.mapping.seen import WATCHED, Seen, frame, mapping, space
-from proofs.mappings.mapping.words import target
+from proofs.mappings.mapping.words import Steps, target
 from reference_kernel.events import CallMade, Event
 from reference_kernel.outcomes import Ok, Outcome
 from reference_kernel.pages import PageState, Run, page_at
@@ -42,6 +47,22 @@ def arrived(before: Seen, after: Seen) -> Iterator[ModelStep]:
             if index not in known:
                 given = {"memory": memory, "frame": frame(memory, index), "index": index}
                 yield ModelStep("page_arrives", given)
+
+
+def regrown(design: Design, before: State, main: Steps) -> Iterator[ModelStep]:
+    """The new pages of a memory in each of its mappings, in the order in which they grow."""
+    grown = [each for each in main if each.action == "memory_resize_growing"]
+    if not grown or grown[0].refused or not grows_over_others(design):
+        return
+    memory, end = grown[0].arguments["memory"], grown[0].arguments["pages"]
+    assert isinstance(memory, int), memory
+    body = before.body(memory)
+    assert isinstance(body, Memory), memory
+    for each in body.mappings if len(body.mappings) > 1 else ():
+        first = each.location.offset + each.location.pages
+        again = {"mapping": mapping(memory, each.location.id), "first": first, "end": end}
+        if before.body(each.space) is not None:
+            yield ModelStep("pages_are_mapped_again", again)
 
 
 def shown(design: Design, before: State, after: State) -> Iterator[ModelStep]:

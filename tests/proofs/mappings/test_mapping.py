@@ -37,12 +37,21 @@ from tests.proofs.capability_lifetimes.walking import walk
 from tests.proofs.test_messages import Watched
 from tests.reference_kernel.mail import SOURCE_AT
 from tests.reference_kernel.message_attempts import POOL_AT
-from tests.reference_kernel.program import ADDRESS_SPACE, ALLOCATOR
+from tests.reference_kernel.program import (
+    ADDRESS_SPACE,
+    ALLOCATOR,
+    GROW_MAPPING,
+    IN_PLACE,
+    READ,
+    RIGHTS_ASKED,
+    WRITE,
+)
 
 AS_BUILT = named("as-built")
 PROPOSED = named("proposed")
 FIRST = boot(AS_BUILT)
 MOVED_TO = SOURCE_AT + 16 * PAGE_BYTES
+OVER_AT = 0x52_0000_0000
 MIXED = {
     "sizes only": replace(AS_BUILT, mapping_update=MappingUpdate.SIZE_ONLY),
     "from the start": replace(PROPOSED, map_offset=MapOffset.ZERO_ONLY),
@@ -205,6 +214,18 @@ def test_pages_that_are_shared_are_mapped_again() -> None:
     program.writes(SOURCE_AT, 5)
     seen = follow_steps(SHARING_AS_BUILT, program.steps)
     assert seen.taken["pages_are_mapped_again"] == 3
+
+
+@pytest.mark.parametrize("apart", [1, -1])
+def test_of_mappings_that_grow_over_each_other_the_last_shows(apart: int) -> None:
+    design = MIXED["any mappings"]
+    program = Watched(design)
+    memory = program.ok("memory_new", ALLOCATOR, 1, options=RIGHTS_ASKED)[0]
+    for at in (OVER_AT, OVER_AT + apart * PAGE_BYTES):
+        program.ok("memory_map", ADDRESS_SPACE, memory, at, 0, 0, options=READ | WRITE)
+    program.ok("memory_resize", memory, 4, options=IN_PLACE | GROW_MAPPING)
+    seen = follow_steps(design, program.steps)
+    assert seen.taken["pages_are_mapped_again"] == 2
 
 
 def test_a_page_that_is_forgotten_is_a_step() -> None:
