@@ -8,8 +8,8 @@ from immutables import Map
 
 from reference_kernel.address_spaces import insert_record, map_pages
 from reference_kernel.allocation import ROOT_ALLOCATOR
-from reference_kernel.capability_space import insert
 from reference_kernel.draft import Draft
+from reference_kernel.entries import insert
 from reference_kernel.frames import frames_of
 from reference_kernel.groups import join
 from reference_kernel.machine import MACHINE, Machine

@@ -1,18 +1,15 @@
-"""Capability spaces: the look-up that every call begins with, and how entries come and go.
+"""The look-up in a capability space that every call begins with.
 
 Source: cap/capability_space.rs.
 """
 
-from dataclasses import replace
-
 from reference_kernel.draft import Draft
+from reference_kernel.entries import remove
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Refused
-from reference_kernel.references import drop_reference
-from reference_kernel.state import CapabilitySpace
 from spec.design import UpgradeRight, WeakAutoDestroy
 from spec.errors import Error
-from spec.ids import ObjectType, is_weak, pack, parses, rights_of, type_of
+from spec.ids import ObjectType, is_weak, parses, rights_of, type_of
 from spec.options import WEAK_AUTO_DESTROY
 from spec.rights import Right, covers
 
@@ -72,31 +69,3 @@ def _destroys_dead(draft: Draft, options: int) -> bool:
             return True
         case WeakAutoDestroy.NEVER:
             return False
-
-
-def insert(draft: Draft, space: int, target: int, *, rights: int, weak: bool) -> int:
-    """A new capability to the object; gives its id, which no other had in this space."""
-    body = draft.space(space)
-    kind = draft.objects[target].type
-    serial = body.next_serial[kind]
-    word = pack(kind, rights, weak=weak, serial=serial)
-    serials = body.next_serial
-    draft.put(
-        space,
-        CapabilitySpace(
-            body.entries.set(word, target),
-            (*serials[:kind], serial + 1, *serials[kind + 1 :]),
-        ),
-    )
-    if weak:
-        draft.watch(target)
-    else:
-        draft.hold(target)
-    return word
-
-
-def remove(draft: Draft, space: int, word: int) -> None:
-    """The capability goes, and with it the reference that it was."""
-    body = draft.space(space)
-    draft.put(space, replace(body, entries=body.entries.delete(word)))
-    drop_reference(draft, word, body.entries[word])

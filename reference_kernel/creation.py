@@ -1,7 +1,8 @@
 """What the calls that make an object have in common."""
 
-from reference_kernel.capability_space import find, insert
+from reference_kernel.capability_space import find
 from reference_kernel.draft import Draft
+from reference_kernel.entries import insert
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Refused
 from reference_kernel.state import Body

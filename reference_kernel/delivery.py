@@ -6,10 +6,10 @@ Source: cap/channel/mod.rs (do_send), cap/channel/event_listeners.rs.
 from dataclasses import replace
 from typing import NamedTuple
 
-from reference_kernel.capability_space import insert, remove
 from reference_kernel.contents import own_words, store_words
 from reference_kernel.copying import Fault, Written
 from reference_kernel.draft import Draft
+from reference_kernel.entries import insert, remove
 from reference_kernel.messages import (
     BUFFER_TOO_SMALL,
     Pushed,

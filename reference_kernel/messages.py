@@ -3,9 +3,9 @@
 Source: cap/channel/capability_writer.rs, event/mod.rs.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from reference_kernel.capability_space import insert
 from reference_kernel.contents import (
     WORD_BYTES,
     Byte,
@@ -28,13 +28,14 @@ from reference_kernel.copying import (
     range_of,
 )
 from reference_kernel.draft import Draft, Unseen
+from reference_kernel.entries import insert
 from reference_kernel.machine import Writes
 from reference_kernel.outcomes import Deadlock, Panic, Refused
 from reference_kernel.parties import NOBODY, Buffer, Message, Taken
-from spec.design import EnumDecode, PartialSend
+from reference_kernel.transit import named
+from spec.design import PartialSend
 from spec.errors import Error
-from spec.ids import TABLED, is_weak, parses, rights_of, type_of
-from spec.panics import CLONE_UNTABLED
+from spec.ids import is_weak, rights_of
 from spec.sizes import PAGE_BYTES
 
 _WORDS_OF_A_PAGE = PAGE_BYTES // WORD_BYTES
@@ -55,13 +56,30 @@ class Spaces(NamedTuple):
 class Transfer:
     """Writes a message and clones the capabilities that it names."""
 
-    __slots__ = ("_count_at", "_draft", "_id", "_remaining", "_size_bytes", "_spaces", "_writer")
+    __slots__ = (
+        "_count_at",
+        "_draft",
+        "_held",
+        "_id",
+        "_remaining",
+        "_size_bytes",
+        "_spaces",
+        "_writer",
+    )
 
-    def __init__(self, draft: Draft, spaces: Spaces, writer: Writer, size_bytes: int) -> None:
+    def __init__(
+        self,
+        draft: Draft,
+        spaces: Spaces,
+        writer: Writer,
+        size_bytes: int,
+        held: Iterable[Word] | None = None,
+    ) -> None:
         self._draft = draft
         self._spaces = spaces
         self._writer = writer
         self._size_bytes = size_bytes
+        self._held = None if held is None else iter(held)
         self._remaining: int | None = None
         self._count_at = (0, 0)
         self._id: list[Byte] = []
@@ -157,20 +175,30 @@ class Transfer:
             self._note_count(consumed + 1)
         if word is None:
             self._note_unseen(1)
-        clone = _clone(self._draft, self._spaces, word)
+        if self._held is None:
+            clone = _clone(self._draft, self._spaces, word)
+        else:
+            clone = _clone_held(self._draft, self._spaces, next(self._held))
         return clone if isinstance(clone, Panic) else self._writer.write(own_words(clone))
 
 
 def _clone(draft: Draft, spaces: Spaces, word: Word) -> Word | Panic:
-    if word is None or not parses(word):
-        return None if word is None else 0
-    if type_of(word) not in TABLED:
-        partial = draft.design.enum_decode is EnumDecode.PARTIAL
-        return Panic(CLONE_UNTABLED.place, CLONE_UNTABLED.why) if partial else 0
-    target = draft.space(spaces.source).entries.get(word)
+    if word is None:
+        return None
+    target = named(draft, spaces.source, word)
+    if isinstance(target, Panic):
+        return target
     if target is None or (word == spaces.hidden and spaces.source == spaces.target):
         return 0
     return insert(draft, spaces.target, target, rights=rights_of(word), weak=is_weak(word))
+
+
+def _clone_held(draft: Draft, spaces: Spaces, holder: Word) -> Word:
+    """The clone of what a message held that waited; nothing, if somebody took that away."""
+    target = draft.space(spaces.source).in_transit.get(holder or 0)
+    if holder is None or target is None:
+        return None if holder is None else 0
+    return insert(draft, spaces.target, target, rights=rights_of(holder), weak=is_weak(holder))
 
 
 def _counts_exactly(draft: Draft) -> bool:
@@ -237,7 +265,7 @@ def copy_message(
 def _copy_taken(draft: Draft, message: Taken, spaces: Spaces, writer: Writer) -> int | Fault:
     if not message.size_bytes:
         return 0
-    transfer = Transfer(draft, spaces, writer, message.size_bytes)
+    transfer = Transfer(draft, spaces, writer, message.size_bytes, message.held)
     written = transfer.write(Region(0, message.size_bytes, message.words))
     return written.size if isinstance(written, Written) else written
 

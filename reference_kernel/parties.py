@@ -40,11 +40,13 @@ class Buffer(NamedTuple):
 class Taken(NamedTuple):
     """The bytes of a message as they were when it was sent: words, of the last perhaps a part.
 
-    A word is None where nobody knows it.
+    A word is None where nobody knows it. Once the message waits, `held` has for each id in it the
+    id of the entry that holds what it named, or 0 where it named nothing.
     """
 
     size_bytes: int
     words: tuple[int | None, ...]
+    held: tuple[int | None, ...] | None = None
 
 
 Message = Buffer | Taken

@@ -19,6 +19,7 @@ from reference_kernel.parties import (
 from reference_kernel.pools import MESSAGE_FAILED, failed, notify
 from reference_kernel.ready_queue import is_waiting, wake
 from reference_kernel.state import Channel, Reply, WakeReason, Woke
+from reference_kernel.transit import let_go
 from spec.design import DeliveryFault, DyingObjects
 from spec.errors import Error
 
@@ -30,7 +31,8 @@ def watch_party(draft: Draft, party: Party) -> None:
 
 
 def forget_party(draft: Draft, party: Party) -> None:
-    """A record of the party is gone."""
+    """A record of the party is gone, and what its message held."""
+    let_go(draft, party)
     for name in names_of(party):
         draft.forget(name)
 

@@ -7,6 +7,7 @@ loses its last strong reference dies, and what it held is released in turn.
 from reference_kernel.address_spaces import destroy_address_space
 from reference_kernel.draft import Draft
 from reference_kernel.emitters import announce_drop, announce_exit, forget_listeners
+from reference_kernel.entries import drop_reference
 from reference_kernel.groups import end_members, exit_group, unlink
 from reference_kernel.memories import forget_mappings, release_pages
 from reference_kernel.pools import release_pool
@@ -33,7 +34,6 @@ from reference_kernel.state import (
 )
 from reference_kernel.threads import kill, release_held
 from spec.design import GroupDrop, KilledWaits, TeardownWalk, ThreadEnd
-from spec.ids import is_weak
 
 
 def drain(draft: Draft) -> None:
@@ -94,7 +94,7 @@ def _destroy(draft: Draft, name: int, body: Body) -> None:
             if draft.design.group_drop is GroupDrop.UNLINKED:
                 unlink(draft, name, body.parent)
         case CapabilitySpace():
-            for word, target in sorted(body.entries.items()):
+            for word, target in sorted(body.holdings.items()):
                 drop_reference(draft, word, target)
         case AddressSpace():
             destroy_address_space(draft, name, body)
@@ -115,11 +115,3 @@ def _destroy(draft: Draft, name: int, body: Body) -> None:
             release_reply(draft, body)
         case PhysMem() | Allocator() | Key() | Opaque():
             pass
-
-
-def drop_reference(draft: Draft, word: int, target: int) -> None:
-    """The reference that a capability with this id was goes."""
-    if is_weak(word):
-        draft.forget(target)
-    else:
-        draft.release(target)

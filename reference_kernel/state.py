@@ -20,6 +20,7 @@ from reference_kernel.records import Mapping, PageTables, Record
 from reference_kernel.spans import NONE, Spans
 from spec.ids import ObjectType
 
+_NO_ENTRIES: Map[int, int] = Map()
 NOTHING = 0
 """No object; as a running or ready thread, the processor's idle thread."""
 
@@ -126,11 +127,18 @@ class AddressSpace:
 class CapabilitySpace:
     """A capability space: for each id the object it names; the id says how.
 
-    `next_serial` has one counter for each type number.
+    `next_serial` has one counter for each type number. `in_transit` are the entries that are not
+    announced: those that hold what messages name that wait.
     """
 
     entries: Map[int, int]
     next_serial: tuple[int, ...]
+    in_transit: Map[int, int] = _NO_ENTRIES
+
+    @property
+    def holdings(self) -> Map[int, int]:
+        """All entries, announced or not."""
+        return self.entries.update(self.in_transit) if self.in_transit else self.entries
 
 
 NO_SERIALS = (0,) * len(ObjectType)

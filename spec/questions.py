@@ -306,7 +306,6 @@ NOT_YET_READ = frozenset(
     (
         "weak_capabilities",
         "user_handles",
-        "invisible_entries",
         "preemption",
         "ready_queue",
         "idle_threads",

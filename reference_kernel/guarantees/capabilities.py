@@ -47,7 +47,7 @@ def _comes_from(before: State, word: int, target: int) -> bool:
     """Whether some space held a capability of which the new one may be a clone."""
     for known in before.objects.values():
         if isinstance(known.body, CapabilitySpace):
-            for old, named in known.body.entries.items():
+            for old, named in known.body.holdings.items():
                 same = named == target and is_weak(old) == is_weak(word)
                 if same and covers(rights_of(old), rights_of(word)):
                     return True
@@ -211,8 +211,8 @@ def _new_entries(before: State, after: State) -> Iterator[tuple[int, int, int]]:
         new = after.body(name)
         if isinstance(new, CapabilitySpace):
             old = before.body(name)
-            known = old.entries if isinstance(old, CapabilitySpace) else ()
-            for word, target in new.entries.items():
+            known = old.holdings if isinstance(old, CapabilitySpace) else ()
+            for word, target in new.holdings.items():
                 if word not in known:
                     yield name, word, target
 

@@ -171,9 +171,12 @@ def _differs(before: State, after: State, sender: Sender, target: Buffer, size: 
             return f"word {number} of the message was {sent[number]} and is {got[number]}"
     source = before.body(sender.space)
     assert isinstance(source, CapabilitySpace), sender
+    held = sender.message.held if isinstance(sender.message, Taken) else None
     for number in range(1, 1 + ids):
         word = sent[number]
-        if word is not None and bool(got[number]) != _names_something(source, word):
+        names = word is not None and _names_something(source, word)
+        names = names if held is None else bool(held[number - 1])
+        if word is not None and bool(got[number]) != names:
             return f"id {number} of the message is {got[number]}, and was {word}"
     return None
 

@@ -78,11 +78,12 @@ def _compare(
     if old is new:
         return
     if isinstance(old, CapabilitySpace) and isinstance(new, CapabilitySpace):
-        for word, target in new.entries.items():
-            if word not in old.entries:
+        had, has = old.holdings, new.holdings
+        for word, target in has.items():
+            if word not in had:
                 (weaks if is_weak(word) else strongs)[target] += 1
-        for word, target in old.entries.items():
-            if word not in new.entries:
+        for word, target in had.items():
+            if word not in has:
                 (weaks if is_weak(word) else strongs)[target] -= 1
         return
     _change(strongs, strong(before.objects, old), strong(after.objects, new))

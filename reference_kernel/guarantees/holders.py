@@ -36,8 +36,8 @@ Objects = Map[int, Object]
 def strong(objects: Objects, body: Body | None) -> Iterable[int]:
     """What the body holds, each object as often as it holds it."""
     match body:
-        case CapabilitySpace(entries=entries):
-            return [target for word, target in entries.items() if not is_weak(word)]
+        case CapabilitySpace(holdings=holdings):
+            return [target for word, target in holdings.items() if not is_weak(word)]
         case Thread(address_space=address_space, capability_space=space, held=held):
             return (address_space, space, *held) if address_space != NOTHING else held
         case ThreadGroup(members=members):
@@ -53,8 +53,8 @@ def strong(objects: Objects, body: Body | None) -> Iterable[int]:
 def weak(objects: Objects, body: Body | None) -> Iterable[int]:
     """What the body only watches, each object as often as it does."""
     match body:
-        case CapabilitySpace(entries=entries):
-            return [target for word, target in entries.items() if is_weak(word)]
+        case CapabilitySpace(holdings=holdings):
+            return [target for word, target in holdings.items() if is_weak(word)]
         case Thread(group=group, exit_event=emitter):
             return (group, *_listeners(emitter))
         case ThreadGroup(members=members):

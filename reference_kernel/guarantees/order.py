@@ -14,9 +14,24 @@ from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.order_memory import MEMORY_CALLS
 from reference_kernel.guarantees.order_messages import MESSAGE_CALLS
 from reference_kernel.outcomes import Deadlock, Outcome, Panic, Refused
-from reference_kernel.state import NOTHING, State, Thread, ThreadGroup, ThreadState
+from reference_kernel.state import (
+    NOTHING,
+    CapabilitySpace,
+    State,
+    Thread,
+    ThreadGroup,
+    ThreadState,
+)
 from spec.call import Argument, Call, Refusal
-from spec.design import Design, EnumDecode, GroupAdmission, ResumeScope, UpgradeRight, chosen
+from spec.design import (
+    Design,
+    EnumDecode,
+    GroupAdmission,
+    InvisibleEntries,
+    ResumeScope,
+    UpgradeRight,
+    chosen,
+)
 from spec.errors import Error
 from spec.ids import TABLED, ObjectType, is_weak, parses, rights_of, type_of
 from spec.options import CapClone, CapDestroy
@@ -80,6 +95,20 @@ def _cap_unknown(at: int, space_at: int, own: int) -> Question:
         return _cap(asked, at, space_at, own) is None
 
     return unknown
+
+
+def _nothing_to_destroy(asked: Asked) -> bool:
+    """Nothing is there; where that may be removed, nothing that is not announced either."""
+    if _cap(asked, 1, 0, CapDestroy.CSPACE_SELF) is not None:
+        return False
+    space = asked.caller().capability_space
+    if not asked.call.options & CapDestroy.CSPACE_SELF:
+        space = asked.target(0) or NOTHING
+    body = asked.state.body(space)
+    removable = asked.design.invisible_entries is InvisibleEntries.REMOVABLE
+    return not (
+        removable and isinstance(body, CapabilitySpace) and asked.word(1) in body.in_transit
+    )
 
 
 def _cap(asked: Asked, at: int, space_at: int, own: int) -> int | None:
@@ -161,7 +190,7 @@ _OWN: dict[str, dict[str, Question]] = {
     "cap_destroy": {
         "cap_malformed": _cap_malformed(1),
         "cap_untabled": _cap_untabled(1),
-        "cap_unknown": _cap_unknown(1, 0, CapDestroy.CSPACE_SELF),
+        "cap_unknown": _nothing_to_destroy,
     },
     "event_pool_new": {"too_many_pages": overflows(1)},
     **MEMORY_CALLS,

@@ -8,8 +8,8 @@ between which spaces, the messages that were delivered say.
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from reference_kernel.capability_space import insert
 from reference_kernel.draft import Draft, Unseen
+from reference_kernel.entries import insert
 from reference_kernel.events import CallMade
 from reference_kernel.log.worlds import Choice, Chosen, World
 from reference_kernel.outcomes import Ok, Outcome
@@ -160,7 +160,7 @@ def _counting(design: Design, state: State, space: int, kind: int, serial: int) 
     own = draft.space(space)
     serials = list(own.next_serial)
     serials[kind] = serial
-    draft.put(space, CapabilitySpace(own.entries, tuple(serials)))
+    draft.put(space, replace(own, next_serial=tuple(serials)))
     return draft.finish()
 
 

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from reference_kernel.capability_space import remove
 from reference_kernel.draft import Draft, Unseen
+from reference_kernel.entries import remove
 from reference_kernel.events import CallMade
 from reference_kernel.log.doubts import Doubt, parted
 from reference_kernel.outcomes import Blocked, Outcome, Refused

@@ -3,11 +3,12 @@
 Source: syscall/cap.rs, cap/capability_space.rs.
 """
 
-from reference_kernel.capability_space import find, insert, refuse_dead, remove
+from reference_kernel.capability_space import find, refuse_dead
 from reference_kernel.draft import Draft
+from reference_kernel.entries import insert, remove, remove_unannounced
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
-from spec.design import EnumDecode, Move, UpgradeRight
+from spec.design import EnumDecode, InvisibleEntries, Move, UpgradeRight
 from spec.errors import Error
 from spec.ids import TABLED, ObjectType, is_weak, parses, rights_of, type_of
 from spec.options import CapClone, CapDestroy
@@ -84,10 +85,15 @@ def cap_destroy(draft: Draft, call: CallMade) -> Outcome:
         return space
     if type_of(word) not in TABLED:
         return _untabled(draft, _NO_DESTROY)
-    if word not in draft.space(space).entries:
-        return Refused(Error.INVL_ID, "cap_unknown")
-    remove(draft, space, word)
-    return Ok()
+    body = draft.space(space)
+    if word in body.entries:
+        remove(draft, space, word)
+        return Ok()
+    removable = draft.design.invisible_entries is InvisibleEntries.REMOVABLE
+    if removable and word in body.in_transit:
+        remove_unannounced(draft, space, word)
+        return Ok()
+    return Refused(Error.INVL_ID, "cap_unknown")
 
 
 def _untabled(draft: Draft, panic: Panic) -> Outcome:

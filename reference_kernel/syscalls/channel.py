@@ -31,6 +31,7 @@ from reference_kernel.queues import (
 )
 from reference_kernel.state import Channel, Thread, ThreadState, Woke
 from reference_kernel.taking import sent
+from reference_kernel.transit import begin_to_wait
 from spec.design import AutoRequeue, DeliveryFault, DyingObjects
 from spec.errors import Error
 from spec.ids import ObjectType
@@ -84,7 +85,9 @@ def channel_sync_send(draft: Draft, call: CallMade) -> Outcome:
     if gave is not None:
         return Ok((gave.size,)) if isinstance(gave, Delivered) else gave
     channel, sender = ends
-    enqueue_sender(draft, channel, replace(sender, listener=next_wait(draft)))
+    panic = _queue(draft, channel, replace(sender, listener=next_wait(draft)))
+    if panic is not None:
+        return panic
     held = (*_memory_of(sender), sender.space)
     return block(draft, call, ThreadState.SUSPENDED, on=channel, held=held)
 
@@ -203,8 +206,8 @@ def channel_sync_call(draft: Draft, call: CallMade) -> Outcome:
     calls = replace(sender, calls=True, answer=answer)
     gave = send(draft, channel, calls, caller)
     if gave is None:
-        enqueue_sender(draft, channel, replace(calls, listener=caller))
-    elif not isinstance(gave, Delivered):
+        gave = _queue(draft, channel, replace(calls, listener=caller))
+    if gave is not None and not isinstance(gave, Delivered):
         return gave
     held = _held(draft, *_memory_of(sender), answered)
     return block(draft, call, ThreadState.SUSPENDED, on=channel, held=held)
@@ -250,9 +253,20 @@ def channel_remove_listener(draft: Draft, call: CallMade) -> Outcome:
 def _send_or_stay(draft: Draft, channel: int, sender: Sender) -> Outcome:
     gave = send(draft, channel, sender)
     if gave is None:
-        enqueue_sender(draft, channel, sender)
-        return Ok()
+        return _queue(draft, channel, sender) or Ok()
     return Ok() if isinstance(gave, Delivered) else gave
+
+
+def _queue(draft: Draft, channel: int, sender: Sender) -> Panic | None:
+    """The sender waits, with all that it sends.
+
+    Panics: as built, where an id in the message has a type without a table.
+    """
+    waiting = begin_to_wait(draft, sender)
+    if isinstance(waiting, Panic):
+        return waiting
+    enqueue_sender(draft, channel, waiting)
+    return None
 
 
 def _held(draft: Draft, *memories: int) -> tuple[int, ...]:

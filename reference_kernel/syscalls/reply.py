@@ -5,9 +5,10 @@ Source: syscall/reply.rs, cap/reply.rs.
 
 from dataclasses import replace
 
-from reference_kernel.capability_space import find, remove
+from reference_kernel.capability_space import find
 from reference_kernel.delivery import hand_over
 from reference_kernel.draft import Draft
+from reference_kernel.entries import remove
 from reference_kernel.events import CallMade
 from reference_kernel.messages import Spaces
 from reference_kernel.outcomes import Ok, Outcome, Refused

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from immutables import Map
 
-from reference_kernel.capability_space import find, insert, may_hold
+from reference_kernel.capability_space import find, may_hold
 from reference_kernel.creation import find_allocator, rights_given
 from reference_kernel.draft import Draft
+from reference_kernel.entries import insert
 from reference_kernel.events import CallMade
 from reference_kernel.groups import join, leave
 from reference_kernel.listening import (

@@ -47,7 +47,7 @@ class Move(Enum):
 
 
 class InvisibleEntries(Enum):
-    """Whether an entry that is not announced yet can be removed."""
+    """Whether an entry that is not announced can be removed."""
 
     REMOVABLE = "cap_destroy removes it"
     UNTOUCHABLE = "it is not there until it is announced"

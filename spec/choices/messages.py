@@ -26,10 +26,10 @@ class PartialSend(Enum):
 
 
 class MessageTime(Enum):
-    """When the bytes of a message are read."""
+    """When the bytes of a message are read and its ids looked up."""
 
     AT_DELIVERY = "when it is delivered"
-    AT_SEND = "when it is sent; the ids among them are looked up when it is delivered"
+    AT_SEND = "when it is sent; what it names is held till it is delivered or not"
 
 
 class WaiterFailure(Enum):

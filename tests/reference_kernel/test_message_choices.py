@@ -4,14 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from reference_kernel.events import TimeoutFires
 from reference_kernel.outcomes import Blocked, Ok, Outcome, Refused
 from reference_kernel.pools import EVENTS_MISSED, MESSAGE_FAILED, MESSAGE_SENT
-from reference_kernel.state import Channel, Thread, ThreadState
+from reference_kernel.state import CapabilitySpace, Channel, Thread, ThreadState
 from reference_kernel.syscalls import channel
 from spec.design import (
     DeliveryFault,
     Design,
     DyingObjects,
+    InvisibleEntries,
     ListenerRemoval,
     MessageCopy,
     MessageTime,
@@ -25,10 +27,13 @@ from tests.reference_kernel.mail import POOL_AT, TARGET_AT, Mail
 from tests.reference_kernel.program import (
     ADDRESS_SPACE,
     ALLOCATOR,
+    OWN_SPACE,
     OWN_THREAD,
     RIGHTS_ASKED,
 )
 
+_SERIAL_AT = 10
+"""Where the number of an id begins."""
 BLAMES = replace(AS_BUILT, wake_protocol=WakeProtocol.HANDSHAKE)
 REPORTS = replace(BLAMES, delivery_fault=DeliveryFault.REPORT_TO_OWNER)
 
@@ -229,6 +234,91 @@ def test_a_taken_message_is_the_one_that_was_sent_wherever_it_begins(offset: int
     later.sends(20, offset)
     later.receives()
     assert mail.got(3) == later.got(3)
+
+
+@pytest.mark.parametrize("choice", MessageTime, ids=lambda each: each.name)
+def test_an_id_names_what_it_did_when_it_was_sent_or_is_looked_up_late(
+    choice: MessageTime,
+) -> None:
+    """One capability is destroyed meanwhile; of the other only the id was known."""
+    mail = Mail(replace(PROPOSED, message_time=choice))
+    key = mail.key()
+    coming = key + (1 << _SERIAL_AT)
+    mail.put(2, key, coming)
+    mail.sends(24)
+    mail.destroy(key)
+    assert (mail.key() == coming) is (choice is MessageTime.AT_DELIVERY)
+    mail.receives()
+    count, first, second = mail.got(3)
+    assert count == 2
+    if choice is MessageTime.AT_SEND:
+        assert first in mail.entries()
+        assert second == 0
+    else:
+        assert first == 0
+        assert second in mail.entries()
+    assert not mail.broken
+
+
+def transit(mail: Mail) -> list[int]:
+    """The ids of the entries that hold what waiting messages name."""
+    body = mail.state.body(mail.named(OWN_SPACE))
+    assert isinstance(body, CapabilitySpace)
+    return sorted(body.in_transit)
+
+
+def test_what_a_message_names_lives_as_long_as_it_waits_and_no_longer() -> None:
+    mail = Mail(PROPOSED)
+    key = mail.key()
+    name = mail.named(key)
+    mail.put(1, key)
+    for leaves in (lambda: mail.receives(8), lambda: mail.destroy(mail.channel)):
+        mail.put(1, mail.clone(key))
+        mail.sends(16)
+        assert len(transit(mail)) == 1
+        leaves()
+        assert not transit(mail)
+    mail.destroy(key)
+    for word in [each for each in mail.entries() if mail.named(each) == name]:
+        mail.destroy(word)
+    assert not mail.is_alive(name)
+    assert not mail.broken
+
+
+def test_a_send_that_ends_by_its_time_lets_go_of_what_it_named() -> None:
+    mail = Mail(PROPOSED)
+    key = mail.key()
+    name = mail.named(key)
+    mail.put(1, key)
+    thread = mail.thread()
+    mail.run(thread)
+    words = (mail.channel, mail.source, 0, 16, 1)
+    assert isinstance(mail.call("channel_sync_send", *words, options=1), Blocked)
+    mail.run(OWN_THREAD)
+    mail.destroy(key)
+    assert mail.is_alive(name)
+    mail.happens(TimeoutFires(mail.named(thread)))
+    assert not mail.is_alive(name)
+    assert not mail.broken
+
+
+@pytest.mark.parametrize("choice", InvisibleEntries, ids=lambda each: each.name)
+def test_an_entry_that_is_not_announced_can_be_removed_or_is_not_there(
+    choice: InvisibleEntries,
+) -> None:
+    mail = Mail(replace(PROPOSED, invisible_entries=choice))
+    mail.put(1, mail.key())
+    mail.sends(16)
+    (held,) = transit(mail)
+    assert mail.refusal("key_id", held) == "key_unknown"
+    removable = choice is InvisibleEntries.REMOVABLE
+    if removable:
+        mail.destroy(held)
+    else:
+        assert mail.refusal("cap_destroy", 0, held, options=1) == "cap_unknown"
+    assert mail.receives() == (16, 0, 16)
+    assert (mail.got(2)[1] == 0) is removable
+    assert mail.broken == ({"IPC-6"} if removable else set())
 
 
 def test_a_message_to_the_memory_that_it_is_sent_from_arrives() -> None:

@@ -106,7 +106,7 @@ class CapabilityMapping:
             called = tuple(Called(design, before, event, self.use).steps(outcome, message))
         old, new = self.state(design, before), self.state(design, after)
         called = (*called, *holders(old, called, new))
-        return (*called, *drops(old, called, new))
+        return (*called, *drops(old, called, new, _let_go(before, called, after)))
 
     def stutters(self, event: Event, outcome: Outcome, /) -> bool:
         """Whether the step may change nothing here.
@@ -130,18 +130,30 @@ class CapabilityMapping:
         if known is None or known.body is not body:
             if len(self._entries) >= _KEPT:
                 self._entries.clear()
-            ids = {(id_of_word(space, word),): word for word in body.entries}
+            ids = {(id_of_word(space, word),): word for word in body.holdings}
             rights = {name: allowed(rights_of(word), self.use) for name, word in ids.items()}
             known = _Entries(
                 body=body,
                 space={(name,): space for name in _issued(space, body)},
-                target={name: body.entries[word] for name, word in ids.items()},
+                target={name: body.holdings[word] for name, word in ids.items()},
                 weak={name: True for name, word in ids.items() if is_weak(word)},
                 rights={name: mask for name, mask in rights.items() if mask},
-                strong=Counter(o for word, o in body.entries.items() if not is_weak(word)),
+                strong=Counter(o for word, o in body.holdings.items() if not is_weak(word)),
             )
             self._entries[space] = known
         return known
+
+
+def _let_go(before: State, called: tuple[ModelStep, ...], after: State) -> list[int]:
+    """What messages held in living spaces that wait no more, and no call destroyed."""
+    destroyed = {step.arguments.get("capability") for step in called}
+    gone = []
+    for space in sorted(changed_objects(before, after)):
+        old, new = before.body(space), after.body(space)
+        if isinstance(old, CapabilitySpace) and isinstance(new, CapabilitySpace):
+            words = [word for word in old.in_transit if word not in new.in_transit]
+            gone += [id_of_word(space, word) for word in sorted(words)]
+    return [name for name in gone if name not in destroyed]
 
 
 def _differs(before: State, after: State) -> bool:

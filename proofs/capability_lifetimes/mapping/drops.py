@@ -1,6 +1,6 @@
 """The drops that follow a call, in an order that the model allows; the kernel's own is another."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 
 from assay.engines.kernel import ModelState, ModelStep
 from assay.lang.values import Value
@@ -9,17 +9,23 @@ _REMOVES = ("cap_destroy", "cap_move")
 
 
 def drops(
-    before: ModelState, called: tuple[ModelStep, ...], after: ModelState
+    before: ModelState,
+    called: tuple[ModelStep, ...],
+    after: ModelState,
+    let_go: Sequence[int] = (),
 ) -> tuple[ModelStep, ...]:
-    """The drops that the steps of a call set off, and those of threads that ended meanwhile."""
+    """The drops that the steps of a call set off, and those of threads that ended meanwhile.
+
+    In between go the capabilities that are `let_go`: what messages held that wait no more.
+    """
     ended = before["anchored"].keys() - after["anchored"].keys()
-    if not ended and not any(step.action in _REMOVES for step in called):
+    if not ended and not let_go and not any(step.action in _REMOVES for step in called):
         return ()
     left = _Left(before)
     for step in called:
         if step.refused is None:
             left.take(step)
-    return tuple(left.drops({name for (name,) in ended}))
+    return tuple(left.drops(let_go, {name for (name,) in ended}))
 
 
 class _Left:
@@ -61,9 +67,13 @@ class _Left:
             case _:
                 pass
 
-    def drops(self, ended: Set[Value]) -> Iterator[ModelStep]:
-        """The drops of the call, then those of what lost its last holder that is no space."""
+    def drops(self, let_go: Sequence[int], ended: Set[Value]) -> Iterator[ModelStep]:
+        """The drops of the call, of what is let go, of what lost its last holder but spaces."""
         yield from self._settled()
+        for capability in let_go:
+            self._let_go(capability)
+            yield ModelStep("cap_destroy", {"capability": capability})
+            yield from self._settled()
         for name in sorted(ended, key=lambda name: name or 0):
             self.anchored.discard(name)
             self.released.append(name)

@@ -62,7 +62,7 @@ class Brought:
         known = [
             (id_of_word(space, word), word, target)
             for space in givers
-            for word, target in space_of(self.before, space).entries.items()
+            for word, target in space_of(self.before, space).holdings.items()
         ]
         for each in given:
             if each not in replies:
@@ -93,12 +93,12 @@ class Brought:
                 continue
             if old.next_serial == new.next_serial:
                 continue
-            words = {id_of_word(space, word): word for word in new.entries}
+            words = {id_of_word(space, word): word for word in new.holdings}
             for kind, (first, end) in enumerate(zip(old.next_serial, new.next_serial, strict=True)):
                 for serial in range(first, end):
                     name = id_of(space, kind, serial)
                     word = words.get(name, _NONE)
-                    yield _Given(space, name, kind, word, new.entries.get(word, _NONE))
+                    yield _Given(space, name, kind, word, new.holdings.get(word, _NONE))
 
     def _is_reply(self, given: _Given) -> bool:
         """Whether the id came with a new reply; only such an id may be gone again."""

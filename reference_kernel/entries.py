@@ -1,0 +1,52 @@
+"""The entries of a capability space: how they come and how they go, seen or not.
+
+Source: cap/capability_space.rs. Entries that are not announced hold what waiting messages name.
+"""
+
+from dataclasses import replace
+
+from reference_kernel.draft import Draft
+from spec.ids import is_weak, pack
+
+
+def insert(
+    draft: Draft, space: int, target: int, *, rights: int, weak: bool, announced: bool = True
+) -> int:
+    """A new entry of the living space for the object; gives its id, which no other had there."""
+    body = draft.space(space)
+    kind = draft.objects[target].type
+    serial = body.next_serial[kind]
+    word = pack(kind, rights, weak=weak, serial=serial)
+    serials = (*body.next_serial[:kind], serial + 1, *body.next_serial[kind + 1 :])
+    if announced:
+        added = replace(body, entries=body.entries.set(word, target), next_serial=serials)
+    else:
+        added = replace(body, in_transit=body.in_transit.set(word, target), next_serial=serials)
+    draft.put(space, added)
+    if weak:
+        draft.watch(target)
+    else:
+        draft.hold(target)
+    return word
+
+
+def remove(draft: Draft, space: int, word: int) -> None:
+    """The announced entry goes, and with it the reference that it was."""
+    body = draft.space(space)
+    draft.put(space, replace(body, entries=body.entries.delete(word)))
+    drop_reference(draft, word, body.entries[word])
+
+
+def remove_unannounced(draft: Draft, space: int, word: int) -> None:
+    """The entry that is not announced goes, and with it the reference that it was."""
+    body = draft.space(space)
+    draft.put(space, replace(body, in_transit=body.in_transit.delete(word)))
+    drop_reference(draft, word, body.in_transit[word])
+
+
+def drop_reference(draft: Draft, word: int, target: int) -> None:
+    """The reference that a capability with this id was goes."""
+    if is_weak(word):
+        draft.forget(target)
+    else:
+        draft.release(target)
