@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from reference_kernel.contents import WORD_BYTES, Word
 from reference_kernel.events import CallMade, Event
-from reference_kernel.frames import NEVER_TOUCHED
 from reference_kernel.guarantees.able import waits
 from reference_kernel.guarantees.changes import changed_bodies
 from reference_kernel.guarantees.check import Check
 from reference_kernel.guarantees.holders import title
+from reference_kernel.guarantees.pool_events import events_from, shows_others
 from reference_kernel.outcomes import Blocked, Ok, Outcome, Panic
 from reference_kernel.parties import Listener, ListeningPool, WaitingThread
 from reference_kernel.state import (
@@ -25,7 +24,6 @@ from reference_kernel.state import (
     Woke,
 )
 from spec.design import Design
-from spec.event_words import EVENTS, HEADER
 from spec.sizes import PAGE_BYTES
 from spec.syscalls import BY_NAME
 
@@ -47,7 +45,6 @@ _REMOVES = frozenset(
         "channel_remove_listener",
     )
 )
-_KINDS = {each.tag: each for each in EVENTS}
 
 
 def accepted_events_arrive_once(
@@ -65,19 +62,12 @@ def accepted_events_arrive_once(
     return None
 
 
-def _swapped(old: EventPool | None, new: EventPool) -> bool:
-    """Whether other events than before are shown."""
-    if old is None or not new.is_shown or not new.reads.written_bytes:
-        return False
-    return new.reads is not old.reads and new.reads != old.reads
-
-
 def _lost(before: State, event: Event, outcome: Outcome, after: State, name: int) -> str | None:
     old, new = before.body(name), after.body(name)
     assert isinstance(new, EventPool), name
     if not isinstance(old, EventPool):
         return None
-    if _swapped(old, new):
+    if shows_others(old, new):
         if not _somebody_gets(before, event, outcome, after, name):
             return f"the events of {title(after, name)} are shown to nobody"
     elif new.writes.written_bytes < old.writes.written_bytes:
@@ -108,7 +98,7 @@ def _cut(after: State, name: int, old: EventPool | None, new: EventPool) -> str 
     """Whether an event that came is not whole."""
     first = 0 if old is None else old.writes.written_bytes
     parts = [(new.reads, first), (new.writes, 0)]
-    for buffer, start in parts if _swapped(old, new) else [(new.writes, first)]:
+    for buffer, start in parts if shows_others(old, new) else [(new.writes, first)]:
         if not _are_whole(after, buffer, start):
             return f"an event in {title(after, name)} is not whole"
     return None
@@ -117,27 +107,9 @@ def _cut(after: State, name: int, old: EventPool | None, new: EventPool) -> str 
 def _are_whole(state: State, buffer: EventBuffer, start: int) -> bool:
     """Whether what begins there are whole events up to the end of what is written."""
     at = start
-    while at < buffer.written_bytes:
-        kind = _KINDS.get(_word(state, buffer, at) or 0)
-        if kind is None:
-            return False
-        words = len(HEADER) + len(kind.payload)
-        size = words * WORD_BYTES
-        if kind.carries_data:
-            data = _word(state, buffer, at + size - WORD_BYTES)
-            if data is None:
-                return False
-            size += -(-data // WORD_BYTES) * WORD_BYTES
-        at += size
+    for event in events_from(state, buffer, start):
+        at = event.end
     return at == buffer.written_bytes or start >= buffer.written_bytes
-
-
-def _word(state: State, buffer: EventBuffer, at: int) -> Word:
-    page, place = divmod(at, PAGE_BYTES)
-    if page >= len(buffer.frames):
-        return None
-    held = state.frames.contents.get(buffer.frames[page], NEVER_TOUCHED)
-    return held.word(place // WORD_BYTES)
 
 
 def bad_listeners_hurt_nobody(
