@@ -18,7 +18,11 @@ from assay.report.facts import BrokenClaim, ExplorationFacts
 
 if TYPE_CHECKING:
     from assay.engines.explore import Exploration
+    from assay.engines.explore.others import Others
     from assay.lang import Recorded
+
+NO_OTHERS: Mapping[str, "Others"] = {}
+"""Where nobody asked for other ways to break a claim."""
 
 
 def explore_(
@@ -28,6 +32,7 @@ def explore_(
     design: str = "as-built",
     bounds: str = "",
     ladder: int | None = None,
+    traces: int = 1,
     search: Searching = PLAINLY,
     with_: Annotated[Literal["spin", "tlc"] | None, Parameter(name="--with")] = None,
     run: Run = PLAIN,
@@ -39,6 +44,7 @@ def explore_(
         design: A design by name, or a TOML file.
         bounds: Elements of each kind (Thread=2,Group=3), or the name of a size in bounds.toml.
         ladder: Instances with 1, 2, ... of everything up to so many; each says what it adds.
+        traces: Traces of each broken claim at most, none with all the actions of another.
         search: How to search.
         with_: Let spin or tlc count the same instance too; all counts must agree.
         run: How to run and answer.
@@ -50,6 +56,8 @@ def explore_(
         raise ToolError("--with compares whole searches: leave out limits and --symmetry")
     if ladder is not None and (bounds or search.checkpoint is not None):
         raise ToolError("--ladder chooses the bounds: leave out --bounds and --checkpoint")
+    if traces < 1:
+        raise ToolError(f"--traces {traces}: at least one trace is needed")
     other = None if with_ is None else checker(with_)
     project = run.project()
     chosen = loading.design(project, design)
@@ -59,7 +67,8 @@ def explore_(
             found, rungs = search.search(recorded, _sizes(project, recorded, bounds)), None
         else:
             found, rungs = search.climb(recorded, ladder)
-    facts = exploration_facts(recorded, found)
+        others = search.others(recorded, found, traces - 1)
+    facts = exploration_facts(recorded, found, others)
     facts["rungs"] = rungs
     if search.symmetry:
         facts["symmetry"] = list(found.symmetry)
@@ -73,8 +82,10 @@ def explore_(
     )
 
 
-def exploration_facts(recorded: "Recorded", found: "Exploration") -> ExplorationFacts:
-    """What was found, with a trace stored for each broken claim."""
+def exploration_facts(
+    recorded: "Recorded", found: "Exploration", others: Mapping[str, "Others"] = NO_OTHERS
+) -> ExplorationFacts:
+    """What was found, with a trace stored for each broken claim and for other ways to break it."""
     return ExplorationFacts(
         model=recorded.name,
         design=recorded.design,
@@ -94,7 +105,7 @@ def exploration_facts(recorded: "Recorded", found: "Exploration") -> Exploration
             for claim, reached in found.can.items()
         },
         never_true=[claim for claim, seen in found.premises.items() if not seen],
-        broken=_broken(recorded, found),
+        broken=_broken(recorded, found, others),
         deadlocks=found.deadlocks,
         symmetry=None,
         progress=progress_facts(recorded, found),
@@ -103,16 +114,30 @@ def exploration_facts(recorded: "Recorded", found: "Exploration") -> Exploration
     )
 
 
-def _broken(recorded: "Recorded", found: "Exploration") -> list[BrokenClaim]:
+def _broken(
+    recorded: "Recorded", found: "Exploration", others: Mapping[str, "Others"]
+) -> list[BrokenClaim]:
+    from assay.engines.explore.others import NOT_ASKED
     from assay.engines.model_traces import trace_of
 
     listed: list[BrokenClaim] = []
     for each in found.broken:
-        trace = trace_of(recorded, dict(found.sizes), each.path, claim=each.claim)
-        guarantee = recorded.claim(each.claim).guarantee or "auxiliary"
-        path = store(trace, each.claim)
+        further = others.get(each.claim, NOT_ASKED)
+        sizes = dict(found.sizes)
+        first = store(trace_of(recorded, sizes, each.path, claim=each.claim), each.claim)
+        rest: list[str] = []
+        for number, path in enumerate(further.paths, start=2):
+            other = trace_of(recorded, sizes, path, claim=each.claim, minimal="locally minimal")
+            rest.append(store(other, f"{each.claim}-{number}"))
         listed.append(
-            BrokenClaim(guarantee=guarantee, claim=each.claim, depth=each.depth, trace=path)
+            BrokenClaim(
+                guarantee=recorded.claim(each.claim).guarantee or "auxiliary",
+                claim=each.claim,
+                depth=each.depth,
+                trace=first,
+                others=rest,
+                no_more=further.reason,
+            )
         )
     return listed
 

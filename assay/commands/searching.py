@@ -1,7 +1,7 @@
 """The options of a search, and the search that they ask for; a ladder of larger and larger ones."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -14,7 +14,8 @@ from assay.problems import ToolError
 from assay.report.facts import RungFacts
 
 if TYPE_CHECKING:
-    from assay.engines.explore import Exploration, Limits, Progress
+    from assay.engines.explore import Exploration, Progress
+    from assay.engines.explore.others import Others
     from assay.lang import Recorded
 
 
@@ -59,17 +60,23 @@ class Searching:
         if self.checkpoint is not None:
             writable("--checkpoint", self.checkpoint)
 
-    def search(self, recorded: "Recorded", sizes: Mapping[str, int]) -> "Exploration":
-        """Errors: ToolError where bounds, checkpoint or engine do not fit the model."""
-        from assay.engines.explore import Engine, Foreign, Unsupported, explore
+    def search(
+        self, recorded: "Recorded", sizes: Mapping[str, int], until: Set[str] = frozenset()
+    ) -> "Exploration":
+        """Search all, or until one of some claims is decided.
+
+        Errors: ToolError where bounds, checkpoint or engine do not fit the model.
+        """
+        from assay.engines.explore import Engine, Foreign, Limits, Unsupported, explore
         from assay.engines.interpret import SizesError
 
+        limits = Limits(self.states, self.seconds, self.memory_mib, frozenset(until))
         try:
             with Ticker() as ticker:
                 return explore(
                     recorded,
                     sizes,
-                    limits=self._limits(),
+                    limits=limits,
                     progress=lambda p: ticker.tell(_line(p)),
                     engine=Engine(self.engine),
                     threads=self.threads,
@@ -103,10 +110,16 @@ class Searching:
             raise ToolError(f"--ladder {top}: at least one rung is needed")
         return found, rungs
 
-    def _limits(self) -> "Limits":
-        from assay.engines.explore import Limits
+    def others(self, recorded: "Recorded", found: "Exploration", count: int) -> "dict[str, Others]":
+        """For each broken claim at most `count` other ways to break it, each searched for anew."""
+        from assay.engines.explore.others import other_paths
 
-        return Limits(states=self.states, seconds=self.seconds, memory_mib=self.memory_mib)
+        anew, sizes = replace(self, checkpoint=None), dict(found.sizes)
+
+        def look(limited: "Recorded", claim: str) -> "Exploration":
+            return anew.search(limited, sizes, {claim})
+
+        return {each.claim: other_paths(recorded, each, count, look) for each in found.broken}
 
 
 PLAINLY = Searching()

@@ -67,6 +67,9 @@ def _remarks(facts: ExplorationFacts) -> Iterator[str]:
             f"BROKEN   {broken['guarantee']} {broken['claim']} after {broken['depth']} steps: "
             f"assay replay {broken['trace']}"
         )
+        yield from (f"         another way: assay replay {trace}" for trace in broken["others"])
+        if broken["no_more"]:
+            yield f"         no more ways: {broken['no_more']}"
     for judged in facts["progress"]:
         yield _progress(judged)
     if facts["deadlocks"]:

@@ -4,12 +4,18 @@ from typing import TypedDict
 
 
 class BrokenClaim(TypedDict):
-    """A claim that does not hold in a finite instance, with the file of a shortest trace."""
+    """A claim that does not hold in a finite instance, with the file of a shortest trace.
+
+    `others` has the files of other traces where several were asked for; `no_more` says why there
+    are not as many as that.
+    """
 
     guarantee: str
     claim: str
     depth: int
     trace: str
+    others: list[str]
+    no_more: str
 
 
 class ProgressFacts(TypedDict):

@@ -58,6 +58,7 @@ def edit(path: Path, old: str, new: str) -> None:
             "explore latch --ladder 2 --bounds Door=2",
             "--ladder chooses the bounds: leave out --bounds and --checkpoint",
         ),
+        ("explore latch --traces 0", "--traces 0: at least one trace is needed"),
         ("explore latch --threads 0", "--threads 0: at least one thread is needed"),
         ("explore latch --seconds nan", "--seconds nan: expected seconds above 0"),
         ("prove latch --time-limit inf", "--time-limit inf: expected seconds above 0"),

@@ -47,6 +47,33 @@ def test_a_ladder_says_what_each_rung_adds(assay: Assay) -> None:
     assert lines[9] == "latch under as-built with Door=3"
 
 
+KICK = """
+
+@model.action()
+def kick(act: Act[Design], old: Doors, new: Doors, door: Door) -> None:
+    \"\"\"Open a door by force.\"\"\"
+    new.open[door] = True
+"""
+
+
+def test_several_traces_are_shown_of_what_is_broken_in_several_ways(
+    assay: Assay, project: Path
+) -> None:
+    model = project / "latches/latch/model.py"
+    model.write_text(model.read_text("utf-8") + KICK, "utf-8")
+    ran = assay("explore", "latch", "--traces", "5")
+    other = TRACE.replace(".itf", "-2.itf")
+    assert [line.rstrip() for line in ran.out.splitlines()][-3:] == [
+        f"BROKEN   DOOR-1 locked_doors_are_shut after 2 steps: assay replay {TRACE}",
+        f"         another way: assay replay {other}",
+        "         no more ways: there is no other way",
+    ]
+    for trace, action in ((TRACE, "pull"), (other, "kick")):
+        again = assay("replay", trace).out
+        assert f"{action}(door=" in again
+        assert "in the model: holds" in again
+
+
 def test_a_trace_replays_in_the_model_and_in_the_kernel(assay: Assay) -> None:
     assay("explore", "latch")
     ran = assay("replay", TRACE)
