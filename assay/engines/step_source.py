@@ -1,17 +1,18 @@
 """Python source of an action over a sparse state: `step(old, domains, arguments)`.
 
 It returns the new state, or the index of the check that failed. Loops go over the cells that are
-out of normal form where only they can matter, and over all elements elsewhere.
+out of normal form where only they can matter, and over all elements elsewhere. What speaks of the
+state alone is a condition of its own, which need not be worked out again for each step.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
 from assay.engines.domains import domain
 from assay.engines.folding import folded
 from assay.engines.interpret import start_value
-from assay.engines.python_text import operator_text
+from assay.engines.python_text import joined, operator_text
 from assay.engines.support import Matters, known, speaks_of, where, where_changed
 from assay.lang.recorded import Action, Assignment, Recorded
 from assay.lang.sorts import IntSort, KindSort, OptionSort, Sort
@@ -22,32 +23,46 @@ from assay.lang.tree import (
     Element,
     Expr,
     Named,
+    Operator,
     Quantified,
     Read,
     Taken,
     Variable,
 )
-from assay.lang.walk import nodes, of_action
+from assay.lang.walk import mapped, nodes, of_action
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition of the state alone: the tables that it reads, and the source of `holds(old)`."""
+
+    tables: tuple[str, ...]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class StepSource:
-    """The source of an action, and whether it ranges over all elements of a kind."""
+    """The source of an action, and whether it ranges over all elements of a kind.
+
+    It calls its `conditions` as `holds_0(old)` and so on.
+    """
 
     text: str
     ranges: bool
+    conditions: tuple[Condition, ...]
 
 
 def step_source(recorded: Recorded, action: Action) -> StepSource:
     """The source for one action; it calls `left(index, number)` where a range is left.
 
-    One that does not range over all elements does not look at its `domains`.
+    One that does not range over all elements does not look at its `domains`. One that writes
+    nothing returns the old state itself.
     """
-    writer = _Writer(recorded)
+    conditions: dict[Condition, int] = {}
+    writer = _Writer(recorded, conditions)
     arguments = "".join(f"v_{parameter.name}, " for parameter in action.parameters)
     kinds = "".join(f"every_{kind.name}, " for kind in recorded.kinds)
-    tables = {node.table: None for expr in of_action(action) for node in _reads(expr)}
-    lines = [f"    read_{table} = old[{table!r}].get" for table in tables]
+    lines = _readers(node for expr in of_action(action) for node in _reads(expr))
     for position, check in enumerate(action.checks):
         lines.append(f"    if not {writer.text(folded(check.condition))}: return {position}")
     written = {assignment.table: None for assignment in action.assignments}
@@ -55,11 +70,17 @@ def step_source(recorded: Recorded, action: Action) -> StepSource:
     for position, assignment in enumerate(action.assignments):
         lines += writer.assignment(position, _with_folded(assignment))
     changes = "".join(f", {table!r}: new_{table}" for table in written)
-    ranges = any(" in every_" in line or "*every_" in line for line in lines)
+    ranges = any(map(_ranges, lines))
     head = ["def step(old, domains, arguments):"]
     head += [f"    ({arguments}) = arguments"] if arguments else []
     head += [f"    ({kinds}) = domains"] if ranges else []
-    return StepSource("\n".join([*head, *lines, f"    return {{**old{changes}}}"]), ranges)
+    end = f"    return {{**old{changes}}}" if written else "    return old"
+    return StepSource("\n".join([*head, *lines, end]), ranges, tuple(conditions))
+
+
+def _ranges(text: str) -> bool:
+    """Whether the source goes over all elements of a kind."""
+    return " in every_" in text or "*every_" in text
 
 
 def _with_folded(assignment: Assignment) -> Assignment:
@@ -71,14 +92,59 @@ def _reads(expr: Expr) -> list[Read]:
     return [node for node in nodes(expr) if isinstance(node, Read)]
 
 
+def _readers(reads: Iterable[Read]) -> list[str]:
+    """The lines that make the readers of the tables."""
+    tables = dict.fromkeys(read.table for read in reads)
+    return [f"    read_{table} = old[{table!r}].get" for table in tables]
+
+
+def _condition(recorded: Recorded, expr: Expr) -> Condition | None:
+    """The condition that the expression is, if it goes over cells and speaks of no variable."""
+    if not isinstance(expr, Named | Quantified):
+        return None
+    binders = [node.binder for node in nodes(expr) if isinstance(node, Quantified)]
+    variables = {node.name for node in nodes(expr) if isinstance(node, Variable)}
+    if not binders or variables - {binder.name for binder in binders}:
+        return None
+    plain = _renamed(expr, {b.name: f"each_{number}" for number, b in enumerate(binders)})
+    text, reads = _Writer(recorded, None).text(plain), _reads(plain)
+    if _ranges(text):
+        return None
+    lines = ["def holds(old):", *_readers(reads), f"    return {text}"]
+    return Condition(tuple(dict.fromkeys(read.table for read in reads)), "\n".join(lines))
+
+
+def _renamed(expr: Expr, names: Mapping[str, str]) -> Expr:
+    """The same with other names for variables: then the same condition is the same text."""
+
+    def change(node: Expr) -> Expr:
+        match node:
+            case Variable(name=name):
+                return replace(node, name=names[name])
+            case Quantified(binder=binder):
+                return replace(node, binder=replace(binder, name=names[binder.name]))
+            case _:
+                return node
+
+    return mapped(expr, change)
+
+
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """Python source of expressions and assignments; the old state alone is read."""
+    """Python source of expressions and assignments; the old state alone is read.
+
+    `conditions` are those that the source calls so far, with their numbers; None writes them out.
+    """
 
     recorded: Recorded
+    conditions: dict[Condition, int] | None
 
     def text(self, expr: Expr) -> str:
         """The expression as atomic source."""
+        condition = None if self.conditions is None else _condition(self.recorded, expr)
+        if condition is not None and self.conditions is not None:
+            number = self.conditions.setdefault(condition, len(self.conditions))
+            return f"holds_{number}(old)"
         match expr:
             case Constant(value=value):
                 return f"({value})" if isinstance(value, int) and value < 0 else str(value)
@@ -108,14 +174,25 @@ class _Writer:
         return str(start_value(self.recorded.table(table)))
 
     def _quantified(self, expr: Quantified) -> str:
+        """A loop; or more, where each goes over cells only and one would go over all elements."""
         binders: list[Variable] = []
         body: Expr = expr
         while isinstance(body, Quantified) and body.universal is expr.universal:
             binders.append(body.binder)
             body = body.body
-        matters = where(self.recorded, body, truth=not expr.universal)
-        loops = " ".join(self.loops(binders, matters))
-        return f"{'all' if expr.universal else 'any'}({self.text(body)} {loops})"
+        whole = self._loop(binders, body, universal=expr.universal)
+        operator = Operator.AND if expr.universal else Operator.OR
+        if not _ranges(whole) or not isinstance(body, Apply) or body.operator is not operator:
+            return whole
+        parts = [self._loop(binders, each, universal=expr.universal) for each in body.arguments]
+        return whole if any(map(_ranges, parts)) else joined(operator, parts)
+
+    def _loop(self, binders: Sequence[Variable], body: Expr, *, universal: bool) -> str:
+        """The body for all values, or for any, of the variables that it speaks of."""
+        spoken = [binder for binder in binders if speaks_of(body, {binder.name})]
+        loops = self.loops(spoken, where(self.recorded, body, truth=not universal))
+        text = self.text(body)
+        return f"{'all' if universal else 'any'}({text} {' '.join(loops)})" if loops else text
 
     def loops(self, binders: Sequence[Variable], matters: Matters) -> list[str]:
         """Loops over the values of the binders that matter."""
@@ -153,11 +230,13 @@ class _Writer:
             lines.append(f"    read = old[{table.name!r}].get")
             lines.append(f"    for ({bound}) in {self._values(assignment, bound)}:")
             indent = "        "
+        keys = self.keys(assignment.keys)
+        if not assignment.binders and self.text(assignment.value) == normal:
+            return [f"    {new}.pop({keys}, None)"]
         lines.append(f"{indent}value = {self.text(assignment.value)}")
         test = _range_test(table.value)
         if test:
             lines.append(f"{indent}if not ({test}): left({position}, value)")
-        keys = self.keys(assignment.keys)
         if assignment.binders:
             lines.append(f"{indent}if value == read({keys}, {normal}): continue")
         lines.append(f"{indent}if value == {normal}: {new}.pop({keys}, None)")

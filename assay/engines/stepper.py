@@ -6,6 +6,7 @@ one more that stands for all the others. Elements are any integers of at least 0
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import is_, itemgetter
 
 from assay.engines.interpret import (
     Attempt,
@@ -16,7 +17,7 @@ from assay.engines.interpret import (
     Taken,
     left_range,
 )
-from assay.engines.step_source import step_source
+from assay.engines.step_source import Condition, step_source
 from assay.lang.recorded import Action, Check, Recorded
 from assay.lang.sorts import KindSort, OptionSort
 from assay.lang.values import Value
@@ -30,6 +31,7 @@ NO_DOMAINS: Domains = ()
 """What a step gets that does not range over all elements of a kind."""
 
 _Run = Callable[[ModelState, Domains, tuple[Value, ...]], ModelState | int]
+_Holds = Callable[[ModelState], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +119,46 @@ def stepper(recorded: Recorded) -> Stepper:
 
     Errors: SizesError for a quantifier over a sort with too many values.
     """
-    compiled = {action.name: _compiled(recorded, action) for action in recorded.actions}
+    known: dict[Condition, _Remembered] = {}
+    compiled = {action.name: _compiled(recorded, action, known) for action in recorded.actions}
     return Stepper(recorded, compiled)
 
 
-def _compiled(recorded: Recorded, action: Action) -> _Compiled:
+def _compiled(
+    recorded: Recorded, action: Action, known: dict[Condition, "_Remembered"]
+) -> _Compiled:
+    """The action; conditions that others have too are `known` and shared with them."""
     scope: dict[str, object] = {"left": _thrower(recorded, action)}
     source = step_source(recorded, action)
+    for number, condition in enumerate(source.conditions):
+        if condition not in known:
+            known[condition] = _Remembered(condition)
+        scope[f"holds_{number}"] = known[condition]
     exec(compile(source.text, f"<stepper {action.name}>", "exec"), scope)
     run: _Run = scope["step"]  # type: ignore[assignment]
     return _Compiled(action, run, source.ranges)
+
+
+class _Remembered:
+    """A condition of the state, worked out again only when a table that it reads is another."""
+
+    __slots__ = ("_holds", "_known", "_last", "_tables")
+
+    def __init__(self, condition: Condition) -> None:
+        scope: dict[str, object] = {}
+        exec(compile(condition.text, "<stepper condition>", "exec"), scope)
+        self._holds: _Holds = scope["holds"]  # type: ignore[assignment]
+        # A getter of one item gives it without a tuple: the first is asked for twice.
+        self._tables = itemgetter(condition.tables[0], *condition.tables)
+        self._last: tuple[object, ...] = ()
+        self._known = False
+
+    def __call__(self, old: ModelState) -> bool:
+        """Whether it holds there; nobody changes a table."""
+        tables = self._tables(old)
+        if not self._last or not all(map(is_, tables, self._last)):
+            self._last, self._known = tables, self._holds(old)
+        return self._known
 
 
 def _thrower(recorded: Recorded, action: Action) -> Callable[[int, Value], None]:

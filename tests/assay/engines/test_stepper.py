@@ -3,11 +3,70 @@
 import pytest
 
 from assay.engines.explore.generate import generate
-from assay.engines.interpret import ModelState, Taken, attempt, instances, starts
-from assay.engines.stepper import ANY_OTHER, elements_of, stepper
+from assay.engines.interpret import Disabled, ModelState, Taken, attempt, instances, starts
+from assay.engines.stepper import ANY_OTHER, NO_DOMAINS, elements_of, stepper
+from assay.lang import Act, Kind, Model, Option, State, Table, Truth, exists, forall, record, some
 from tests.assay.toys import Toy, all_toys
+from tests.assay.toys.locks import DESIGN, Design
 
-TOYS = all_toys()
+
+class Lamp(Kind):
+    """Burns or not."""
+
+
+class Lamps(State):
+    """Which burn, and which lamp was lit from which."""
+
+    burns: Table[Lamp, Truth]
+    source: Table[Lamp, Option[Lamp]]
+
+
+lamps = Model("lamps", Lamps, Design)
+
+
+@lamps.start
+def dark(new: Lamps) -> None:
+    """None burns."""
+
+
+@lamps.action()
+def strike(act: Act[Design], old: Lamps, new: Lamps, lamp: Lamp) -> None:
+    """The first is lit."""
+    act.require(forall(Lamp, lambda each: ~old.burns[each]), name="all_dark")
+    new.burns[lamp] = True
+
+
+@lamps.action()
+def pass_on(act: Act[Design], old: Lamps, new: Lamps, lamp: Lamp, other: Lamp) -> None:
+    """A lamp is lit from another that is the only one, and from which none was lit."""
+    act.require(old.burns[lamp] & (lamp != other))
+    one_more = exists(Lamp, lambda e: (old.burns[e] & (e != lamp)) | old.source[e].holds(lamp))
+    act.require(~one_more, name="the_only_one")
+    new.burns[other] = True
+    new.source[other] = some(lamp)
+
+
+@lamps.action()
+def put_out(act: Act[Design], old: Lamps, new: Lamps, lamp: Lamp) -> None:
+    """One is put out, while any burns."""
+    act.require(exists(Lamp, lambda each: old.burns[each]), name="one_burns")
+    new.burns[lamp] = False
+
+
+@lamps.action()
+def look_at(act: Act[Design], old: Lamps, new: Lamps, lamp: Lamp) -> None:
+    """Nothing changes."""
+    act.require(old.burns[lamp])
+
+
+@lamps.guarantee("LMP-1")
+def no_lamp_is_its_own_source(s: Lamps) -> Truth:
+    """Nothing was lit from itself."""
+    return forall(Lamp, lambda each: ~s.source[each].holds(each))
+
+
+LAMPS = Toy(record(lamps, DESIGN), {"Lamp": 3})
+TOYS = {**all_toys(), "lamps": LAMPS}
 
 
 def some_states(toy: Toy, count: int) -> list[ModelState]:
@@ -53,3 +112,25 @@ def test_elements_may_be_any_numbers() -> None:
     assert run.attempt(state, domains, "give", arguments) == Taken(
         {"owner": {}, "wants": {}, "life": {}}
     )
+
+
+def test_a_condition_of_the_state_is_asked_again_when_its_table_changes() -> None:
+    run = stepper(LAMPS.recorded)
+    dark: ModelState = {"burns": {}, "source": {}}
+    lit: ModelState = {"burns": {(7,): True}, "source": {}}
+    for state, one_burns in ((dark, False), (lit, True), (dark, False), ({**lit}, True)):
+        struck = run.attempt(state, NO_DOMAINS, "strike", {"lamp": 7})
+        assert (struck == Disabled("all_dark")) is one_burns
+        put_out = run.attempt(state, NO_DOMAINS, "put_out", {"lamp": 7})
+        assert (put_out == Disabled("one_burns")) is not one_burns
+
+
+def test_some_of_several_reasons_goes_over_the_cells_of_each() -> None:
+    assert not stepper(LAMPS.recorded).ranges("pass_on")
+
+
+def test_a_step_that_writes_nothing_gives_the_state_itself() -> None:
+    lit: ModelState = {"burns": {(7,): True}, "source": {}}
+    looked = stepper(LAMPS.recorded).attempt(lit, NO_DOMAINS, "look_at", {"lamp": 7})
+    assert isinstance(looked, Taken)
+    assert looked.new is lit
