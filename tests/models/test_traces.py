@@ -2,7 +2,6 @@
 
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -11,20 +10,16 @@ from assay.engines.model_traces import ModelReplayer
 from assay.traces import Trace, read_trace, replay
 from reference_kernel.interface import KERNEL
 from spec.designs import named
+from tests.models.recordings import QUESTIONS
+from tests.models.test_models import recording
 
-QUESTIONS = ("capability_lifetimes", "copy_on_write", "delivery", "mappings", "thread_groups")
 ON_TWO_PROCESSORS = {"a_move_takes_its_source_away"}
 """What the kernel does not show where a call is one step."""
 
 
-def recording(question: str) -> ModuleType:
-    """The model of that question, as its tests ask for it."""
-    return import_module(f"tests.models.{question}.recording")
-
-
 def kept(question: str) -> dict[Path, Trace]:
     """The counterexamples that are kept with the model."""
-    found = sorted((recording(question).FOLDER / "traces").glob("*.itf.json"))
+    found = sorted((recording(question).folder / "traces").glob("*.itf.json"))
     return {path: read_trace(path) for path in found}
 
 

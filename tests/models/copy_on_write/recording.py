@@ -1,40 +1,13 @@
 """The model under a design, as the tests ask for it."""
 
-import tomllib
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
-from assay.engines.domains import Sizes
-from assay.engines.explore import Exploration, Limits, explore
-from assay.lang import Recorded, record
-from models.copy_on_write import model as exported
-from proofs.copy_on_write.lemmas import lemmas
-from spec.design import CopyOnWrite, Design
+from spec.design import CopyOnWrite
 from spec.designs import named
+from tests.models.recordings import Recording
 
-FOLDER = Path(exported.__file__).parent
-BOUNDS = {
-    each["name"]: each for each in tomllib.loads((FOLDER / "bounds.toml").read_text())["bounds"]
-}
-SMALL: Sizes = BOUNDS["small"]["sizes"]
-THREE_PAGES: Sizes = {**SMALL, "Page": 3, "Address": 1, "Processor": 1}
-
+MODEL = Recording("copy_on_write")
+SMALL = MODEL.small
+recorded, explored = MODEL.recorded, MODEL.explored
 SHARING_AS_BUILT = replace(named("as-built"), copy_on_write=CopyOnWrite.SHARE_ON_CLONE)
 """The kernel's dormant code, when something reaches it."""
-
-
-def recorded(design: Design) -> Recorded:
-    """The model with its lemmas."""
-    return record(exported.model, design, lemmas)
-
-
-@cache
-def explored(design: str, bounds: str = "small") -> Exploration:
-    """The whole instance, once for all tests."""
-    return explore(recorded(named(design)), BOUNDS[bounds]["sizes"], limits=Limits())
-
-
-def broken_guarantees(model: Recorded, exploration: Exploration) -> set[str | None]:
-    """The ids of the guarantees that the exploration shows broken; None for a lemma."""
-    return {model.claim(each.claim).guarantee for each in exploration.broken}

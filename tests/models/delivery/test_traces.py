@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from assay.traces import read_trace
-from tests.models.delivery.recording import FOLDER
+from tests.models.delivery.recording import MODEL
 from tests.proofs.delivery.going import gone, missing
 
-KEPT = sorted((FOLDER / "traces").glob("*.itf.json"))
+KEPT = sorted((MODEL.folder / "traces").glob("*.itf.json"))
 
 
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.name)

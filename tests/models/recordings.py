@@ -1,0 +1,55 @@
+"""A model under any design, as the tests ask for it."""
+
+import tomllib
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from assay.engines.domains import Sizes
+from assay.engines.explore import Exploration, Limits, explore
+from assay.lang import Recorded, record
+from spec.design import Design
+from spec.designs import named
+
+QUESTIONS = ("capability_lifetimes", "copy_on_write", "delivery", "mappings", "thread_groups")
+"""The models, each named after its question."""
+
+
+class Recording:
+    """The model of one question with its lemmas, and the whole of its instances, explored once."""
+
+    def __init__(self, question: str) -> None:
+        package = import_module(f"models.{question}.model")
+        self._model = package.model
+        self._lemmas = import_module(f"proofs.{question}.lemmas").lemmas
+        self._explored: dict[tuple[str, str], Exploration] = {}
+        self.folder = Path(str(package.__file__)).parent
+        told: Any = tomllib.loads((self.folder / "bounds.toml").read_text())
+        self.bounds = {each["name"]: each for each in told["bounds"]}
+
+    @property
+    def small(self) -> Sizes:
+        """The instance of which every test can afford the whole."""
+        return self.sizes("small")
+
+    def sizes(self, bounds: str) -> Sizes:
+        """The elements of each kind."""
+        sizes: Sizes = self.bounds[bounds]["sizes"]
+        return sizes
+
+    def recorded(self, design: Design) -> Recorded:
+        """The model with its lemmas."""
+        return record(self._model, design, self._lemmas)
+
+    def explored(self, design: str, bounds: str = "small") -> Exploration:
+        """The whole instance, once for all tests."""
+        key = design, bounds
+        if key not in self._explored:
+            recorded = self.recorded(named(design))
+            self._explored[key] = explore(recorded, self.sizes(bounds), limits=Limits())
+        return self._explored[key]
+
+
+def broken_guarantees(model: Recorded, exploration: Exploration) -> set[str | None]:
+    """The ids of the guarantees that the exploration shows broken; None for a lemma."""
+    return {model.claim(each.claim).guarantee for each in exploration.broken}
