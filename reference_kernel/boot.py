@@ -71,7 +71,7 @@ def boot(design: Design, machine: Machine = MACHINE) -> State:
     )
     draft = Draft(design, empty)
     group = draft.create(ObjectType.THREAD_GROUP, ThreadGroup(parent=NOTHING))
-    segments = _segments(machine)
+    segments = first_segments(machine)
     memories = tuple(
         draft.create(ObjectType.MEMORY, Memory(each.pages, pages=())) for each in segments
     )
@@ -102,7 +102,7 @@ def _allocator(machine: Machine, kind: ObjectType) -> Allocator | Opaque:
     return Allocator(machine.frames) if kind is ObjectType.ALLOCATOR else Opaque()
 
 
-def _segments(machine: Machine) -> tuple[Location, ...]:
+def first_segments(machine: Machine) -> tuple[Location, ...]:
     """Where the memories of the first program lie, each mapped from its first page on."""
     segments = []
     for start, sizes in ((_IMAGE_AT, _IMAGE), (_STACK_AT, _REST)):

@@ -16,6 +16,7 @@ from reference_kernel.guarantees.check import Check
 from reference_kernel.machine import MACHINE, Machine
 from reference_kernel.outcomes import Outcome
 from reference_kernel.relative import Relative, relative
+from reference_kernel.scenes import SCENES, Scene
 from reference_kernel.state import State
 from reference_kernel.step import possible, step
 from reference_kernel.words import Shown
@@ -28,6 +29,7 @@ class ReferenceKernel:
     name = "aurora"
     checks: tuple[Check, ...] = CHECKS
     kinds: tuple[str, ...] = proposals.KINDS
+    scenes: tuple[Scene, ...] = SCENES
 
     def __init__(self, machine: Machine = MACHINE) -> None:
         self.machine = machine

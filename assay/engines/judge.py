@@ -7,6 +7,7 @@ broken there counts when the kernel shows it too. What only the kernel speaks of
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Generic, TypeVar
 
 from assay.engines.executor import Here
@@ -17,7 +18,8 @@ from assay.engines.kernel_traces import KernelReplayer, run
 from assay.engines.model_traces import trace_of
 from assay.engines.prove import Cache, ObligationResult, prove
 from assay.engines.vacuity import Fault, findings
-from assay.engines.walk import Subject, Walked, walk
+from assay.engines.walk import Broken as Failure
+from assay.engines.walk import SearchedScenes, Subject, Walked, search_scenes, walk
 from assay.lang.recorded import Claim, Recorded, Role
 from assay.traces import Judgement, Replayed, Trace, Verdict
 
@@ -44,11 +46,13 @@ class Case(Generic[_D, _S, _E, _O]):
 class Settings:
     """How far to go: the same for every design.
 
-    `steps` are those of the kernel; `states` those of any instance but the first of a model.
+    `steps` are those of the kernel, `scene_steps` those of the search of each of its scenes;
+    `states` those of any instance but the first of a model.
     """
 
     seed: int = 0
     steps: int = 10_000
+    scene_steps: int = 1_000
     states: int = 500_000
     solver_s: float = 10.0
     cache: Cache | None = None
@@ -210,28 +214,46 @@ def judge_kernel(
     *,
     known: Iterable[str] = (),
 ) -> tuple[Judgement, ...]:
-    """A judgement of each guarantee that the kernel's steps show, but for the `known` broken ones.
+    """A judgement of each guarantee that the kernel's steps show, of a broken one for each cause.
 
-    An interrupt ends the walk and keeps what it saw.
+    The scenes of the kernel are searched first; then it walks for what is neither broken there nor
+    `known` to be broken. An interrupt ends the walk and keeps what it saw.
     """
-    ignored = frozenset(known)
+    searched = search_scenes(subject, executor=executor, steps=settings.scene_steps)
+    ignored = frozenset(known) | searched.broken.keys()
     walked = walk(
         subject, executor=executor, steps=settings.steps, seed=settings.seed, ignored=ignored
     )
     claims = dict.fromkeys(check.guarantee for check in subject.kernel.checks)
     claims.update(dict.fromkeys(walked.broken))
-    return tuple(_of_walk(walked, claim) for claim in claims if claim not in ignored)
+    return tuple(chain.from_iterable(_of_kernel(searched, walked, claims, ignored)))
 
 
-def _of_walk(walked: Walked, claim: str) -> Judgement:
-    broken = walked.broken.get(claim)
-    judged = Judgement(claim, "kernel", "walk", Verdict.SURVIVED, walked.seconds)
-    if broken is None:
-        return replace(judged, reason=f"{walked.steps:,} random steps")
-    return replace(
-        judged,
-        verdict=Verdict.BROKEN,
-        trace=broken.trace,
+def _of_kernel(
+    searched: SearchedScenes, walked: Walked, claims: Iterable[str], ignored: frozenset[str]
+) -> Iterator[list[Judgement]]:
+    for claim in claims:
+        found = searched.found(claim)
+        if found:
+            yield [_broken(each, "search", searched.seconds) for each in found]
+        elif claim in walked.broken:
+            yield [_broken(walked.broken[claim], "walk", walked.seconds)]
+        elif claim not in ignored:
+            steps = f"{walked.steps:,} random steps"
+            reason = f"{steps}, {searched.steps:,} searched" if searched.steps else steps
+            yield [
+                Judgement(claim, "kernel", "walk", Verdict.SURVIVED, walked.seconds, reason=reason)
+            ]
+
+
+def _broken(failure: Failure, engine: str, seconds: float) -> Judgement:
+    return Judgement(
+        failure.claim,
+        "kernel",
+        engine,
+        Verdict.BROKEN,
+        seconds,
+        trace=failure.trace,
         replayed=Replayed.YES,
-        reason=broken.why,
+        reason=failure.why,
     )

@@ -49,6 +49,25 @@ class KernelCheck(Generic[_D, _S, _E, _O]):
     full: bool
 
 
+class Scene(Protocol[_S_contra, _E_co]):
+    """A small world to be searched: what has happened before, and what may happen then."""
+
+    @property
+    def name(self) -> str:
+        """What it is about."""
+        ...
+
+    @property
+    def before(self) -> Sequence[Callable[[_S_contra], _E_co]]:
+        """What happens first, in this order; each event is told by the state before it."""
+        ...
+
+    @property
+    def events(self) -> Sequence[Callable[[_S_contra], _E_co]]:
+        """What may happen then, in any order and as often as it can."""
+        ...
+
+
 Relative = Callable[[Mapping[int, tuple[_S, _S]]], _E | None]
 """An event, given for each that happened before, by its number, the states around it.
 
@@ -72,6 +91,11 @@ class Kernel(Protocol[_D, _S, _E, _O]):
     @property
     def kinds(self) -> tuple[str, ...]:
         """What can be proposed, by name, what disturbs least first."""
+        ...
+
+    @property
+    def scenes(self) -> Sequence[Scene[_S, _E]]:
+        """Small worlds that are searched in every order of their events; the same for designs."""
         ...
 
     def boot(self, design: _D, /) -> _S:

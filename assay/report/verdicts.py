@@ -1,5 +1,6 @@
 """The main table: guarantee by design, with each verdict, what it rests on, and its trace."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from rich.console import Console
@@ -27,12 +28,24 @@ def design_facts(
     counts = count_verdicts(each.verdict for each in judged)
     return DesignFacts(
         design=design,
-        verdicts=[_facts(each, store) for each in judged],
+        verdicts=[
+            _facts(each, name, store) for each, name in zip(judged, _names(judged), strict=True)
+        ],
         counts={verdict.value: count for verdict, count in counts.items()},
     )
 
 
-def _facts(judgement: Judgement, store: Callable[[Trace, str], str]) -> VerdictFacts:
+def _names(judged: Iterable[Judgement]) -> Iterator[str]:
+    """What each trace is kept as: the claim that it breaks, with a number from the second on."""
+    kept: Counter[tuple[str, str]] = Counter()
+    for each in judged:
+        name = each.guarantee if each.trace is None else each.trace.claim or each.guarantee
+        kept[each.subject, name] += 1
+        count = kept[each.subject, name]
+        yield name if count == 1 else f"{name} {count}"
+
+
+def _facts(judgement: Judgement, name: str, store: Callable[[Trace, str], str]) -> VerdictFacts:
     trace = judgement.trace
     return VerdictFacts(
         guarantee=judgement.guarantee,
@@ -45,7 +58,7 @@ def _facts(judgement: Judgement, store: Callable[[Trace, str], str]) -> VerdictF
         depth=judgement.depth,
         obligations=judgement.obligations,
         solvers=list(judgement.solvers),
-        trace=None if trace is None else store(trace, trace.claim or judgement.guarantee),
+        trace=None if trace is None else store(trace, name),
         trace_steps=None if trace is None else trace.steps,
         replayed=judgement.replayed.value,
         conjunct=judgement.conjunct,
@@ -116,8 +129,9 @@ def _traces(designs: Sequence[DesignFacts], names: Mapping[str, str]) -> Iterato
             if row["trace"] is not None:
                 name = names.get(row["guarantee"], "")
                 yield f"{row['guarantee']} {name}: assay replay {row['trace']}"
-                if row["conjunct"]:
-                    yield f"    {row['conjunct']}"
+                part = row["conjunct"] or (row["reason"] if row["subject"] == "kernel" else "")
+                if part:
+                    yield f"    {part}"
 
 
 def _counts(design: DesignFacts) -> str:

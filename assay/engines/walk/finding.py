@@ -1,5 +1,6 @@
 """A claim that a run breaks, with a run that needs each of its events to break it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -28,10 +29,25 @@ class Broken:
     trace: Trace
 
 
+_NUMBERS = re.compile(r"\b[0-9a-f]*\d[0-9a-f]*\b")
+
+
+def cause_of(why: str) -> str:
+    """In which way a claim is broken: why, whichever objects it is about."""
+    return _NUMBERS.sub("#", why)
+
+
 def finding(
-    subject: Subject[_D, _S, _E, _O], claim: str, events: Sequence[_E], *, full: bool
+    subject: Subject[_D, _S, _E, _O],
+    claim: str,
+    events: Sequence[_E],
+    *,
+    full: bool,
+    cause: str | None = None,
 ) -> Broken:
     """The events, cut to what breaks the claim for its check: the full one, or the other.
+
+    With a `cause`, to what breaks it in that way.
 
     Errors: ValueError when they do not break it: the kernel does not do the same each time.
     """
@@ -40,7 +56,8 @@ def finding(
     others = _few_of_each(subject, told, events)
 
     def breaks(kept: tuple[_Part[_S, _E], ...]) -> bool:
-        return runs.broken(kept) is not None
+        why = runs.broken(kept)
+        return why is not None and cause in (None, cause_of(why))
 
     needed = shorten(shrink(told, breaks), others, breaks)
     why = runs.broken(needed)

@@ -57,6 +57,7 @@ class Kernel:
     name = "latches"
     checks = (Check("DOOR-1", locked_doors_are_shut),)
     kinds = ("push", "pull", "lock")
+    scenes = ()
 
     def boot(self, design: Design) -> Doors:
         """Every door is shut."""

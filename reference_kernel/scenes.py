@@ -1,0 +1,271 @@
+"""Small worlds for exhaustive searches: a few objects, and what a few calls can do with them.
+
+A search begins where the first events of a scene have happened, and tries every order of the
+others. Each scene is about the ways that objects of a few types can meet; all designs get the same.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from reference_kernel.boot import first_segments
+from reference_kernel.events import (
+    CallMade,
+    CallReturns,
+    Event,
+    TimeoutFires,
+    TimerTick,
+    UserWrites,
+)
+from reference_kernel.machine import MACHINE
+from reference_kernel.state import NOTHING, State, Thread, ThreadState
+from spec.ids import ObjectType, pack
+from spec.options import CREATED_RIGHTS
+from spec.rights import ALL_RIGHTS, Right
+from spec.sizes import PAGE_BYTES
+from spec.syscalls import BY_NAME
+
+Made = Callable[[State], Event]
+"""An event of whichever thread runs."""
+
+
+class Scene(NamedTuple):
+    """What has happened before the search begins, and what may happen then, in any order."""
+
+    name: str
+    before: tuple[Made, ...]
+    events: tuple[Made, ...]
+
+
+def _call(name: str, *words: int, options: int = 0) -> Made:
+    padded = (*words, *(0 for _ in range(8 - len(words))))
+    number = BY_NAME[name].number
+    return lambda state: CallMade(state.current, number, options, padded)
+
+
+def _writes(word: int, value: int) -> Made:
+    """The running thread writes a word of the memory that is sent."""
+    return lambda state: UserWrites(state.current, _SENT_AT + 8 * word, value)
+
+
+def _tick(_: State) -> Event:
+    return TimerTick()
+
+
+def _returns(state: State) -> Event:
+    return CallReturns(state.current)
+
+
+def _time_is_up(state: State) -> Event:
+    """The time of the first thread that sleeps has come."""
+    for name in sorted(state.objects):
+        body = state.body(name)
+        if isinstance(body, Thread) and body.state is ThreadState.SUSPENDED:
+            return TimeoutFires(name)
+    return TimeoutFires(NOTHING)
+
+
+def _id(kind: ObjectType, serial: int = 0, *, rights: int = int(ALL_RIGHTS)) -> int:
+    return pack(kind, rights, weak=False, serial=serial)
+
+
+_ALL = int(ALL_RIGHTS)
+_BOTH_SELF, _MOVE, _WEAK, _STRONG = 0x180, 0x40, 0x30, 0x10
+_USED = _ALL & ~Right.UPGRADE
+_TIMEOUT = _AGAIN = _OTHER = _SELF = 1
+_GROUP, _ADDRESS_SPACE = _id(ObjectType.THREAD_GROUP), _id(ObjectType.ADDRESS_SPACE)
+_ALLOCATOR = _id(ObjectType.ALLOCATOR)
+_OWN_SPACE = pack(ObjectType.CAPABILITY_SPACE, _USED, weak=True, serial=0)
+_OWN_THREAD = pack(ObjectType.THREAD, _USED, weak=True, serial=0)
+_MEMORY, _SENT, _TARGET = (_id(ObjectType.MEMORY, serial) for serial in (0, 2, 3))
+_SENT_AT = first_segments(MACHINE)[2].start * PAGE_BYTES
+_CHANNEL, _KEY = _id(ObjectType.CHANNEL), _id(ObjectType.KEY)
+_POOL, _SECOND_POOL = _id(ObjectType.EVENT_POOL), _id(ObjectType.EVENT_POOL, 1)
+_REPLY = _id(ObjectType.REPLY, rights=int(Right.WRITE))
+_CHECK, _RECEIVER = _id(ObjectType.DROP_CHECK), _id(ObjectType.DROP_CHECK_RECIEVER)
+_WRITE_ONLY = _id(ObjectType.MEMORY, 7, rights=int(Right.WRITE))
+_AT, _IMAGE_AT = 0x50_0000_0000, first_segments(MACHINE)[0].start * PAGE_BYTES
+_IN_PLACE, _UPDATE_FLAGS = 4, 32
+_READ, _WRITE = 1, 2
+
+_A_KEY = _call("key_new", _ALLOCATOR, options=_ALL)
+_A_CHANNEL = _call("channel_new", _ALLOCATOR, options=_ALL | CREATED_RIGHTS)
+_A_POOL = _call("event_pool_new", _ALLOCATOR, 1, options=CREATED_RIGHTS)
+_NO_POOL = _call("event_pool_new", _ALLOCATOR, 0, options=CREATED_RIGHTS)
+_MAP_POOL = _call("event_pool_map", _ADDRESS_SPACE, _POOL, _AT)
+_A_CHECK = _call("drop_check_new", _ALLOCATOR, 5, options=CREATED_RIGHTS)
+_SPACES, _STARTED = (_ADDRESS_SPACE, _OWN_SPACE), 2 | CREATED_RIGHTS
+_A_THREAD = _call("thread_new", _ALLOCATOR, _GROUP, *_SPACES, options=_STARTED)
+_A_GROUP = _call("thread_group_new", _GROUP, _ALLOCATOR, options=CREATED_RIGHTS)
+_NEW_GROUP = _id(ObjectType.THREAD_GROUP, 1)
+_NEW_THREAD_WORD = pack(ObjectType.THREAD, _USED, weak=True, serial=1)
+
+
+def _destroys(word: int) -> Made:
+    return _call("cap_destroy", 0, word, options=_SELF)
+
+
+def _clones(word: int, options: int) -> Made:
+    return _call("cap_clone", 0, 0, word, options=options | _BOTH_SELF)
+
+
+def _receives(memory: int, size: int, offset: int = 0) -> Made:
+    return _call("channel_try_recv", _CHANNEL, memory, offset, size)
+
+
+def _sends_later(size: int, offset: int = 0) -> Made:
+    return _call("channel_async_send", _CHANNEL, _SENT, offset, size, _POOL, 1)
+
+
+def _calls(pool: int) -> Made:
+    return _call("channel_async_call", _CHANNEL, _SENT, 0, 8, pool, 1)
+
+
+def _answers(memory: int) -> Made:
+    return _call("reply_reply", _REPLY, memory, 0, 8)
+
+
+def _listens(pool: int) -> Made:
+    return _call("drop_check_reciever_handle_cap_drop_async", _RECEIVER, pool, 1)
+
+
+def _maps(address: int, options: int = _READ) -> Made:
+    return _call("memory_map", _ADDRESS_SPACE, _MEMORY, address, options=options)
+
+
+_RECEIVES_ALWAYS = _call("channel_async_recv", _CHANNEL, _POOL, 1, options=_AGAIN)
+_LISTENS_SYNC = _call("drop_check_reciever_handle_cap_drop_sync", _RECEIVER, 1, options=_TIMEOUT)
+
+SCENES = (
+    Scene(
+        "ids",
+        (_A_KEY,),
+        (
+            *(_destroys(word) for word in (0, _KEY)),
+            *(_clones(word, _ALL) for word in (0, _KEY)),
+            _clones(_KEY, _WEAK | _ALL),
+            _call("key_id", pack(ObjectType.KEY, _ALL, weak=True, serial=1)),
+            _clones(_OWN_SPACE, _STRONG | _ALL),
+        ),
+    ),
+    Scene(
+        "messages with ids",
+        (_A_CHANNEL, _A_POOL, _writes(0, 1)),
+        (_writes(1, 0), _writes(1, _CHANNEL), _sends_later(16), _receives(_TARGET, 8)),
+    ),
+    Scene(
+        "messages over borders",
+        (_A_CHANNEL, _A_POOL, _writes(512, 7)),
+        (
+            *(_sends_later(size, offset) for size, offset in ((24, 4088), (20, 0), (12, 4))),
+            *(_receives(memory, 64) for memory in (_TARGET, _SENT)),
+            _receives(_TARGET, 64, 4),
+            _receives(_TARGET, 0),
+        ),
+    ),
+    Scene(
+        "calls and answers",
+        (_A_CHANNEL, _A_POOL, _NO_POOL, _clones(_SENT, _WRITE << 1)),
+        (
+            *(_calls(pool) for pool in (_POOL, _SECOND_POOL)),
+            _receives(_TARGET, 64),
+            *(_answers(memory) for memory in (_SENT, _WRITE_ONLY)),
+            *(_destroys(word) for word in (_REPLY, _CHANNEL)),
+        ),
+    ),
+    Scene(
+        "a queue and a pool that receives",
+        (_A_CHANNEL, _A_POOL),
+        (
+            _calls(_POOL),
+            _sends_later(8),
+            _RECEIVES_ALWAYS,
+            _call("channel_try_send", _CHANNEL, _SENT, 0, 8),
+            _receives(_TARGET, 64),
+        ),
+    ),
+    Scene(
+        "two threads and a channel",
+        (_A_CHANNEL, _A_THREAD),
+        (
+            *(_call("channel_sync_recv", _CHANNEL, _TARGET, 0, size) for size in (0, 8)),
+            _tick,
+            _returns,
+            _call("channel_try_send", _CHANNEL, _SENT, 0, 8),
+            _call("thread_resume", _OWN_THREAD),
+            _call("thread_destroy", _OWN_THREAD, options=_OTHER),
+            *(_destroys(word) for word in (_CHANNEL, _TARGET)),
+        ),
+    ),
+    Scene(
+        "a thread that waits to send",
+        (_A_CHANNEL, _A_THREAD),
+        (
+            _call("channel_sync_send", _CHANNEL, _SENT, 0, 8, 1, options=_TIMEOUT),
+            _time_is_up,
+            _tick,
+            _returns,
+            _receives(_TARGET, 64),
+            _call("thread_destroy", _OWN_THREAD, options=_OTHER),
+            _destroys(_GROUP),
+        ),
+    ),
+    Scene(
+        "threads and their groups",
+        (),
+        (
+            _A_GROUP,
+            *(_destroys(word) for word in (_NEW_GROUP, _NEW_THREAD_WORD)),
+            *(_call("thread_group_exit", group) for group in (_GROUP, _NEW_GROUP)),
+            _call("thread_new", _ALLOCATOR, _NEW_GROUP, *_SPACES, options=_STARTED),
+            _call("thread_destroy", 0),
+            _tick,
+        ),
+    ),
+    Scene(
+        "threads that wait for each other's end",
+        (_A_THREAD,),
+        (
+            _call("thread_handle_thread_exit_sync", _OWN_THREAD, 1, options=_TIMEOUT),
+            _call("thread_handle_thread_exit_sync", _NEW_THREAD_WORD),
+            _call("thread_destroy", 0),
+            _call("thread_resume", _OWN_THREAD),
+            _time_is_up,
+            _tick,
+            _returns,
+        ),
+    ),
+    Scene(
+        "a pool and who waits for it",
+        (_A_POOL, _MAP_POOL, _A_CHECK, _listens(_POOL)),
+        (
+            _call("event_pool_await", _POOL, 1, options=_TIMEOUT),
+            _time_is_up,
+            _tick,
+            _returns,
+            _destroys(_CHECK),
+            _call("address_space_unmap", _ADDRESS_SPACE, _AT),
+            _MAP_POOL,
+        ),
+    ),
+    Scene(
+        "a drop check and its listeners",
+        (_A_CHECK, _A_POOL, _NO_POOL),
+        (
+            *(_listens(pool) for pool in (_POOL, _SECOND_POOL)),
+            _LISTENS_SYNC,
+            _time_is_up,
+            *(_destroys(word) for word in (_CHECK, _SECOND_POOL)),
+        ),
+    ),
+    Scene(
+        "a memory and its mappings",
+        (),
+        (
+            *(_maps(address) for address in (_AT, _AT + PAGE_BYTES)),
+            *(_call("address_space_unmap", _ADDRESS_SPACE, at) for at in (_AT, _IMAGE_AT)),
+            *(_call("memory_resize", _MEMORY, size, options=_IN_PLACE) for size in (1, 5)),
+            _call("memory_update_mapping", _ADDRESS_SPACE, _AT, options=_UPDATE_FLAGS | _WRITE),
+        ),
+    ),
+)
+"""Every scene; the names tell what it is about, and nothing else."""
