@@ -20,13 +20,32 @@ from spec.syscalls import BY_NAME, BY_NUMBER
 _CLONE = BY_NAME["cap_clone"].number
 _THREAD_NEW = BY_NAME["thread_new"].number
 _MAPS_STRONGLY = (BY_NAME["memory_map"].number, BY_NAME["event_pool_map"].number)
+_SENDS = frozenset(
+    BY_NAME[name].number
+    for name in (
+        "channel_try_send",
+        "channel_sync_send",
+        "channel_async_send",
+        "channel_sync_call",
+        "channel_async_call",
+        "reply_reply",
+    )
+)
+_MESSAGE_AT = 1
 _ASK_IN_LOW_BITS = (BY_NAME["channel_new"].number, BY_NAME["key_new"].number)
 
 
 def rights_never_grow(
-    design: Design, before: State, event: Event, _outcome: Outcome, after: State
+    design: Design, before: State, event: Event, outcome: Outcome, after: State
 ) -> str | None:
-    """A copy has no right that its source lacked, a new object's none that was not to be given."""
+    """A copy has no right that its source lacked, a new object's none that was not to be given.
+
+    Nor is a memory given away in messages that its sender may not read.
+    """
+    if isinstance(event, CallMade) and event.number in _SENDS and isinstance(outcome, Ok | Blocked):
+        word = event.arguments[_MESSAGE_AT]
+        if not covers(rights_of(word), Right.READ):
+            return f"what {word:x} names was sent, which lacks the right to read it"
     for space, word, target in _new_entries(before, after):
         if target not in before.objects:
             if isinstance(event, CallMade) and not covers(_given(design, event), rights_of(word)):
