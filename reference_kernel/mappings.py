@@ -19,12 +19,12 @@ from reference_kernel.records import Location, Mapping, MemoryRecord
 from reference_kernel.state import Memory
 from spec.design import MappingCount, Overflow, RangeRule, SizeTypes, UpdateSteps
 from spec.errors import Error
-from spec.panics import SIZE_SUM
+from spec.panics import NO_ACCESS, PAST_THE_END, SIZE_SUM
 from spec.sizes import PAGE_BYTES, WORD_LIMIT, mapped_pages
 
 _OUTSIDE = Refused(Error.INVL_ARGS, "outside_the_memory")
-_NO_ACCESS = Panic("src/cap/memory/mod.rs", "a page is filled that is mapped without access")
-_PAST_THE_END = Panic("src/cap/memory/mod.rs", "a mapping goes on behind its memory's pages")
+_NO_ACCESS = Panic(NO_ACCESS.place, NO_ACCESS.why)
+_PAST_THE_END = Panic(PAST_THE_END.place, PAST_THE_END.why)
 
 
 def pages_to_map(

@@ -15,15 +15,13 @@ from reference_kernel.state import Memory
 from spec.design import FreshPages, MappingCount, Overflow, PageUnit
 from spec.errors import Error
 from spec.options import MemoryNew
-from spec.panics import NO_PAGES_MORE
+from spec.panics import NO_PAGES_MORE, TOO_SHORT
 from spec.sizes import PAGE_BYTES, WORD_LIMIT
 
 _LEAST_RECORD_BYTES = 8
 """What a page takes in the list of pages at least; the kernel's heap is not modelled otherwise."""
 
-_TOO_SHORT = Panic(
-    "src/cap/memory/mod.rs", "a memory is to grow to less than the pages that it has"
-)
+_TOO_SHORT = Panic(TOO_SHORT.place, TOO_SHORT.why)
 
 
 def fits_the_machine(draft: Draft, count: int) -> bool:

@@ -36,13 +36,14 @@ from reference_kernel.transit import named
 from spec.design import PartialSend
 from spec.errors import Error
 from spec.ids import is_weak, rights_of
+from spec.panics import SAME_MEMORY
 from spec.sizes import PAGE_BYTES
 
 _WORDS_OF_A_PAGE = PAGE_BYTES // WORD_BYTES
 _OUTSIDE = Refused(Error.INVL_MEM_ZONE, "caller_buffer")
 BUFFER_TOO_SMALL = Refused(Error.OUT_OF_CAPACITY, "message_too_long")
 """Who receives has no room for such a message."""
-_SAME_MEMORY = Deadlock("a message is copied from a memory to itself, whose lock is held")
+_SAME_MEMORY = Deadlock(SAME_MEMORY.place, SAME_MEMORY.why)
 
 
 class Spaces(NamedTuple):

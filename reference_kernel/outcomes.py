@@ -44,8 +44,9 @@ class Panic:
 
 @dataclass(frozen=True, slots=True)
 class Deadlock:
-    """The processor waits for a lock for ever."""
+    """The processor waits for a lock for ever, at this place of the source and for this reason."""
 
+    place: str
     reason: str
 
 

@@ -123,8 +123,8 @@ def gave(outcome: Outcome) -> str:
             return f"{error.printed} ({refusal}{', after an effect' if after else ''})"
         case Panic(place=place, reason=reason):
             return f"Panic at {place}: {reason}"
-        case Deadlock(reason=reason):
-            return f"Deadlock: {reason}"
+        case Deadlock(place=place, reason=reason):
+            return f"Deadlock at {place}: {reason}"
         case Seen(value=value):
             return "Seen(unknown)" if value is None else f"Seen({value:#x})"
         case Blocked() | Ended() | Done():

@@ -96,8 +96,9 @@ class Call:
 
     `options` names its option bits, lowest first; every call knows bit 31 besides, and ignores the
     bits that it does not know. `unprinted` are those that the log keeps to itself. `drops` tells
-    what a successful call may release, `panics` where it can panic the kernel as built. `choice` is
-    the design question and the choice without which there is no such call. `options_apart` names
+    what a successful call may release, `panics` where it can panic the kernel as built, `hangs`
+    where it can make it wait for ever. `choice` is the design question and the choice without which
+    there is no such call. `options_apart` names
     the option bits where a design gives every meaning a bit of its own, if that changes them.
     """
 
@@ -113,6 +114,7 @@ class Call:
     unprinted: int = 0
     drops: str = ""
     panics: tuple[PanicPlace, ...] = ()
+    hangs: tuple[PanicPlace, ...] = ()
     traced: Traced = Traced.WHOLE
     choice: tuple[str, str] | None = None
     options_apart: type[IntFlag] | None = None

@@ -15,7 +15,7 @@ from spec.designs import AS_BUILT, PROPOSED, SEED
 from spec.errors import Error
 from spec.ids import ObjectType
 from spec.option_meanings import BIT_31, MEANINGS
-from spec.panics import ANY_CALL, PanicPlace
+from spec.panics import ANY_CALL, NO_ONE_CALL, PanicPlace
 from spec.questions import BY_FIELD, Question
 from spec.rights import Right
 from spec.syscalls import CALLS
@@ -37,7 +37,8 @@ def index() -> str:
     """The page that leads to the others."""
     rows = ((call.number, f"[{call.name}]({call.name}.md)", call.meaning) for call in CALLS)
     table = _table(("#", "call", "meaning"), rows)
-    panics = _section("Panics", _ANY_CALL, _places(ANY_CALL))
+    others = (_NO_ONE_CALL, _places(NO_ONE_CALL))
+    panics = _section("Panics", _ANY_CALL, _places(ANY_CALL), *others)
     return _document("Every call", (_INTRODUCTION, table, _lookups(), panics, _LIMITS))
 
 
@@ -47,7 +48,7 @@ def page(call: Call) -> str:
     about = f"Call {call.number}. {meaning}."
     source = f"In the kernel: {_codes(call.source.split(', '))}. [Every call]({INDEX})."
     parts = (about, source, _arguments(call), _options(call), _refusals(call), _returns(call))
-    more = (_drops(call), _panics(call), _differences(call), _log(call))
+    more = (_drops(call), _panics(call), _hangs(call), _differences(call), _log(call))
     return _document(call.name, (*parts, *more))
 
 
@@ -185,6 +186,12 @@ def _panics(call: Call) -> str:
     )
 
 
+def _hangs(call: Call) -> str:
+    if not call.hangs:
+        return ""
+    return _section("Hangs", "As built the kernel can wait here for ever:", _places(call.hangs))
+
+
 def _places(places: Iterable[PanicPlace]) -> str:
     trapping = " (only a build that traps integer overflow)"
     return "\n".join(
@@ -284,6 +291,10 @@ with that of the argument."""
 _ANY_CALL = """\
 Every call whose line the log shows can panic the kernel as built while the line is made. Further
 places stand on the pages of the calls that get there."""
+
+_NO_ONE_CALL = """\
+No one call leads here, but what a program does otherwise, or what several calls did before. Where
+`user_faults` is END_THREAD, as proposed, a page fault of a program ends its thread instead:"""
 
 _LIMITS = """\
 ## What these pages do not cover

@@ -1,4 +1,4 @@
-"""Where the kernel as built can panic: the places that its log prints, and why."""
+"""Where the kernel as built can panic or hang: the places that its log prints, and why."""
 
 from dataclasses import dataclass
 
@@ -74,6 +74,17 @@ SIZE_SUM = PanicPlace(
     "userland/bit_utils/src/size.rs:8", "sizes add up to no number", trapping=True
 )
 
+NO_ACCESS = PanicPlace("src/cap/memory/mod.rs", "a page is filled that is mapped without access")
+PAST_THE_END = PanicPlace("src/cap/memory/mod.rs", "a mapping goes on behind its memory's pages")
+TOO_SHORT = PanicPlace(
+    "src/cap/memory/mod.rs", "a memory is to grow to less than the pages that it has", trapping=True
+)
+SAME_MEMORY = PanicPlace(
+    "src/cap/memory/memory_copy.rs",
+    "a message is copied from a memory to itself, whose lock the call holds already",
+)
+"""Where the kernel as built hangs: nobody lets go of the lock."""
+
 ANY_CALL = (NO_ARGUMENT_TEXT, NO_RESULT_TEXT)
 """Every call whose line the log shows can panic while the line is made."""
 UNMAPPING = (NO_LEAF, NO_TABLE)
@@ -83,12 +94,15 @@ DELIVERY = (
     COPY_RUNS_ON,
     NO_ROOM_FOR_HEADER,
     UNMAPS_TOO_MUCH,
+    NO_ACCESS,
     *UNMAPPING,
 )
 """What a call that hands over a message, or answers one, can meet."""
 EVENT = (UNMAPS_TOO_MUCH, *UNMAPPING)
 """What a call can meet that sets off an event."""
-NO_ONE_CALL = (PAGE_FAULT, HEAP_LIST, SIZE_SUM)
+MAPPING = (HEAP_LIST, SIZE_SUM)
+"""What a call can meet that maps something."""
+NO_ONE_CALL = (PAGE_FAULT,)
 """Places that are no single call's."""
 
 _KNOWN = (
@@ -96,9 +110,9 @@ _KNOWN = (
     *(NO_ROOM_FOR_HEADER, UNMAPS_TOO_MUCH, BUFFER_OVERFLOWS, COPY_RUNS_ON),
     *(STALE_SEND, STALE_RECEIVE, STALE_CALL, STALE_AWAIT, STALE_EXIT, STALE_DROP),
     *(NO_THREAD, NO_INTERRUPTS, NO_ARGUMENT_TEXT, NO_RESULT_TEXT),
-    *NO_ONE_CALL,
+    *(NO_ACCESS, PAST_THE_END, TOO_SHORT, *MAPPING, *NO_ONE_CALL),
 )
 PLACES = frozenset(known.place for known in _KNOWN)
 """Every place that is known, as the log prints it."""
-TRAPPING = frozenset(known.place for known in _KNOWN if known.trapping)
+TRAPPING = PLACES - {known.place for known in _KNOWN if not known.trapping}
 """Those that only a build gets to that traps integer overflow."""

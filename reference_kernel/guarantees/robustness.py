@@ -17,8 +17,8 @@ def no_call_panics(
     match outcome:
         case Panic(place=place, reason=reason):
             return f"the kernel panics at {place}: {reason}"
-        case Deadlock(reason=reason):
-            return f"the kernel hangs: {reason}"
+        case Deadlock(place=place, reason=reason):
+            return f"the kernel hangs at {place}: {reason}"
         case _:
             return None
 

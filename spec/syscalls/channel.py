@@ -21,7 +21,7 @@ from spec.call import (
 from spec.errors import Error
 from spec.ids import ObjectType
 from spec.options import HandleEventAsync, NewCapability, Wait
-from spec.panics import DELIVERY, STALE_CALL, STALE_RECEIVE, STALE_SEND
+from spec.panics import DELIVERY, SAME_MEMORY, STALE_CALL, STALE_RECEIVE, STALE_SEND
 from spec.rights import ALL_RIGHTS, Right
 from spec.syscalls.common import (
     ALLOCATOR,
@@ -138,6 +138,7 @@ CHANNEL_TRY_SEND = Call(
     returns=(_SIZE,),
     source=_SOURCE,
     panics=DELIVERY,
+    hangs=(SAME_MEMORY,),
 )
 
 CHANNEL_SYNC_SEND = Call(
@@ -151,6 +152,7 @@ CHANNEL_SYNC_SEND = Call(
     returns=(_SIZE,),
     source=_SOURCE,
     panics=(*DELIVERY, STALE_SEND),
+    hangs=(SAME_MEMORY,),
 )
 
 CHANNEL_ASYNC_SEND = Call(
@@ -163,6 +165,7 @@ CHANNEL_ASYNC_SEND = Call(
     returns=(),
     source=_SOURCE,
     panics=DELIVERY,
+    hangs=(SAME_MEMORY,),
 )
 
 CHANNEL_TRY_RECV = Call(
@@ -175,6 +178,7 @@ CHANNEL_TRY_RECV = Call(
     returns=(_SIZE, _REPLY, _SENT_SIZE),
     source=_SOURCE,
     panics=DELIVERY,
+    hangs=(SAME_MEMORY,),
 )
 
 CHANNEL_SYNC_RECV = Call(
@@ -195,6 +199,7 @@ CHANNEL_SYNC_RECV = Call(
     returns=(_SIZE, _REPLY, _SENT_SIZE),
     source=_SOURCE,
     panics=(*DELIVERY, STALE_RECEIVE),
+    hangs=(SAME_MEMORY,),
 )
 
 CHANNEL_ASYNC_RECV = Call(
@@ -231,6 +236,7 @@ CHANNEL_SYNC_CALL = Call(
     returns=(_SIZE, _SENT_SIZE),
     source=_SOURCE,
     panics=(*DELIVERY, STALE_CALL),
+    hangs=(SAME_MEMORY,),
 )
 
 CHANNEL_ASYNC_CALL = Call(
@@ -243,6 +249,7 @@ CHANNEL_ASYNC_CALL = Call(
     returns=(),
     source=_SOURCE,
     panics=DELIVERY,
+    hangs=(SAME_MEMORY,),
 )
 
 CHANNEL_REMOVE_LISTENER = Call(

@@ -15,7 +15,7 @@ from spec.call import (
 )
 from spec.errors import Error
 from spec.options import Wait
-from spec.panics import STALE_AWAIT, UNMAPS_TOO_MUCH
+from spec.panics import EVENT, MAPPING, STALE_AWAIT
 from spec.syscalls.address_space import MISALIGNED, NOT_CANONICAL
 from spec.syscalls.common import ADDRESS_SPACE, ALLOCATOR, DIED, EVENT_POOL, TIMEOUT
 
@@ -52,6 +52,7 @@ EVENT_POOL_MAP = Call(
     ),
     returns=(Return("pages", Word.NUMBER),),
     source="syscall/event_pool.rs, event/event_pool.rs",
+    panics=MAPPING,
 )
 
 EVENT_POOL_AWAIT = Call(
@@ -77,7 +78,7 @@ EVENT_POOL_AWAIT = Call(
     ),
     returns=(Return("address", Word.ADDRESS), Return("size", Word.NUMBER)),
     source="syscall/event_pool.rs, event/event_pool.rs",
-    panics=(STALE_AWAIT, UNMAPS_TOO_MUCH),
+    panics=(STALE_AWAIT, *EVENT),
 )
 
 CALLS = (EVENT_POOL_NEW, EVENT_POOL_MAP, EVENT_POOL_AWAIT)

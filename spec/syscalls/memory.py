@@ -20,7 +20,14 @@ from spec.call import number as number_argument
 from spec.errors import Error
 from spec.ids import ObjectType
 from spec.options import MemoryMap, MemoryNew, MemoryResize, MemoryUpdateMapping, UpdateMappingApart
-from spec.panics import NO_ENTRY, NO_PAGES_MORE, UNMAPPING
+from spec.panics import (
+    MAPPING,
+    NO_ENTRY,
+    NO_PAGES_MORE,
+    PAST_THE_END,
+    TOO_SHORT,
+    UNMAPPING,
+)
 from spec.rights import Right
 from spec.syscalls.address_space import MISALIGNED, NO_MAPPING, NOT_CANONICAL
 from spec.syscalls.common import ADDRESS_SPACE, ALLOCATOR
@@ -74,6 +81,7 @@ MEMORY_MAP = Call(
     ),
     returns=(Return("pages", Word.NUMBER),),
     source="syscall/memory.rs, cap/memory/mod.rs",
+    panics=(*MAPPING, PAST_THE_END),
 )
 
 MEMORY_UPDATE_MAPPING = Call(
@@ -153,7 +161,7 @@ MEMORY_UPDATE_MAPPING = Call(
     ),
     returns=(Return("pages", Word.NUMBER),),
     source="syscall/memory.rs, cap/memory/mod.rs",
-    panics=UNMAPPING,
+    panics=(*UNMAPPING, *MAPPING, PAST_THE_END),
     choice=_SPLIT,
 )
 
@@ -225,7 +233,7 @@ MEMORY_RESIZE = Call(
     returns=(Return("pages", Word.NUMBER),),
     source="syscall/memory.rs, cap/memory/mod.rs",
     drops="the pages cut off",
-    panics=(NO_ENTRY, NO_PAGES_MORE, *UNMAPPING),
+    panics=(NO_ENTRY, NO_PAGES_MORE, TOO_SHORT, *UNMAPPING, *MAPPING),
     choice=_SPLIT,
 )
 

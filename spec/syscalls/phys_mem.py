@@ -17,6 +17,7 @@ from spec.call import (
 from spec.errors import Error
 from spec.ids import ObjectType
 from spec.options import PhysMemMap
+from spec.panics import MAPPING, SIZE_SUM
 from spec.rights import Right
 from spec.syscalls.address_space import MISALIGNED, NOT_CANONICAL
 from spec.syscalls.common import ADDRESS_SPACE, ALLOCATOR
@@ -46,6 +47,7 @@ MMIO_ALLOCATOR_ALLOC = Call(
     ),
     returns=(Return("phys_mem", Word.CAPABILITY),),
     source="syscall/mmio.rs, cap/mmio.rs",
+    panics=(SIZE_SUM,),
 )
 
 PHYS_MEM_MAP = Call(
@@ -67,6 +69,7 @@ PHYS_MEM_MAP = Call(
     ),
     returns=(Return("pages", Word.NUMBER),),
     source="syscall/mmio.rs, cap/mmio.rs",
+    panics=MAPPING,
 )
 
 PHYS_MEM_GET_SIZE = Call(

@@ -3,7 +3,7 @@
 from spec.call import Call, Refusal, Return, Word, capability, lookup, number, out_of_memory
 from spec.errors import Error
 from spec.ids import ObjectType
-from spec.panics import DELIVERY
+from spec.panics import DELIVERY, SAME_MEMORY
 from spec.rights import Right
 from spec.syscalls.common import REPORTED
 
@@ -57,6 +57,7 @@ REPLY_REPLY = Call(
     source="syscall/reply.rs, cap/reply.rs",
     drops="the reply",
     panics=DELIVERY,
+    hangs=(SAME_MEMORY,),
 )
 
 CALLS = (REPLY_REPLY,)

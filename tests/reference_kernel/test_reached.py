@@ -12,8 +12,8 @@ from reference_kernel.allocation import ROOT_ALLOCATOR
 from reference_kernel.boot import boot
 from reference_kernel.events import CallMade, CallReturns, Event
 from reference_kernel.guarantees.changes import free_frames
-from reference_kernel.machine import Machine, Zone
-from reference_kernel.outcomes import Refused
+from reference_kernel.machine import MACHINE, Machine, Zone
+from reference_kernel.outcomes import Deadlock, Panic, Refused
 from reference_kernel.proposals import ended, propose
 from reference_kernel.state import State, Thread
 from reference_kernel.step import step
@@ -21,6 +21,7 @@ from spec.design import (
     DeliveryFault,
     Design,
     DyingObjects,
+    Overflow,
     PoolUnmap,
     WakeProtocol,
     chosen,
@@ -29,6 +30,7 @@ from spec.designs import AS_BUILT, PROPOSED
 from spec.errors import Error
 from spec.ids import ObjectType
 from spec.options import UpdateMappingApart
+from spec.panics import NO_ONE_CALL
 from spec.sizes import PAGE_BYTES
 from spec.syscalls import BY_NUMBER, CALLS
 from tests.reference_kernel.attempting import a_new
@@ -52,6 +54,8 @@ Row = tuple[str, str]
 """A call and one of its refusals, by name."""
 
 RUNS, STEPS = 260, 200
+NO_CALL = "no call"
+"""What ends a run in which a program did something else."""
 SOURCES = Path(reference_kernel.__path__[0])
 TOLD = replace(
     AS_BUILT,
@@ -83,11 +87,15 @@ def rows(design: Design) -> set[Row]:
 
 
 @cache
-def walked(design: Design) -> frozenset[Row]:
-    """What random runs are refused, those that end a wait for the call that began it."""
+def seen(design: Design, machine: Machine = MACHINE) -> tuple[frozenset[Row], frozenset[Row]]:
+    """What random runs are refused, and where they stop the kernel.
+
+    What ends a wait counts for the call that began it.
+    """
     found: set[Row] = set()
+    stopped: set[Row] = set()
     for seed in range(RUNS):
-        state, chooser = boot(design), Seeded(seed)
+        state, chooser = boot(design, machine), Seeded(seed)
         for _ in range(STEPS):
             if ended(state):
                 break
@@ -96,7 +104,15 @@ def walked(design: Design) -> frozenset[Row]:
             state, outcome = step(design, state, event)
             if number in BY_NUMBER and isinstance(outcome, Refused):
                 found.add((BY_NUMBER[number].name, outcome.refusal))
-    return frozenset(found)
+            elif isinstance(outcome, Panic | Deadlock):
+                call = BY_NUMBER.get(number)
+                stopped.add((NO_CALL if call is None else call.name, outcome.place))
+    return frozenset(found), frozenset(stopped)
+
+
+def walked(design: Design) -> frozenset[Row]:
+    """What random runs are refused."""
+    return seen(design)[0]
 
 
 def _number(state: State, event: Event) -> int:
@@ -336,6 +352,19 @@ def test_a_walk_is_refused_only_by_rows_of_the_table() -> None:
     for design in (AS_BUILT, PROPOSED):
         known = rows(design) | {(name, "unknown_number") for name, _ in tried()}
         assert walked(design) <= known | {(c.name, "unknown_number") for c in CALLS}
+
+
+def test_a_call_stops_the_kernel_only_where_its_page_says() -> None:
+    """What other events stop it with, a call may do too, or no call does."""
+    told = {(call.name, each.place) for call in CALLS for each in call.panics + call.hangs}
+    of_others = {each.place for each in NO_ONE_CALL} | {place for _, place in told}
+    _, wrapping = seen(AS_BUILT)
+    _, trapping = seen(AS_BUILT, replace(MACHINE, overflow=Overflow.PANICS))
+    stopped = wrapping | trapping
+    assert {row for row in stopped if row[0] != NO_CALL} <= told
+    assert {place for name, place in stopped if name == NO_CALL} <= of_others
+    assert len(stopped) > 20
+    assert not seen(PROPOSED)[1]
 
 
 def test_the_root_allocator_outlives_every_capability_to_it() -> None:

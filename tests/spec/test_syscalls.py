@@ -176,7 +176,7 @@ def test_a_refusal_is_no_success_and_hangs_on_a_choice_that_exists(call: Call) -
 @each_call
 def test_a_call_panics_at_known_places_once_each(call: Call) -> None:
     assert {each.place for each in call.panics} <= PLACES
-    assert not repeated(each.place for each in call.panics)
+    assert not repeated((each.place, each.why) for each in call.panics)
 
 
 @each_call
