@@ -72,6 +72,7 @@ def explore_(
     facts["rungs"] = rungs
     if search.symmetry:
         facts["symmetry"] = list(found.symmetry)
+        facts["no_symmetry"] = found.unreduced
     if other is not None and found.complete:
         facts["compared"] = comparison(other, recorded, facts)
     return Answer(
@@ -108,6 +109,7 @@ def exploration_facts(
         broken=_broken(recorded, found, others),
         deadlocks=found.deadlocks,
         symmetry=None,
+        no_symmetry="",
         progress=progress_facts(recorded, found),
         compared=None,
         rungs=None,

@@ -54,7 +54,7 @@ def _remarks(facts: ExplorationFacts) -> Iterator[str]:
     if facts["symmetry"]:
         yield f"states that differ by the places of {', '.join(facts['symmetry'])} count as one"
     elif facts["symmetry"] is not None:
-        yield "no two elements of a kind may change places: symmetry is off"
+        yield f"symmetry is off: {facts['no_symmetry']}"
     for action, taken in facts["enabled"].items():
         if taken == 0:
             yield f"VACUOUS  {action} never happens"

@@ -67,7 +67,8 @@ class RungFacts(TypedDict):
 class ExplorationFacts(TypedDict):
     """An exhaustive search of a finite instance of a model.
 
-    `symmetry` has the kinds whose elements change nothing by changing places, when that was asked.
+    `symmetry` has the kinds whose elements change nothing by changing places, when that was asked;
+    `no_symmetry` says why there are none.
     """
 
     model: str
@@ -88,6 +89,7 @@ class ExplorationFacts(TypedDict):
     broken: list[BrokenClaim]
     deadlocks: int
     symmetry: list[str] | None
+    no_symmetry: str
     progress: list[ProgressFacts]
     compared: ComparisonFacts | None
     rungs: list[RungFacts] | None

@@ -91,7 +91,8 @@ class Exploration:
     of an action, guards included. `premises` says whether every premise of a claim was seen true
     (see `assay.engines.premises`). `witness` has a shortest path that ends with each action that is
     ever enabled. A deadlock is a state in which no action can be taken. Where `symmetry` names
-    kinds, states that differ by the places of their elements count as one.
+    kinds, states that differ by the places of their elements count as one; `unreduced` says why
+    none do where that was asked for.
     """
 
     sizes: tuple[tuple[str, int], ...]
@@ -109,3 +110,4 @@ class Exploration:
     broken: tuple[Broken, ...]
     deadlocks: int
     symmetry: tuple[str, ...] = ()
+    unreduced: str = ""

@@ -17,6 +17,7 @@ from assay.engines.explore.generate import (
 )
 from assay.engines.explore.known import NOTHING, Known
 from assay.engines.explore.layout import Packed
+from assay.engines.explore.outlook import expected
 from assay.engines.explore.paths import Paths
 from assay.engines.explore.patience import Ended, Patience
 from assay.engines.explore.result import (
@@ -34,10 +35,11 @@ from assay.lang.recorded import Claim, Recorded, Role
 
 NO_LIMITS = Limits()
 _STATES_BETWEEN_LOOKS = 256
-_WORTH_A_LOOK = 3_000
-"""States in which most of what happens at all is seen."""
 _WORTH_COMPILING = 50_000
 """States that the plain engine sees in about the time that compiling takes."""
+_SAMPLE = 2_000
+SOONER = "all states were seen before it could pay"
+"""Why a search that was to be reduced by symmetry was not."""
 
 
 def explore(
@@ -61,47 +63,34 @@ def explore(
     compiled engine may run and cannot; Foreign for a checkpoint of another search.
     """
     patience = Patience(limits, progress)
-    compiled_alone = engine is Engine.COMPILED or reduced or checkpoint is not None
-    if not compiled_alone and (engine is Engine.PLAIN or not _can_compile()):
-        return _Search(recorded, sizes, patience).run()
-    if not _can_compile():
+    alone = engine is Engine.COMPILED or checkpoint is not None
+    known = NOTHING
+    if not _can_compile() and (alone or reduced):
         raise Unsupported("llvmlite is not installed")
+    if not alone:
+        most = inf if engine is Engine.PLAIN or not _can_compile() else _WORTH_COMPILING
+        try:
+            found = _Search(recorded, sizes, patience, most).run()
+            return replace(found, unreduced=SOONER) if reduced else found
+        except Paused as paused:
+            known = paused.known
     from assay.engines.explore.compiled.checkpoint import Checkpoint
     from assay.engines.explore.compiled.search import explore_compiled
 
-    if compiled_alone:
-        looks = checkpoint is None and not (limits.until or limits.until_all)
+    try:
         return explore_compiled(
             recorded,
             sizes,
             patience,
-            known=_first_seen(recorded, sizes) if looks and engine is Engine.ANY else NOTHING,
+            known=known,
             threads=threads,
             reduced=reduced,
             checkpoint=None if checkpoint is None else Checkpoint(checkpoint),
         )
-    try:
-        return _Search(recorded, sizes, patience, _WORTH_COMPILING).run()
-    except Paused as paused:
-        known = paused.known
-    try:
-        return explore_compiled(recorded, sizes, patience, known=known, threads=threads)
     except Unsupported:
+        if alone or reduced:
+            raise
         return _Search(recorded, sizes, patience).run()
-
-
-def _first_seen(recorded: Recorded, sizes: Sizes) -> Known:
-    """What the plain engine sees in the first states, so that no code is made to look for it.
-
-    Errors: KeyboardInterrupt, since there is nothing to tell yet.
-    """
-    search = _Search(recorded, sizes, Patience(NO_LIMITS, None), _WORTH_A_LOOK)
-    try:
-        if search.run().reason:
-            raise KeyboardInterrupt
-    except Paused as paused:
-        return paused.known
-    return search.known()
 
 
 def _can_compile() -> bool:
@@ -139,6 +128,7 @@ class _Search:
         self.code: Generated = generate(recorded, sizes)
         self.paths = Paths(self.code)
         self.depth = self.deadlocks = self.known_broken = 0
+        self.levels: list[int] = []
         self.broken: dict[str, Broken] = {}
         self.reached: dict[str, Reached] = {}
         self.witness: dict[str, Path] = {}
@@ -156,6 +146,9 @@ class _Search:
         try:
             level = self._start()
             while level:
+                self.levels.append(len(level))
+                if expected(self.levels) > self.most:
+                    raise Paused(self.known(level))
                 level = self._level(level)
                 self.depth += bool(level)
         except Ended as ended:
@@ -185,7 +178,7 @@ class _Search:
             if done % _STATES_BETWEEN_LOOKS == 0:
                 self.patience.look(len(before), len(level) - done + len(following), self.depth)
                 if len(before) > self.most:
-                    raise Paused(self.known())
+                    raise Paused(self.known(level))
             found.clear()
             expand(state, found, self._unkept)
             if not found:
@@ -240,11 +233,12 @@ class _Search:
         self.broken[claim.name] = Broken(claim.name, len(path.steps), path)
         self.patience.decided(claim.name)
 
-    def known(self) -> Known:
-        """What was seen for the first time."""
+    def known(self, level: list[Packed]) -> Known:
+        """What was seen for the first time, and some states of the level."""
         pending = {*self.pending, *self.step_pending}
         seen = frozenset(watch for watch in watches(self.recorded) if watch not in pending)
-        return Known(self.broken, self.reached, self.witness, seen)
+        sample = tuple(level[:: 1 + len(level) // _SAMPLE])
+        return Known(self.broken, self.reached, self.witness, seen, sample)
 
     def _exploration(self, reason: str) -> Exploration:
         actions, claims = self.recorded.actions, self.recorded.claims

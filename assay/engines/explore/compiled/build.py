@@ -1,7 +1,7 @@
 """From a recorded model to machine code: one instance, compiled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from assay.engines.domains import Sizes
 from assay.engines.explore.compiled.functions import (
@@ -13,14 +13,8 @@ from assay.engines.explore.compiled.functions import (
 from assay.engines.explore.compiled.ground import Instance
 from assay.engines.explore.compiled.kernel import Shape, kernel_functions
 from assay.engines.explore.compiled.machine import Module, compiled
+from assay.engines.explore.compiled.ordering import Ordering, ordering_of
 from assay.engines.explore.compiled.program import Event, program_of
-from assay.engines.explore.compiled.symmetry import (
-    NO_SYMMETRY,
-    Symmetry,
-    fits,
-    order_function,
-    symmetry_of,
-)
 from assay.engines.explore.compiled.terms import Terms
 from assay.engines.explore.compiled.words import Words, words_of
 from assay.engines.explore.generate import watches
@@ -36,18 +30,27 @@ _MOST_BLOCK = 256
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """An instance in machine code: `steps` by number, `events` by slot."""
+    """An instance in machine code: `steps` by number, `events` by slot.
+
+    `ordering` is how it is reduced by symmetry, if that was asked for.
+    """
 
     recorded: Recorded
     sizes: Sizes
     widths: Mapping[str, int]
     words: Words
-    symmetry: Symmetry
+    ordering: Ordering | None
     steps: tuple[ModelStep, ...]
     events: tuple[Event, ...]
     shape: Shape
     model: Module
     kernel: Module
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds whose elements may change places without making another state."""
+        ordering = self.ordering
+        return () if ordering is None or ordering.off else ordering.symmetry.kinds
 
 
 def build(
@@ -66,11 +69,8 @@ def build(
     Errors: SizesError for sizes that do not fit; Unsupported for what cannot be compiled.
     """
     layout = layout_of(recorded, sizes)
-    symmetry = symmetry_of(recorded, sizes, layout) if reduced else NO_SYMMETRY
-    records = [record for each in symmetry.sorted.values() for record in each]
-    words = words_of(recorded, sizes, layout, widths, records)
-    if not fits(words, symmetry):
-        symmetry = replace(symmetry, sorted={})
+    ordering = ordering_of(recorded, sizes, layout, widths, known.sample) if reduced else None
+    words = words_of(recorded, sizes, layout, widths) if ordering is None else ordering.words
     instance = Instance(recorded, sizes, layout, Terms(words.fields))
     claims = tuple(
         claim
@@ -80,14 +80,14 @@ def build(
     watched = tuple(watch for watch in watches(recorded) if watch not in known.seen)
     program = program_of(instance, words.fields, claims, watched)
     block = min(_MOST_BLOCK, max(1, _BLOCK_STEPS // max(1, len(program.steps))))
-    shape = Shape(words.count, words.is_narrow, block, shared, symmetry.order > 1)
+    ordered = ordering is not None and not ordering.off
+    shape = Shape(words.count, words.is_narrow, block, shared, ordered)
     events = Events()
     text = "\n".join(
         [
             NOTE,
             expand_function(instance, words, program, events),
             check_functions(instance, words, claims, watched, events),
-            order_function(recorded, words, symmetry),
         ]
     )
     return Compiled(
@@ -95,7 +95,7 @@ def build(
         sizes,
         dict(widths),
         words,
-        symmetry,
+        ordering,
         program.steps,
         tuple(events.slots),
         shape,

@@ -93,5 +93,5 @@ def _subject(code: Compiled) -> dict[str, object]:
         "widths": dict(code.widths),
         "words": code.words.count,
         "threads": code.shape.shared,
-        "symmetry": list(code.symmetry.kinds) if code.shape.ordered else [],
+        "symmetry": list(code.kinds),
     }

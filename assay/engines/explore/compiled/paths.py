@@ -27,7 +27,6 @@ class Paths:
         self._place = Workplace(code)
         self._find = code.kernel.function("find", 5)
         self._expand = code.model.function("expand", 6)
-        self._order = code.model.function("order", 1)
         self.starts: dict[State, tuple[ModelStep, State]] = {}
 
     def add_start(self, step: ModelStep, state: ModelState) -> None:
@@ -114,10 +113,7 @@ class Paths:
 
     def _representative(self, state: State) -> State:
         """The state that stands for it."""
-        if not self._code.shape.ordered:
+        ordering = self._code.ordering
+        if ordering is None or ordering.off:
             return state
-        given = self._place.places
-        for word, bits in enumerate(state):
-            given[word] = bits - (bits >> 63 << 64)
-        self._order(given.address)
-        return tuple(given[word] & _BITS for word in range(len(state)))
+        return ordering.representative(state)

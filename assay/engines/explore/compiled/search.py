@@ -45,8 +45,8 @@ def explore_compiled(
     """
     widths = {} if checkpoint is None else checkpoint.widths()
     while True:
-        code = build(recorded, sizes, known, widths, shared=threads > 1, reduced=reduced)
         try:
+            code = build(recorded, sizes, known, widths, shared=threads > 1, reduced=reduced)
             return _Search(code, known, patience, threads, checkpoint).run()
         except Overflow as overflow:
             if checkpoint is not None:
@@ -227,7 +227,8 @@ class _Search:
             witness=self._witnesses(),
             broken=tuple(broken[name] for name in promised if name in broken),
             deadlocks=sum(place.own[Own.DEADLOCKS] for place in places),
-            symmetry=code.symmetry.kinds if code.shape.ordered else (),
+            symmetry=code.kinds,
+            unreduced="" if code.ordering is None else code.ordering.off,
         )
 
     def _broken(self, event: Breaks, seen: _Seen) -> Broken:

@@ -98,7 +98,8 @@ class Store:
         self.context[Context.QUEUE] = self.queue.address
         self.context[Context.EXPAND] = code.model.address("expand")
         self.context[Context.CHECK] = code.model.address("check")
-        self.context[Context.ORDER] = code.model.address("order")
+        if code.ordering is not None:
+            self.context[Context.ORDER] = code.ordering.module.address("order")
         self._enter = code.kernel.function("enter", 3)
 
     @property

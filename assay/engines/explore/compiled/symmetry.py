@@ -49,9 +49,6 @@ class Symmetry:
         return len(self.permuted) * prod(factorial(len(each)) for each in self.sorted.values())
 
 
-NO_SYMMETRY = Symmetry({}, ({},))
-
-
 def symmetry_of(recorded: Recorded, sizes: Sizes, layout: Layout) -> Symmetry:
     """The symmetry of an instance, as far as it pays to use it."""
     free = {

@@ -14,13 +14,15 @@ from assay.engines.domains import Sizes
 from assay.engines.explore import Engine, Exploration, Limits, explore
 from assay.engines.explore import Path as Way
 from assay.engines.explore.compiled import symmetry
+from assay.engines.explore.compiled.ordering import NO_KINDS
 from assay.engines.explore.generate import Found, generate
+from assay.engines.explore.search import SOONER
 from assay.engines.interpret import ModelState, Taken, attempt, holds, starts
 from assay.lang import ModelError, Recorded
 from assay.lang.mutate import without_check
-from assay.lang.recorded import Action, Assignment, Start, Table
-from assay.lang.sorts import BOOL, KindSort, OptionSort, Sort
-from assay.lang.tree import Constant, Variable, Where
+from assay.lang.recorded import Action, Assignment, Check, Start, Table
+from assay.lang.sorts import BOOL, IntSort, KindSort, OptionSort, Sort
+from assay.lang.tree import Apply, Constant, Operator, Read, Variable, Version, Where
 from assay.lang.values import Value
 from assay.project import nearest_project
 from tests.assay.engines.brute_force import Frozen, frozen
@@ -199,8 +201,8 @@ def test_threads_and_wide_words_change_nothing(wide: bool, monkeypatch: pytest.M
 def test_what_the_plain_engine_saw_first_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     toy = TOYS["locks"]
     expected = explore(toy.recorded, toy.sizes, engine=Engine.COMPILED, reduced=True)
-    for most in (0, 20, 10_000):
-        monkeypatch.setattr("assay.engines.explore.search._WORTH_A_LOOK", most)
+    for most in (0, 20, 200):
+        monkeypatch.setattr("assay.engines.explore.search._WORTH_COMPILING", most)
         found = explore(toy.recorded, toy.sizes, reduced=True)
         assert replace(found, seconds=0, broken=(), can={}, witness={}) == replace(
             expected, seconds=0, broken=(), can={}, witness={}
@@ -271,6 +273,42 @@ def _setting(name: str, keys: tuple[Variable, ...]) -> Recorded:
 def test_the_states_of_switches_and_links_are_the_orbits(recorded: Recorded, states: int) -> None:
     sizes = {"Thing": 3}
     assert assert_reduced(recorded, sizes, explore(recorded, sizes)).states == states
+
+
+def together() -> Recorded:
+    """Things that are all linked at once, and then again and again: no state differs by places."""
+    recorded, sort = links(), IntSort(0, 40)
+    count = Table("count", (), sort, Constant(0, sort, HERE), False, HERE)
+    read = Read("count", (), Version.OLD, sort, HERE)
+    more = Apply(Operator.ADD, (read, Constant(1, sort, HERE)), sort, HERE)
+    fewer = Apply(Operator.LESS, (read, Constant(40, sort, HERE)), BOOL, HERE)
+    pair = (Variable("one", THING, HERE), Variable("two", THING, HERE))
+    assignments = (
+        Assignment("linked", pair, pair, Constant(True, BOOL, HERE), HERE),
+        Assignment("count", (), (), more, HERE),
+    )
+    check = Check("not yet", fewer, None, HERE)
+    action = Action("set", (), (check,), assignments, "", HERE)
+    return replace(recorded, tables=(*recorded.tables, count), actions=(action,))
+
+
+def test_symmetry_is_off_where_it_saves_too_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assay.engines.explore.search._WORTH_COMPILING", 20)
+    found = explore(together(), {"Thing": 3}, reduced=True)
+    assert (found.states, found.symmetry) == (41, ())
+    assert found.unreduced == "of 1 states it keeps 1, which takes more time than it saves"
+    found = explore(links(), {"Thing": 3}, reduced=True)
+    assert (found.states, found.symmetry, found.unreduced) == (104, ("Thing",), "")
+
+
+def test_symmetry_is_off_where_there_is_none_or_no_time_for_it() -> None:
+    toy = TOYS["locks"]
+    whole = explore(toy.recorded, toy.sizes)
+    found = explore(toy.recorded, toy.sizes, reduced=True)
+    assert found.unreduced == SOONER
+    assert replace(found, seconds=0, unreduced="") == replace(whole, seconds=0)
+    found = explore(toy.recorded, {"Thread": 1, "Lock": 2}, reduced=True, engine=Engine.COMPILED)
+    assert (found.symmetry, found.unreduced) == ((), NO_KINDS)
 
 
 def instances() -> Iterator[tuple[Recorded, Sizes]]:
