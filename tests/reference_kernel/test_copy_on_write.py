@@ -204,7 +204,7 @@ def test_lazy_pages_are_each_memorys_own() -> None:
     program = Program(PROPOSED)
     (memory, _) = program.ok("memory_new", ALLOCATOR, 2, options=1 | RIGHTS_ASKED)
     (clone,) = program.ok("memory_clone", ALLOCATOR, memory, 0, 2, options=RIGHTS_ASKED)
-    program.ok("memory_map", ADDRESS_SPACE, memory, 0x50_0000_0000, 0, 0, options=0)
+    program.ok("memory_map", ADDRESS_SPACE, memory, 0x50_0000_0000, 0, 0, options=1)
     program.ok("memory_clone", ALLOCATOR, memory, 0, 1, options=RIGHTS_ASKED)
     for word in (memory, clone):
         assert [run.state for run in program.memory_body(word).pages] == [PageState.LAZY]
