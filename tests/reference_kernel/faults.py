@@ -35,10 +35,10 @@ FAULTS = (
     Fault(
         "a_capability_is_destroyed_in_the_callers_space",
         "syscalls/cap.py",
-        "    remove(draft, space, word)\n    return Ok()",
-        "    own = draft.thread(call.thread).capability_space\n"
-        "    remove(draft, own if word in draft.space(own).entries else space, word)\n"
-        "    return Ok()",
+        "        remove(draft, space, word)\n        return Ok()",
+        "        own = draft.thread(call.thread).capability_space\n"
+        "        remove(draft, own if word in draft.space(own).entries else space, word)\n"
+        "        return Ok()",
         quiet=True,
         needs_models=True,
     ),

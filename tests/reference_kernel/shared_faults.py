@@ -15,8 +15,42 @@ SHARED_FAULTS = (
         "    if not dead and not covers(rights_of(word), needed):",
     ),
     Fault(
-        "a_weak_capability_is_counted_as_a_strong_one",
+        "a_capability_to_another_type_is_found",
         "capability_space.py",
+        "    if target is None or type_of(word) != kind:",
+        "    if target is None:",
+    ),
+    Fault(
+        "an_entry_that_goes_is_counted_still",
+        "entries.py",
+        "entries=body.entries.delete(word)))\n    drop_reference(draft, word, body.entries[word])",
+        "entries=body.entries.delete(word)))",
+        quiet=True,
+    ),
+    Fault(
+        "what_a_message_named_is_let_go_as_what_it_is_not",
+        "entries.py",
+        "    drop_reference(draft, word, body.in_transit[word])",
+        "    draft.release(body.in_transit[word])",
+        quiet=True,
+    ),
+    Fault(
+        "what_a_message_named_is_never_let_go",
+        "transit.py",
+        "            remove_unannounced(draft, party.space, word)",
+        "            continue",
+        quiet=True,
+    ),
+    Fault(
+        "a_message_holds_what_it_named_with_every_right",
+        "transit.py",
+        "rights=rights_of(word), weak=is_weak(word), announced=False",
+        "rights=15, weak=is_weak(word), announced=False",
+        quiet=True,
+    ),
+    Fault(
+        "a_weak_capability_is_counted_as_a_strong_one",
+        "entries.py",
         "    if weak:\n        draft.watch(target)\n    else:\n        draft.hold(target)",
         "    draft.hold(target)",
         quiet=True,
@@ -38,8 +72,8 @@ SHARED_FAULTS = (
     Fault(
         "a_dropped_space_lets_go_of_strong_capabilities_only",
         "references.py",
-        "            for word, target in sorted(body.entries.items()):\n",
-        "            for word, target in sorted(body.entries.items()):\n"
+        "            for word, target in sorted(body.holdings.items()):\n",
+        "            for word, target in sorted(body.holdings.items()):\n"
         "                if is_weak(word):\n"
         "                    continue\n",
         quiet=True,

@@ -22,6 +22,7 @@ SHARED = (
     "creation",
     "delivery",
     "emitters",
+    "entries",
     "groups",
     "listening",
     "messages",
@@ -32,6 +33,7 @@ SHARED = (
     "references",
     "taking",
     "threads",
+    "transit",
 )
 """The files that the calls share."""
 NOT_WALKED = {"debug", "interrupt"}
