@@ -95,6 +95,7 @@ def exploration_facts(
         transitions=found.transitions,
         depth=found.depth,
         seconds=found.seconds,
+        prepared_seconds=found.prepared,
         states_per_second=round(found.states / max(found.seconds, 1e-9)),
         peak_mib=_peak_mib(),
         complete=found.complete,

@@ -68,7 +68,8 @@ class ExplorationFacts(TypedDict):
     """An exhaustive search of a finite instance of a model.
 
     `symmetry` has the kinds whose elements change nothing by changing places, when that was asked;
-    `no_symmetry` says why there are none.
+    `no_symmetry` says why there are none. `prepared_seconds` of `seconds` went by before machine
+    code ran.
     """
 
     model: str
@@ -78,6 +79,7 @@ class ExplorationFacts(TypedDict):
     transitions: int
     depth: int
     seconds: float
+    prepared_seconds: float
     states_per_second: int
     peak_mib: int
     complete: bool

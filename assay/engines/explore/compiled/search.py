@@ -77,6 +77,7 @@ class _Search:
         self.store = Store(code, threads)
         self.paths = Paths(code, self.store)
         self.first: dict[Event, _Seen] = {}
+        self.prepared = patience.seconds
 
     def run(self) -> Exploration:
         """Search until nothing is left, or until a reason to stop."""
@@ -228,6 +229,7 @@ class _Search:
             broken=tuple(broken[name] for name in promised if name in broken),
             deadlocks=sum(place.own[Own.DEADLOCKS] for place in places),
             symmetry=code.kinds,
+            prepared=self.prepared,
             unreduced="" if code.ordering is None else code.ordering.off,
         )
 
