@@ -69,6 +69,7 @@ def explore_(
             found, rungs = search.climb(recorded, ladder)
         others = search.others(recorded, found, traces - 1)
     facts = exploration_facts(recorded, found, others)
+    facts["progress"] = progress_facts(recorded, found, search)
     facts["rungs"] = rungs
     if search.symmetry:
         facts["symmetry"] = list(found.symmetry)
@@ -86,7 +87,10 @@ def explore_(
 def exploration_facts(
     recorded: "Recorded", found: "Exploration", others: Mapping[str, "Others"] = NO_OTHERS
 ) -> ExplorationFacts:
-    """What was found, with a trace stored for each broken claim and for other ways to break it."""
+    """What was found, with a trace stored for each broken claim and for other ways to break it.
+
+    Claims on progress are judged apart.
+    """
     return ExplorationFacts(
         model=recorded.name,
         design=recorded.design,
@@ -111,7 +115,7 @@ def exploration_facts(
         deadlocks=found.deadlocks,
         symmetry=None,
         no_symmetry="",
-        progress=progress_facts(recorded, found),
+        progress=[],
         compared=None,
         rungs=None,
     )

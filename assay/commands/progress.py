@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from assay.commands.searching import Searching, line
 from assay.commands.stores import store
+from assay.commands.ticker import Ticker
 from assay.report.facts import ProgressFacts
 
 if TYPE_CHECKING:
@@ -11,15 +13,20 @@ if TYPE_CHECKING:
     from assay.lang import Recorded
     from assay.lang.recorded import Progress
 
-MOST_STATES = 150_000
+MOST_STATES = 500_000
 """The graph of a larger instance is not kept: its steps take far more memory than its states.
 
 A search by symmetry may count fewer; the graph has every state, so that its cycles are real ones.
 """
 
 
-def progress_facts(recorded: "Recorded", explored: "Exploration") -> list[ProgressFacts]:
-    """Each claim on progress, with a stored trace of a run that breaks it."""
+def progress_facts(
+    recorded: "Recorded", explored: "Exploration", search: Searching
+) -> list[ProgressFacts]:
+    """Each claim on progress, with a stored trace of a run that breaks it.
+
+    The limits of the search are limits of the judging too.
+    """
     if not recorded.progress:
         return []
     if not explored.complete:
@@ -31,7 +38,11 @@ def progress_facts(recorded: "Recorded", explored: "Exploration") -> list[Progre
     too_many = f"more than {MOST_STATES:,} states; choose smaller bounds"
     if explored.states > MOST_STATES:
         return [_facts(claim, reason=too_many) for claim in recorded.progress]
-    found = check_progress(recorded, sizes, limits=Limits(states=MOST_STATES + 1))
+    limits = Limits(MOST_STATES + 1, search.seconds, search.memory_mib)
+    with Ticker() as ticker:
+        found = check_progress(
+            recorded, sizes, limits=limits, listener=lambda p: ticker.tell(line(p))
+        )
     if found.reason:
         reason = too_many if found.states > MOST_STATES else found.reason
         return [_facts(claim, reason=reason) for claim in recorded.progress]

@@ -77,7 +77,7 @@ class Searching:
                     recorded,
                     sizes,
                     limits=limits,
-                    progress=lambda p: ticker.tell(_line(p)),
+                    progress=lambda p: ticker.tell(line(p)),
                     engine=Engine(self.engine),
                     threads=self.threads,
                     reduced=self.symmetry,
@@ -150,7 +150,8 @@ def _met(recorded: "Recorded", found: "Exploration") -> Iterator[str]:
     yield from (f"{broken.claim} is broken" for broken in found.broken)
 
 
-def _line(progress: "Progress") -> str:
+def line(progress: "Progress") -> str:
+    """How far a search is."""
     return (
         f"{progress.states:,} states, {progress.queued:,} to do, "
         f"{'rising' if progress.rising else 'falling'}, depth {progress.depth}, "

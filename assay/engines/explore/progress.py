@@ -14,6 +14,7 @@ from assay.engines.explore.ground import Code, Grounder, View, text_of
 from assay.engines.explore.layout import Packed
 from assay.engines.explore.patience import Ended, Patience
 from assay.engines.explore.result import Limits, Listener, Path
+from assay.engines.explore.steps import Edge, Node, Steps
 from assay.engines.interpret import Bindings, ModelStep, Taken, attempt, starts
 from assay.engines.lasso import Lasso, broken_by, choices_of, is_of
 from assay.lang.recorded import Fairness, Progress, Recorded
@@ -21,9 +22,6 @@ from assay.lang.tree import Expr
 
 NO_LIMITS = Limits()
 _STATES_BETWEEN_LOOKS = 256
-Node = int
-Edge = tuple[int, Node]
-"""The index of an instance, and the state to which it leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ class _Graph:
     sizes: Sizes
     code: Generated
     states: list[Packed] = field(default_factory=list)
-    steps: list[list[Edge]] = field(default_factory=list)
+    steps: Steps = field(default_factory=Steps)
     begun: dict[Node, ModelStep] = field(default_factory=dict)
     before: list[tuple[Node, int]] = field(default_factory=list)
 
@@ -113,7 +111,7 @@ class _Graph:
             for instance, new in found:
                 if new not in nodes:
                     self._add(nodes, new, (node, instance))
-            self.steps.append([(step, nodes[new]) for step, new in found if new != state])
+            self.steps.append((step, nodes[new]) for step, new in found if new != state)
 
     def _add(self, nodes: dict[Packed, Node], state: Packed, before: tuple[Node, int]) -> Node:
         nodes[state] = len(self.states)
@@ -141,8 +139,8 @@ class _Judged:
         self.served = [0] * len(graph.code.instances)
         self._read_fairness()
         self.possible = [0] * len(graph.states)
-        for node, steps in enumerate(graph.steps):
-            for instance, _ in steps:
+        for node in range(len(graph.states)):
+            for instance, _ in graph.steps.of(node):
                 self.possible[node] |= self.served[instance]
 
     def _read_fairness(self) -> None:
@@ -200,7 +198,7 @@ class _Pending:
                 self.before.setdefault(node, None)
         queue = list(self.before)
         for node in queue:
-            for step, new in self.graph.steps[node]:
+            for step, new in self.graph.steps.of(node):
                 if not goal[new] and new not in self.before:
                     self.before[new] = (node, step)
                     queue.append(new)
@@ -229,7 +227,7 @@ class _Pending:
                 for node in component:
                     always &= judged.possible[node]
                     ever |= judged.possible[node]
-                    for step, new in self.graph.steps[node]:
+                    for step, new in self.graph.steps.of(node):
                         taken |= judged.served[step] if new in within else 0
                 if judged.weak & always & ~taken:
                     continue
@@ -284,7 +282,7 @@ class _Tour:
         before: dict[Node, tuple[Node, int]] = {}
         queue = [node]
         for at in queue:
-            for step, new in judged.graph.steps[at]:
+            for step, new in judged.graph.steps.of(at):
                 if new not in self.inside:
                     continue
                 found = new == to if to is not None else self._serves(step, new)
@@ -307,12 +305,12 @@ class _Tour:
     def _take(self, node: Node, way: list[int], taken: list[int]) -> None:
         for step in way:
             taken.append(step)
-            node = next(new for each, new in self.judged.graph.steps[node] if each == step)
+            node = next(new for each, new in self.judged.graph.steps.of(node) if each == step)
             self.left &= ~self.judged.served[step]
             self._excuse(node)
 
 
-def components(inside: set[Node], steps: Sequence[Sequence[Edge]]) -> Iterator[list[Node]]:
+def components(inside: set[Node], steps: Steps) -> Iterator[list[Node]]:
     """The strongly connected components of the states inside, by Tarjan; single states too."""
     index: dict[Node, int] = {}
     low: dict[Node, int] = {}
@@ -327,7 +325,7 @@ def components(inside: set[Node], steps: Sequence[Sequence[Edge]]) -> Iterator[l
             index[node] = low[node] = len(index)
             open_.append(node)
             is_open.add(node)
-            work.append((node, iter(steps[node])))
+            work.append((node, iter(steps.of(node))))
 
         enter(root)
         while work:
