@@ -14,9 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from assay.engines.conform.logs import Logs
 from assay.engines.kernel import Kernel
 from assay.lang import Claims, Model, ModelError, Recorded, State, Statement, record
 from assay.lang.fingerprint import canonical, fingerprint
@@ -24,6 +23,9 @@ from assay.lang.recording import recording
 from assay.problems import ToolError, pick, unknown
 from assay.project import Project
 from assay.traces.expect import nearest
+
+if TYPE_CHECKING:
+    from assay.engines.conform.logs import Logs
 
 
 class Design(Protocol):
@@ -179,11 +181,13 @@ def kernel(project: Project) -> Kernel[Any, Any, Any, Any]:
     return found
 
 
-def logs(project: Project) -> Logs[Any, Any]:
+def logs(project: Project) -> "Logs[Any, Any]":
     """The project's reader of its kernel's logs.
 
     Errors: ToolError when the project has none, or when it lacks what a reader has.
     """
+    from assay.engines.conform.logs import Logs
+
     found: Logs[Any, Any] = _export(project, _named(project, "logs"), "LOGS")
     _require(part(project, "logs"), found, _members(Logs), "LOGS has")
     return found

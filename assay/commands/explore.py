@@ -17,6 +17,8 @@ from assay.project import Project
 from assay.report.facts import BrokenClaim, ExplorationFacts
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from assay.engines.explore import Exploration
     from assay.engines.explore.others import Others
     from assay.lang import Recorded
@@ -49,8 +51,6 @@ def explore_(
         with_: Let spin or tlc count the same instance too; all counts must agree.
         run: How to run and answer.
     """
-    from assay.report.exploration import print_exploration
-
     search.check()
     if with_ is not None and not search.is_whole:
         raise ToolError("--with compares whole searches: leave out limits and --symmetry")
@@ -78,10 +78,16 @@ def explore_(
         facts["compared"] = comparison(other, recorded, facts)
     return Answer(
         facts=facts,
-        text=lambda console: print_exploration(facts, console),
+        text=lambda console: _print(facts, console),
         status=_status(facts),
         hashes=loading.hashes(chosen, [recorded]),
     )
+
+
+def _print(facts: ExplorationFacts, console: "Console") -> None:
+    from assay.report.exploration import print_exploration
+
+    print_exploration(facts, console)
 
 
 def exploration_facts(
