@@ -111,15 +111,24 @@ class Searching:
         return found, rungs
 
     def others(self, recorded: "Recorded", found: "Exploration", count: int) -> "dict[str, Others]":
-        """For each broken claim at most `count` other ways to break it, each searched for anew."""
+        """For each broken claim at most `count` other ways to break it, each searched for anew.
+
+        What is not looked for after an interrupt is not there.
+        """
         from assay.engines.explore.others import other_paths
+        from assay.engines.explore.patience import INTERRUPTED
 
         anew, sizes = replace(self, checkpoint=None), dict(found.sizes)
 
         def look(limited: "Recorded", claim: str) -> "Exploration":
             return anew.search(limited, sizes, {claim})
 
-        return {each.claim: other_paths(recorded, each, count, look) for each in found.broken}
+        others: dict[str, Others] = {}
+        for each in found.broken if count else ():
+            others[each.claim] = other_paths(recorded, each, count, look)
+            if others[each.claim].reason == INTERRUPTED:
+                break
+        return others
 
 
 PLAINLY = Searching()

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 
+from assay.engines.explore.patience import INTERRUPTED
 from assay.engines.explore.result import Broken, Exploration, Path
 from assay.lang.recorded import Action, Assignment, Check, Recorded, Table
 from assay.lang.sorts import BOOL, IntSort
@@ -29,7 +30,8 @@ Most = Mapping[str, int]
 class Others:
     """Further paths to a broken claim, the shortest first; `reason` says why there are no more.
 
-    It is empty where as many as were asked for are there, and NO_OTHER where all are.
+    It is empty where as many as were asked for are there, and NO_OTHER where all are. An interrupt
+    from the keyboard ends the looking.
     """
 
     paths: tuple[Path, ...]
@@ -61,7 +63,7 @@ class _Tree:
         found: list[Path] = []
         if count:
             self._branch({}, self._ways[0])
-        while self._open and len(found) < count:
+        while self._open and len(found) < count and self._reason != INTERRUPTED:
             _, most, path = heappop(self._open)
             taken = _taken(path)
             known = next((way for way in self._ways if way <= taken), None)
@@ -80,7 +82,11 @@ class _Tree:
 
     def _grow(self, most: Most) -> None:
         key = frozenset(most.items())
-        if key in self._met or any(_is_within(most, none) for none in self._none):
+        if (
+            self._reason == INTERRUPTED
+            or key in self._met
+            or any(_is_within(most, none) for none in self._none)
+        ):
             return
         self._met.add(key)
         explored = self._look(limited(self._recorded, most), self._claim)

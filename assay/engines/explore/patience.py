@@ -7,6 +7,8 @@ from time import monotonic
 
 from assay.engines.explore.result import Limits, Listener, Progress
 
+INTERRUPTED = "interrupted"
+"""Why a search ended, where somebody at the keyboard ended it."""
 _SECONDS_BETWEEN_REPORTS = 1.0
 
 

@@ -12,7 +12,7 @@ from assay.engines.domains import Sizes, choices
 from assay.engines.explore.generate import Found, Generated, generate
 from assay.engines.explore.ground import Code, Grounder, View, text_of
 from assay.engines.explore.layout import Packed
-from assay.engines.explore.patience import Ended, Patience
+from assay.engines.explore.patience import INTERRUPTED, Ended, Patience
 from assay.engines.explore.result import Limits, Listener, Path
 from assay.engines.explore.steps import Edge, Node, Steps
 from assay.engines.interpret import Bindings, ModelStep, Taken, attempt, starts
@@ -77,7 +77,7 @@ def check_progress(
     except Ended as ended:
         reason = str(ended)
     except KeyboardInterrupt:
-        reason = "interrupted"
+        reason = INTERRUPTED
     if reason:
         return Progressed(len(graph.states), patience.seconds, reason, (), {})
     return Progressed(len(graph.states), patience.seconds, "", tuple(broken), premises)

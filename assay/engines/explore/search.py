@@ -19,7 +19,7 @@ from assay.engines.explore.known import NOTHING, Known
 from assay.engines.explore.layout import Packed
 from assay.engines.explore.outlook import expected
 from assay.engines.explore.paths import Paths
-from assay.engines.explore.patience import Ended, Patience
+from assay.engines.explore.patience import INTERRUPTED, Ended, Patience
 from assay.engines.explore.result import (
     Broken,
     Engine,
@@ -154,7 +154,7 @@ class _Search:
         except Ended as ended:
             reason = str(ended)
         except KeyboardInterrupt:
-            reason = "interrupted"
+            reason = INTERRUPTED
         return self._exploration(reason)
 
     def _start(self) -> list[Packed]:

@@ -14,7 +14,7 @@ from assay.engines.explore.compiled.store import Span, Store, Workplace
 from assay.engines.explore.compiled.words import FIRST_WIDTH, Overflow
 from assay.engines.explore.generate import watches
 from assay.engines.explore.known import NOTHING, Known
-from assay.engines.explore.patience import Ended, Patience
+from assay.engines.explore.patience import INTERRUPTED, Ended, Patience
 from assay.engines.explore.result import Broken, Exploration, Path, Reached, Unsupported
 from assay.engines.interpret import attempt, starts
 from assay.lang.recorded import Recorded, Role
@@ -96,7 +96,7 @@ class _Search:
         except Ended as ended:
             reason = str(ended)
         except KeyboardInterrupt:
-            reason = "interrupted"
+            reason = INTERRUPTED
         if reason:
             self._keep()
             self.store.close_level()

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import combinations
+from itertools import combinations, count
 
 import pytest
 
 from assay.engines.domains import Sizes
 from assay.engines.explore import Broken, Engine, Exploration, Limits, Path, explore, others
 from assay.engines.explore.others import NO_OTHER, Look, Others, limited, other_paths
+from assay.engines.explore.patience import INTERRUPTED, Patience
 from assay.engines.interpret import ModelState, Taken, attempt, holds, instances, starts
 from assay.lang import Recorded, record
 from tests.assay.engines.brute_force import Frozen, frozen
@@ -130,6 +131,20 @@ def test_only_as_many_are_looked_for_as_are_asked_for() -> None:
 def test_a_search_that_gives_up_is_no_proof_that_there_is_no_other_way() -> None:
     found = other_paths(HOUSE, broken(CLAIMS[0]), 20, looking(Engine.PLAIN, limit=1))
     assert found.reason == "the limit of 1 states"
+
+
+def test_an_interrupt_ends_all_the_looking(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = count(1)
+
+    def interrupt(patience: Patience, *_: int) -> None:
+        if next(looks) == 3:
+            raise KeyboardInterrupt
+
+    first, look = broken(CLAIMS[0]), looking(Engine.PLAIN)
+    monkeypatch.setattr(Patience, "look", interrupt)
+    found = other_paths(HOUSE, first, 3, look)
+    assert found == Others((), INTERRUPTED)
+    assert next(looks) == 4
 
 
 @pytest.mark.parametrize(("times", "loose"), [(0, 1), (1, 3), (2, 6), (3, 8), (4, 9)])
