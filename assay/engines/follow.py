@@ -30,7 +30,8 @@ _E = TypeVar("_E")
 _O = TypeVar("_O")
 
 STEPS_BETWEEN_FULL_LOOKS = 50
-"""A full look asks whether a mapping names the elements that its cells name, and no normal cell."""
+"""A full look asks whether a mapping sees what is there, names the elements that its cells name,
+and has no normal cell."""
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ class Follower(Generic[_D, _S, _E, _O]):
         domains = NO_DOMAINS
         if due or any(run.ranges(step.action) for step in steps):
             universe = self.mapping.universe(self.design, before)
-            missing = self._missing(universe, state) if due else ""
+            missing = self._missing(before, universe, state) if due else ""
             if missing:
                 return missing
             named = [each for s in steps for each in run.elements(s.action, s.arguments)]
@@ -121,8 +122,10 @@ class Follower(Generic[_D, _S, _E, _O]):
                     return self._unexpected(step, result)
         return state
 
-    def _missing(self, universe: Universe, state: ModelState) -> str:
+    def _missing(self, before: _S, universe: Universe, state: ModelState) -> str:
         """What the mapping keeps from the model."""
+        if {**self._empty, **self.mapping.whole(self.design, before)} != state:
+            return "what the mapping sees is not what it sees when it looks at everything anew"
         if state != normal(self.recorded, state):
             return "what the mapping sees holds cells that have the value they start with"
         for kind, elements in elements_of(self.recorded, state).items():

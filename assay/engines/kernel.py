@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 from assay.engines.interpret import ModelState as ModelState
 from assay.engines.interpret import ModelStep as ModelStep
+from assay.engines.tables import Tables as Tables
 from assay.traces.trace import Decision, TraceValue
 
 _D = TypeVar("_D")
@@ -158,7 +159,14 @@ class ModelMapping(Protocol[_D_contra, _S_contra, _E_contra, _O_contra]):
     """How one model sees the kernel. Elements of kinds are the kernel's own identities."""
 
     def state(self, design: _D_contra, state: _S_contra, /) -> ModelState:
-        """What the model sees of a kernel state: cells that are out of normal form, by table."""
+        """What the model sees of a kernel state: cells that are out of normal form, by table.
+
+        It may go by what was seen of the states before, where that is quicker.
+        """
+        ...
+
+    def whole(self, design: _D_contra, state: _S_contra, /) -> ModelState:
+        """The same, seen without regard to any other state."""
         ...
 
     def universe(self, design: _D_contra, state: _S_contra, /) -> Mapping[str, frozenset[int]]:

@@ -17,7 +17,7 @@ class _ChangedObjects:
         self._last: tuple[State, State, tuple[int, ...]] | None = None
 
     def __call__(self, before: State, after: State) -> tuple[int, ...]:
-        """The objects that are new, gone or different; the one state was there before the other."""
+        """The objects that are new, gone or different."""
         last = self._last
         if last is not None and last[0] is before and last[1] is after:
             return last[2]
@@ -31,7 +31,8 @@ def _changed(before: State, after: State) -> tuple[int, ...]:
     if old is new:
         return ()
     changed = [name for name, known in new.items() if old.get(name) is not known]
-    if len(new) - len(old) < after.next_object - before.next_object:
+    fresh = sum(name not in old for name in changed)
+    if len(new) - fresh != len(old):
         changed += [name for name in old if name not in new]
     return tuple(changed)
 

@@ -4,9 +4,7 @@ The model's USE is one right, WRITE unless another is asked for: a call that nee
 its capability for nothing there.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import cast
 
@@ -16,79 +14,50 @@ from proofs.capability_lifetimes.mapping.calls import LOOKUPS, Called, is_in_use
 from proofs.capability_lifetimes.mapping.drops import drops
 from proofs.capability_lifetimes.mapping.holders import holders
 from proofs.capability_lifetimes.mapping.messages import Brought
-from proofs.capability_lifetimes.mapping.names import NOBODY, allowed, id_of, id_of_word, space_of
+from proofs.capability_lifetimes.mapping.names import NOBODY, id_of_word
+from proofs.capability_lifetimes.mapping.seen import Seen, seen, seen_after
 from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.outcomes import Deadlock, Outcome, Panic
 from reference_kernel.state import CapabilitySpace, State
 from spec.design import Design
-from spec.ids import ObjectType, is_weak, rights_of
 from spec.rights import Right
 from spec.syscalls import BY_NAME
 
-_Cells = dict[tuple[Value, ...], Value]
 _ABOUT_IDS = frozenset({BY_NAME["cap_clone"].number, BY_NAME["cap_destroy"].number})
 _CONSTANTS = (NOBODY,)
-_KEPT = 256
-
-
-@dataclass(frozen=True, slots=True)
-class _Entries:
-    """The cells that one capability space gives, and the strong references among them."""
-
-    body: CapabilitySpace
-    space: _Cells
-    target: _Cells
-    weak: _Cells
-    rights: _Cells
-    strong: Counter[int]
 
 
 class CapabilityMapping:
-    """The mapping for one choice of the right that USE stands for."""
+    """The mapping for one choice of the right that USE stands for; the last two states are kept."""
 
     def __init__(self, use: Right = Right.WRITE) -> None:
         self.use = int(use)
-        self._entries: dict[int, _Entries] = {}
-        self._seen: dict[int, tuple[State, ModelState]] = {}
-        self._last: tuple[State, ModelState] | None = None
+        self._last: tuple[Seen, ...] = ()
+
+    def _seen(self, state: State) -> Seen:
+        for known in self._last:
+            if known.state is state:
+                return known
+        view = seen_after(self._last[-1], state, self.use) if self._last else seen(state, self.use)
+        self._last = (*self._last[-1:], view)
+        return view
 
     def state(self, _design: Design, state: State, /) -> ModelState:
         """What the model sees of a kernel state."""
-        known = self._seen.get(id(state))
-        if known is not None and known[0] is state:
-            return known[1]
-        if len(self._seen) >= _KEPT:
-            self._seen.clear()
-        last = self._last
-        seen = self._state(state) if last is None or _differs(last[0], state) else last[1]
-        self._last = self._seen[id(state)] = (state, seen)
-        return seen
+        return self._seen(state).tables
 
-    def _state(self, state: State) -> ModelState:
-        alive = {name: known for name, known in state.objects.items() if known.body is not None}
-        spaces = [n for n, known in alive.items() if known.type is ObjectType.CAPABILITY_SPACE]
-        seen = [self._of_space(space, space_of(state, space)) for space in spaces]
-        strong: Counter[int] = Counter()
-        for each in seen:
-            strong.update(each.strong)
-        return {
-            "space": _joined(each.space for each in seen),
-            "target": _joined(each.target for each in seen),
-            "weak": _joined(each.weak for each in seen),
-            "rights": _joined(each.rights for each in seen),
-            "alive": {(name,): True for name in alive},
-            "is_space": {(name,): True for name in spaces},
-            "anchored": {(n,): True for n, known in alive.items() if known.strong > strong[n]},
-        }
+    def whole(self, _design: Design, state: State, /) -> ModelState:
+        """The same, seen anew."""
+        return seen(state, self.use).tables
 
     def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
         """The living objects, those that ids still name, the ids of living spaces, and nobody."""
-        seen = self.state(design, state)
-        named = chain.from_iterable(seen["alive"]), seen["target"].values()
+        tables = self.state(design, state)
+        named = chain.from_iterable(tables["alive"]), tables["target"].values()
         return {
             "Object": _elements(*named, _CONSTANTS),
-            "Capability": _elements(chain.from_iterable(seen["space"]), _CONSTANTS),
+            "Capability": _elements(chain.from_iterable(tables["space"]), _CONSTANTS),
         }
 
     def steps(
@@ -125,24 +94,6 @@ class CapabilityMapping:
             return event.number not in _ABOUT_IDS
         return ended == first.refusals[2] and not first.lacking(event) & self.use
 
-    def _of_space(self, space: int, body: CapabilitySpace) -> _Entries:
-        known = self._entries.get(space)
-        if known is None or known.body is not body:
-            if len(self._entries) >= _KEPT:
-                self._entries.clear()
-            ids = {(id_of_word(space, word),): word for word in body.holdings}
-            rights = {name: allowed(rights_of(word), self.use) for name, word in ids.items()}
-            known = _Entries(
-                body=body,
-                space={(name,): space for name in _issued(space, body)},
-                target={name: body.holdings[word] for name, word in ids.items()},
-                weak={name: True for name, word in ids.items() if is_weak(word)},
-                rights={name: mask for name, mask in rights.items() if mask},
-                strong=Counter(o for word, o in body.holdings.items() if not is_weak(word)),
-            )
-            self._entries[space] = known
-        return known
-
 
 def _let_go(before: State, called: tuple[ModelStep, ...], after: State) -> list[int]:
     """What messages held in living spaces that wait no more, and no call destroyed."""
@@ -156,34 +107,8 @@ def _let_go(before: State, called: tuple[ModelStep, ...], after: State) -> list[
     return [name for name in gone if name not in destroyed]
 
 
-def _differs(before: State, after: State) -> bool:
-    """Whether the model may see the one state otherwise than the other, which was there before."""
-    if after.next_object != before.next_object:
-        return True
-    for name in changed_objects(before, after):
-        old, new = before.objects.get(name), after.objects.get(name)
-        if old is None or new is None or old.strong != new.strong:
-            return True
-        if (old.body is None) is not (new.body is None) or isinstance(new.body, CapabilitySpace):
-            return True
-    return False
-
-
-def _issued(space: int, body: CapabilitySpace) -> Iterator[int]:
-    for kind, count in enumerate(body.next_serial):
-        for serial in range(count):
-            yield id_of(space, kind, serial)
-
-
 def _elements(*parts: Iterable[Value]) -> frozenset[int]:
     return frozenset(cast("Iterable[int]", chain(*parts)))
-
-
-def _joined(parts: Iterable[_Cells]) -> _Cells:
-    cells: _Cells = {}
-    for part in parts:
-        cells.update(part)
-    return cells
 
 
 MAPPING = CapabilityMapping()

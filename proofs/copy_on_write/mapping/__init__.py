@@ -73,6 +73,10 @@ class SharingMapping:
         """What the model sees of a kernel state."""
         return self._seen(design, state).tables
 
+    def whole(self, design: Design, state: State, /) -> ModelState:
+        """The same, seen anew."""
+        return seen(design, state, self._contents, Blocks()).tables
+
     def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
         """The pages, frames and all else that is not in normal form."""
         return self._seen(design, state).elements()

@@ -42,6 +42,10 @@ class DeliveryMapping:
         """What the model sees of a kernel state."""
         return self._seen(design, state).tables
 
+    def whole(self, design: Design, state: State, /) -> ModelState:
+        """The same, seen anew."""
+        return seen(design, state).tables
+
     def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
         """The elements that are not in normal form."""
         return self._seen(design, state).universe

@@ -43,6 +43,10 @@ class GroupsMapping:
         """What the model sees of a kernel state."""
         return self._seen(state).tables
 
+    def whole(self, _design: Design, state: State, /) -> ModelState:
+        """The same, seen anew."""
+        return seen(state).tables
+
     def universe(self, _design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
         """The threads and groups that are not in normal form."""
         view = self._seen(state)

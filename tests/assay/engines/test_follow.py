@@ -18,6 +18,9 @@ class OwnersMapping:
     def state(self, design: str, state: Owners) -> ModelState:
         return {"owner": {(lock,): thread for lock, thread in state.items()}}
 
+    def whole(self, design: str, state: Owners) -> ModelState:
+        return self.state(design, state)
+
     def universe(self, design: str, state: Owners) -> Mapping[str, frozenset[int]]:
         found = self.state(design, state)
         return elements_of(LOCKS, {"owner": found["owner"], "wants": {}, "life": {}})

@@ -82,6 +82,14 @@ def test_the_model_follows_the_kernel_whatever_is_chosen(base: str) -> None:
             assert follower.follow(*step) is None, chosen
 
 
+@pytest.mark.parametrize("design", ["as-built", "proposed"])
+def test_what_is_seen_by_what_changed_is_what_is_seen_anew(design: str) -> None:
+    chosen, mapping = named(design), CapabilityMapping()
+    states = [step[3] for seed in range(3) for step in walk(chosen, seed=seed, steps=120)]
+    for state in (*states, *states[::-7]):
+        assert mapping.state(chosen, state) == mapping.whole(chosen, state)
+
+
 def test_boot_is_one_space_with_its_entries() -> None:
     seen = MAPPING.state(AS_BUILT, FIRST)
     space, body = own_space(FIRST)
