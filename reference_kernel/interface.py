@@ -13,6 +13,7 @@ from reference_kernel.choosing import Chooser
 from reference_kernel.events import Event
 from reference_kernel.guarantees import CHECKS
 from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.touching import Part, touched
 from reference_kernel.machine import MACHINE, Machine
 from reference_kernel.outcomes import Outcome
 from reference_kernel.relative import Relative, relative
@@ -61,6 +62,12 @@ class ReferenceKernel:
     def changed(self, before: State, after: State, /) -> tuple[tuple[str, str], ...]:
         """What the step changed: the part, and from what to what."""
         return words.changed(before, after)
+
+    def touched(
+        self, before: State, event: Event, outcome: Outcome, after: State, /
+    ) -> frozenset[Part]:
+        """What the step was and what it changed, in the terms of what checks look at."""
+        return touched(before, event, outcome, after)
 
     def propose(self, _design: Design, state: State, chooser: Chooser, /) -> Event:
         """An event that can happen, with good or bad arguments."""

@@ -42,12 +42,14 @@ class KernelCheck(Generic[_D, _S, _E, _O]):
 
     `broken` gets the design, the state before, the event, its outcome and the state after, and says
     why the guarantee is broken there, or None. A `full` check looks at the whole state after; the
-    others rely on the state before having been right.
+    others rely on the state before having been right. A step that touches nothing that it
+    `looks_at` cannot break the guarantee; None says that it looks at everything.
     """
 
     guarantee: str
     broken: Callable[[_D, _S, _E, _O, _S], str | None]
     full: bool
+    looks_at: frozenset[object] | None = None
 
 
 class Scene(Protocol[_S_contra, _E_co]):
@@ -125,6 +127,10 @@ class Kernel(Protocol[_D, _S, _E, _O]):
 
     def changed(self, before: _S, after: _S, /) -> tuple[tuple[str, str], ...]:
         """What the step changed: the part, and from what to what."""
+        ...
+
+    def touched(self, before: _S, event: _E, outcome: _O, after: _S, /) -> frozenset[object]:
+        """What the step was and what it changed, in the terms of what checks look at."""
         ...
 
     def propose(self, design: _D, state: _S, chooser: Chooser, /) -> _E:

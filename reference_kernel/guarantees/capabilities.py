@@ -7,7 +7,7 @@ from immutables import Map
 from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.asking import HANDS_OVER, matters
 from reference_kernel.guarantees.changes import changed_objects
-from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Blocked, Ended, Ok, Outcome
 from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
@@ -237,14 +237,14 @@ def _new_entries(before: State, after: State) -> Iterator[tuple[int, int, int]]:
 
 
 CHECKS = (
-    Check("CAP-2", rights_never_grow, full=True),
-    Check("CAP-2", rights_never_grow, full=False),
-    Check("CAP-3", strong_from_weak_needs_upgrade, full=True),
-    Check("CAP-3", strong_from_weak_needs_upgrade, full=False),
-    Check("CAP-4", dead_weak_gives_nothing, full=True),
-    Check("CAP-4", dead_weak_gives_nothing, full=False),
-    Check("CAP-5", ids_are_never_reused, full=True),
-    Check("CAP-5", _ids_are_never_reused_here, full=False),
-    Check("CAP-6", a_move_leaves_one, full=True),
-    Check("CAP-6", a_move_leaves_one, full=False),
+    full("CAP-2", rights_never_grow),
+    quick("CAP-2", rights_never_grow, CapabilitySpace, *_SENDS),
+    full("CAP-3", strong_from_weak_needs_upgrade),
+    quick("CAP-3", strong_from_weak_needs_upgrade, _CLONE, _THREAD_NEW, *_MAPS_STRONGLY),
+    full("CAP-4", dead_weak_gives_nothing),
+    quick("CAP-4", dead_weak_gives_nothing, Ok, Blocked, Ended),
+    full("CAP-5", ids_are_never_reused),
+    quick("CAP-5", _ids_are_never_reused_here, CapabilitySpace),
+    full("CAP-6", a_move_leaves_one),
+    quick("CAP-6", a_move_leaves_one, _CLONE),
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reference_kernel.events import Event
+from reference_kernel.guarantees.touching import Part
 from reference_kernel.outcomes import Outcome
 from reference_kernel.state import State
 from spec.design import Design
@@ -17,9 +18,21 @@ class Check:
     """A guarantee as it shows on one step.
 
     A `full` check looks at the whole state after; the others rely on the state before having been
-    right, and look only at what the step changed.
+    right, and look only at what the step changed. A step that touches nothing that a check
+    `looks_at` cannot break its guarantee; None says that it looks at everything.
     """
 
     guarantee: str
     broken: Broken
     full: bool
+    looks_at: frozenset[Part] | None = None
+
+
+def full(guarantee: str, broken: Broken) -> Check:
+    """A check that looks at the whole state after."""
+    return Check(guarantee, broken, full=True)
+
+
+def quick(guarantee: str, broken: Broken, *looks_at: Part) -> Check:
+    """A check that relies on the state before, and looks at these parts alone."""
+    return Check(guarantee, broken, full=False, looks_at=frozenset(looks_at))

@@ -7,7 +7,7 @@ from reference_kernel.events import CallMade, Event
 from reference_kernel.frames import Content
 from reference_kernel.guarantees.asking import HANDS_OVER
 from reference_kernel.guarantees.changes import changed_bodies
-from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
 from reference_kernel.machine import Writes
 from reference_kernel.outcomes import Deadlock, Ok, Outcome, Panic
@@ -58,6 +58,6 @@ def _bytes_of(held: Content) -> bytes:
 
 
 CHECKS = (
-    Check("CAP-7", owners_know_their_capabilities, full=True),
-    Check("CAP-7", owners_know_their_capabilities, full=False),
+    full("CAP-7", owners_know_their_capabilities),
+    quick("CAP-7", owners_know_their_capabilities, CapabilitySpace),
 )

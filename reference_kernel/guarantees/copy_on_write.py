@@ -7,7 +7,7 @@ from reference_kernel.events import CallMade, Event, UserWrites
 from reference_kernel.frames import Content
 from reference_kernel.guarantees.asking import HANDS_OVER
 from reference_kernel.guarantees.changes import changed_objects
-from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Done, Outcome, Refused
 from reference_kernel.pages import PageState, resident_within
@@ -124,19 +124,6 @@ def the_last_sharer_keeps_the_frame(
     return _copied_alone(before, event, outcome, after)
 
 
-def _the_last_sharer_keeps_the_frame_here(
-    design: Design, before: State, event: Event, outcome: Outcome, after: State
-) -> str | None:
-    """The same, when shared frames or a memory changed."""
-    same = before.frames.sharers is after.frames.sharers
-    if same and not any(
-        isinstance(before.body(name) or after.body(name), Memory)
-        for name in changed_objects(before, after)
-    ):
-        return None
-    return the_last_sharer_keeps_the_frame(design, before, event, outcome, after)
-
-
 def _counted(state: State) -> Spans:
     """The shared frames with the number of memories that have them."""
     steps: dict[int, int] = {}
@@ -197,23 +184,13 @@ def _written(state: State, entries: Spans) -> bool:
     )
 
 
-def _shared_frames_are_read_only_here(
-    design: Design, before: State, event: Event, outcome: Outcome, after: State
-) -> str | None:
-    """The same, when shared frames, address spaces or what processors remember changed."""
-    same = before.frames.sharers is after.frames.sharers
-    if same and before.processors is after.processors and before.objects is after.objects:
-        return None
-    return shared_frames_are_read_only(design, before, event, outcome, after)
-
-
 CHECKS = (
-    Check("COW-1", writers_are_isolated, full=True),
-    Check("COW-1", writers_are_isolated, full=False),
-    Check("COW-2", failed_copies_lose_nothing, full=True),
-    Check("COW-2", failed_copies_lose_nothing, full=False),
-    Check("COW-3", the_last_sharer_keeps_the_frame, full=True),
-    Check("COW-3", _the_last_sharer_keeps_the_frame_here, full=False),
-    Check("COW-4", shared_frames_are_read_only, full=True),
-    Check("COW-4", _shared_frames_are_read_only_here, full=False),
+    full("COW-1", writers_are_isolated),
+    quick("COW-1", writers_are_isolated, "contents"),
+    full("COW-2", failed_copies_lose_nothing),
+    quick("COW-2", failed_copies_lose_nothing, "sharers", Memory, UserWrites),
+    full("COW-3", the_last_sharer_keeps_the_frame),
+    quick("COW-3", the_last_sharer_keeps_the_frame, "sharers", Memory),
+    full("COW-4", shared_frames_are_read_only),
+    quick("COW-4", shared_frames_are_read_only, "sharers", "processors", AddressSpace),
 )

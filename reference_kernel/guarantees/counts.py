@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from reference_kernel.events import Event
 from reference_kernel.guarantees.changes import changed_objects
-from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import (
     has_ended,
     held_by_kernel,
@@ -132,8 +132,8 @@ def _teardown_releases_everything_once_here(
 
 
 CHECKS = (
-    Check("CAP-1", strong_references_keep_alive, full=True),
-    Check("CAP-1", _strong_references_keep_alive_here, full=False),
-    Check("GRP-4", teardown_releases_everything_once, full=True),
-    Check("GRP-4", _teardown_releases_everything_once_here, full=False),
+    full("CAP-1", strong_references_keep_alive),
+    quick("CAP-1", _strong_references_keep_alive_here, "objects", "processors", "ready", "pending"),
+    full("GRP-4", teardown_releases_everything_once),
+    quick("GRP-4", _teardown_releases_everything_once_here, "processors", Thread),
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.able import waits
 from reference_kernel.guarantees.changes import changed_bodies
-from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
 from reference_kernel.guarantees.pool_events import events_from, shows_others
 from reference_kernel.outcomes import Blocked, Ok, Outcome, Panic
@@ -213,12 +213,12 @@ def removed_listeners_hear_nothing(
 
 
 CHECKS = (
-    Check("EVT-1", accepted_events_arrive_once, full=True),
-    Check("EVT-1", accepted_events_arrive_once, full=False),
-    Check("EVT-2", bad_listeners_hurt_nobody, full=True),
-    Check("EVT-2", bad_listeners_hurt_nobody, full=False),
-    Check("EVT-3", late_listeners_are_told, full=True),
-    Check("EVT-3", late_listeners_are_told, full=False),
-    Check("EVT-4", removed_listeners_hear_nothing, full=True),
-    Check("EVT-4", removed_listeners_hear_nothing, full=False),
+    full("EVT-1", accepted_events_arrive_once),
+    quick("EVT-1", accepted_events_arrive_once, EventPool),
+    full("EVT-2", bad_listeners_hurt_nobody),
+    quick("EVT-2", bad_listeners_hurt_nobody, DropCheckReceiver, Thread),
+    full("EVT-3", late_listeners_are_told),
+    quick("EVT-3", late_listeners_are_told, *_LISTENS),
+    full("EVT-4", removed_listeners_hear_nothing),
+    quick("EVT-4", removed_listeners_hear_nothing, *_REMOVES),
 )

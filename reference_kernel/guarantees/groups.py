@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from reference_kernel.events import Event
 from reference_kernel.guarantees.changes import changed_objects
-from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import has_ended, title
 from reference_kernel.outcomes import Outcome
 from reference_kernel.parties import ListeningPool
@@ -125,22 +125,13 @@ def _has_pools(body: Thread) -> bool:
     return any(isinstance(each, ListeningPool) for each in listeners)
 
 
-def _exit_is_announced_once_here(
-    design: Design, before: State, event: Event, outcome: Outcome, after: State
-) -> str | None:
-    """The same, when some thread changed."""
-    if before.objects is after.objects:
-        return None
-    return exit_is_announced_once(design, before, event, outcome, after)
-
-
 CHECKS = (
-    Check("GRP-1", nothing_outlives_exit, full=True),
-    Check("GRP-1", nothing_outlives_exit, full=False),
-    Check("GRP-2", exited_groups_admit_nobody, full=True),
-    Check("GRP-2", _exited_groups_admit_nobody_here, full=False),
-    Check("GRP-3", dropped_groups_leave_their_parent, full=True),
-    Check("GRP-3", _dropped_groups_leave_their_parent_here, full=False),
-    Check("GRP-6", exit_is_announced_once, full=True),
-    Check("GRP-6", _exit_is_announced_once_here, full=False),
+    full("GRP-1", nothing_outlives_exit),
+    quick("GRP-1", nothing_outlives_exit, "processors", Thread, ThreadGroup),
+    full("GRP-2", exited_groups_admit_nobody),
+    quick("GRP-2", _exited_groups_admit_nobody_here, ThreadGroup),
+    full("GRP-3", dropped_groups_leave_their_parent),
+    quick("GRP-3", _dropped_groups_leave_their_parent_here, "processors", Thread, ThreadGroup),
+    full("GRP-6", exit_is_announced_once),
+    quick("GRP-6", exit_is_announced_once, "processors", Thread),
 )

@@ -6,7 +6,7 @@ from itertools import pairwise
 from reference_kernel import spans
 from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.changes import changed_objects
-from reference_kernel.guarantees.check import Broken, Check
+from reference_kernel.guarantees.check import Broken, full, quick
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Outcome
 from reference_kernel.page_tables import key
@@ -318,14 +318,14 @@ def resize_respects_other_spaces(
 
 
 CHECKS = (
-    Check("MEM-1", _of_each_space(_mappings_are_disjoint), full=True),
-    Check("MEM-1", _of_changed_spaces(_mappings_are_disjoint), full=False),
-    Check("MEM-2", _of_each_space(_page_tables_match_records), full=True),
-    Check("MEM-2", _of_changed_spaces(_page_tables_match_records), full=False),
-    Check("MEM-4", mapping_rights_come_from_the_capability, full=True),
-    Check("MEM-4", _mapping_rights_come_from_the_capability_here, full=False),
-    Check("MEM-5", both_sides_agree, full=True),
-    Check("MEM-5", _both_sides_agree_here, full=False),
-    Check("MEM-6", resize_respects_other_spaces, full=True),
-    Check("MEM-6", resize_respects_other_spaces, full=False),
+    full("MEM-1", _of_each_space(_mappings_are_disjoint)),
+    quick("MEM-1", _of_changed_spaces(_mappings_are_disjoint), AddressSpace),
+    full("MEM-2", _of_each_space(_page_tables_match_records)),
+    quick("MEM-2", _of_changed_spaces(_page_tables_match_records), AddressSpace, EventPool, Memory),
+    full("MEM-4", mapping_rights_come_from_the_capability),
+    quick("MEM-4", _mapping_rights_come_from_the_capability_here, AddressSpace),
+    full("MEM-5", both_sides_agree),
+    quick("MEM-5", _both_sides_agree_here, AddressSpace, EventPool, Memory),
+    full("MEM-6", resize_respects_other_spaces),
+    quick("MEM-6", resize_respects_other_spaces, *_RESIZES),
 )

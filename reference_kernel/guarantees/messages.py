@@ -14,7 +14,7 @@ from reference_kernel.guarantees.able import (
     waits,
 )
 from reference_kernel.guarantees.changes import changed_bodies
-from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Blocked, Ok, Outcome, Panic, Refused
 from reference_kernel.parties import (
@@ -267,16 +267,6 @@ def _receives_into_the_dead(state: State, receiver: Receiver) -> bool:
     return not isinstance(state.body(buffer.memory), Memory)
 
 
-def _waiting_on_the_dead_ends_here(
-    design: Design, before: State, event: Event, outcome: Outcome, after: State
-) -> str | None:
-    """The same, when something died or somebody began to wait."""
-    for _, _, new in changed_bodies(before, after):
-        if new is None or isinstance(new, Thread | Reply | Channel):
-            return waiting_on_the_dead_ends(design, before, event, outcome, after)
-    return None
-
-
 def faults_hit_their_owner(
     _design: Design, before: State, event: Event, outcome: Outcome, after: State
 ) -> str | None:
@@ -341,16 +331,16 @@ def _was_answered(
 
 
 CHECKS = (
-    Check("IPC-1", no_pair_waits, full=True),
-    Check("IPC-1", no_pair_waits, full=False),
-    Check("IPC-2", delivery_is_in_order, full=True),
-    Check("IPC-2", delivery_is_in_order, full=False),
-    Check("IPC-3", every_send_has_one_outcome, full=True),
-    Check("IPC-3", every_send_has_one_outcome, full=False),
-    Check("IPC-4", waiting_on_the_dead_ends, full=True),
-    Check("IPC-4", _waiting_on_the_dead_ends_here, full=False),
-    Check("IPC-5", faults_hit_their_owner, full=True),
-    Check("IPC-5", faults_hit_their_owner, full=False),
-    Check("IPC-7", every_reply_ends_once, full=True),
-    Check("IPC-7", every_reply_ends_once, full=False),
+    full("IPC-1", no_pair_waits),
+    quick("IPC-1", no_pair_waits, Channel, EventPool, Memory, Thread),
+    full("IPC-2", delivery_is_in_order),
+    quick("IPC-2", delivery_is_in_order, *_RECEIVES, *_SENDS),
+    full("IPC-3", every_send_has_one_outcome),
+    quick("IPC-3", every_send_has_one_outcome, Channel),
+    full("IPC-4", waiting_on_the_dead_ends),
+    quick("IPC-4", waiting_on_the_dead_ends, type(None), Channel, Reply, Thread),
+    full("IPC-5", faults_hit_their_owner),
+    quick("IPC-5", faults_hit_their_owner, Channel),
+    full("IPC-7", every_reply_ends_once),
+    quick("IPC-7", every_reply_ends_once, Reply),
 )

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.able import is_short
 from reference_kernel.guarantees.asking import Asked, Question, matters, overflows
-from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.order_memory import MEMORY_CALLS
 from reference_kernel.guarantees.order_messages import MESSAGE_CALLS
 from reference_kernel.outcomes import Deadlock, Outcome, Panic, Refused
@@ -250,6 +250,6 @@ def refusals_come_in_order(
 
 
 CHECKS = (
-    Check("CAP-9", refusals_come_in_order, full=True),
-    Check("CAP-9", refusals_come_in_order, full=False),
+    full("CAP-9", refusals_come_in_order),
+    quick("CAP-9", refusals_come_in_order, CallMade),
 )

@@ -9,12 +9,12 @@ from reference_kernel.allocation import ROOT_ALLOCATOR
 from reference_kernel.events import CallMade, Event, UserWrites
 from reference_kernel.frames import NEVER_TOUCHED
 from reference_kernel.guarantees.asking import HANDS_OVER
-from reference_kernel.guarantees.changes import changed_objects, free_frames
-from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.changes import changed_bodies, changed_objects, free_frames
+from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Outcome
 from reference_kernel.pages import PageState, Run
-from reference_kernel.state import AddressSpace, Allocator, EventPool, Memory, State
+from reference_kernel.state import AddressSpace, Allocator, Body, EventPool, Memory, State
 from spec.design import Design, PageUnit
 from spec.sizes import PAGE_BYTES
 
@@ -93,7 +93,7 @@ def _meets(free: tuple[_Range, ...], first: int, end: int) -> bool:
 def _free_frames_are_unreachable_here(
     design: Design, before: State, event: Event, outcome: Outcome, after: State
 ) -> str | None:
-    """The same, when frames, address spaces or memories changed; else of the caches alone."""
+    """The same, when frames or who owns them changed; else of the caches alone."""
     if _changes_frames(before, after) or _changes_owners(before, after):
         return free_frames_are_unreachable(design, before, event, outcome, after)
     caches = zip(before.processors, after.processors, strict=True)
@@ -111,10 +111,21 @@ def _changes_frames(before: State, after: State) -> bool:
 
 
 def _changes_owners(before: State, after: State) -> bool:
-    return any(
-        isinstance(before.body(name) or after.body(name), AddressSpace | Memory)
-        for name in changed_objects(before, after)
-    )
+    """Whether some object owns or reaches other frames."""
+    return any(_owned(old) != _owned(new) for _, old, new in changed_bodies(before, after))
+
+
+def _owned(body: Body | None) -> object:
+    """What the object owns, and what can be reached by it."""
+    match body:
+        case Memory(pages=pages):
+            return pages
+        case AddressSpace(tables=tables):
+            return tables
+        case EventPool(writes=writes, reads=reads):
+            return writes.frames, reads.frames
+        case _:
+            return None
 
 
 def charged_equals_held(
@@ -138,7 +149,7 @@ def charged_equals_held(
 def _charged_equals_held_here(
     design: Design, before: State, event: Event, outcome: Outcome, after: State
 ) -> str | None:
-    """The same, when frames, the quota, address spaces or memories changed."""
+    """The same, when frames, who owns them or the quota changed."""
     paid = before.objects.get(ROOT_ALLOCATOR) is not after.objects.get(ROOT_ALLOCATOR)
     if not paid and not _changes_frames(before, after) and not _changes_owners(before, after):
         return None
@@ -208,11 +219,12 @@ def _few(run: Run) -> range:
     return range(run.frame, run.frame + min(run.length, 64))
 
 
+_WHO_OWNS = ("tree", "sharers", "blocks", AddressSpace, EventPool, Memory)
 CHECKS = (
-    Check("MEM-3", free_frames_are_unreachable, full=True),
-    Check("MEM-3", _free_frames_are_unreachable_here, full=False),
-    Check("MEM-7", charged_equals_held, full=True),
-    Check("MEM-7", _charged_equals_held_here, full=False),
-    Check("MEM-8", fresh_pages_hold_no_secrets, full=True),
-    Check("MEM-8", fresh_pages_hold_no_secrets, full=False),
+    full("MEM-3", free_frames_are_unreachable),
+    quick("MEM-3", _free_frames_are_unreachable_here, *_WHO_OWNS, "processors"),
+    full("MEM-7", charged_equals_held),
+    quick("MEM-7", _charged_equals_held_here, *_WHO_OWNS, Allocator),
+    full("MEM-8", fresh_pages_hold_no_secrets),
+    quick("MEM-8", fresh_pages_hold_no_secrets, Memory),
 )

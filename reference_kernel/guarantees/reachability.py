@@ -2,7 +2,7 @@
 
 from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.changes import changed_objects
-from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import has_ended, held_by_kernel, strong, title
 from reference_kernel.outcomes import Outcome, Refused
 from reference_kernel.state import State, Thread
@@ -83,6 +83,6 @@ def _takes_away(before: State, after: State) -> bool:
 
 
 CHECKS = (
-    Check("CAP-8", nothing_keeps_itself_alive, full=True),
-    Check("CAP-8", _nothing_keeps_itself_alive_here, full=False),
+    full("CAP-8", nothing_keeps_itself_alive),
+    quick("CAP-8", _nothing_keeps_itself_alive_here, "objects", "processors", "pending"),
 )

@@ -7,7 +7,7 @@ from reference_kernel.contents import WORD_BYTES, Word
 from reference_kernel.events import CallMade, Event
 from reference_kernel.frames import CLEARED, NEVER_TOUCHED
 from reference_kernel.guarantees.able import bytes_of, cannot_give
-from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.pool_events import events_from, shows_others, word_in_pool
 from reference_kernel.machine import Writes
 from reference_kernel.outcomes import Deadlock, Ok, Outcome, Panic, Refused
@@ -271,6 +271,6 @@ def _range(state: State, call: CallMade) -> Buffer:
 
 
 CHECKS = (
-    Check("IPC-6", a_message_is_what_was_sent, full=True),
-    Check("IPC-6", a_message_is_what_was_sent, full=False),
+    full("IPC-6", a_message_is_what_was_sent),
+    quick("IPC-6", a_message_is_what_was_sent, *_RECEIVES, *_SENDS),
 )

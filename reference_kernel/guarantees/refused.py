@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from reference_kernel.events import CallMade, CallReturns, Event
 from reference_kernel.guarantees.changes import changed_objects
-from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Outcome, Refused
 from reference_kernel.state import CapabilitySpace, State, Thread
@@ -68,6 +68,6 @@ def _same_elsewhere(before: State, after: State) -> str | None:
 
 
 CHECKS = (
-    Check("CAP-10", a_refused_call_changes_nothing, full=True),
-    Check("CAP-10", a_refused_call_changes_nothing, full=False),
+    full("CAP-10", a_refused_call_changes_nothing),
+    quick("CAP-10", a_refused_call_changes_nothing, Refused),
 )

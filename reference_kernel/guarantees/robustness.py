@@ -2,7 +2,7 @@
 
 from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.changes import changed_objects
-from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Deadlock, Outcome, Panic, Refused
 from reference_kernel.state import State, ThreadGroup
@@ -53,8 +53,8 @@ def _piles_up(event: Event, outcome: Outcome, after: State, names: list[int]) ->
 
 
 CHECKS = (
-    Check("ROB-1", no_call_panics, full=True),
-    Check("ROB-1", no_call_panics, full=False),
-    Check("ROB-3", costs_fall_on_their_cause, full=True),
-    Check("ROB-3", _costs_fall_on_their_cause_here, full=False),
+    full("ROB-1", no_call_panics),
+    quick("ROB-1", no_call_panics, Deadlock, Panic),
+    full("ROB-3", costs_fall_on_their_cause),
+    quick("ROB-3", _costs_fall_on_their_cause_here, type(None), Refused, ThreadGroup),
 )

@@ -1,7 +1,7 @@
 """SCH-1 ready_means_queued_once."""
 
 from reference_kernel.events import Event
-from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Outcome
 from reference_kernel.state import NOTHING, State, Thread, ThreadState
@@ -28,16 +28,7 @@ def ready_means_queued_once(
     return None
 
 
-def _ready_means_queued_once_here(
-    design: Design, before: State, event: Event, outcome: Outcome, after: State
-) -> str | None:
-    """The same, when the step changed anything."""
-    if before is after:
-        return None
-    return ready_means_queued_once(design, before, event, outcome, after)
-
-
 CHECKS = (
-    Check("SCH-1", ready_means_queued_once, full=True),
-    Check("SCH-1", _ready_means_queued_once_here, full=False),
+    full("SCH-1", ready_means_queued_once),
+    quick("SCH-1", ready_means_queued_once, "processors", "ready", Thread),
 )

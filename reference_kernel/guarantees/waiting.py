@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from reference_kernel.events import CallReturns, Event
 from reference_kernel.guarantees.able import waits
-from reference_kernel.guarantees.changes import changed_bodies
-from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Outcome, Refused
 from reference_kernel.parties import Party, WaitingThread
@@ -82,15 +81,6 @@ def _of(parties: tuple[Party, ...]) -> Iterator[WaitingThread]:
             yield each.listener
 
 
-def _sleepers_can_be_woken_here(
-    design: Design, before: State, event: Event, outcome: Outcome, after: State
-) -> str | None:
-    """The same, when anything changed."""
-    if before.objects is after.objects:
-        return None
-    return sleepers_can_be_woken(design, before, event, outcome, after)
-
-
 def wake_reason_is_of_this_wait(
     _design: Design, before: State, event: Event, outcome: Outcome, _after: State
 ) -> str | None:
@@ -121,21 +111,11 @@ def an_ended_wait_leaves_nothing(
     return None
 
 
-def _an_ended_wait_leaves_nothing_here(
-    design: Design, before: State, event: Event, outcome: Outcome, after: State
-) -> str | None:
-    """The same, when a thread changed."""
-    for _, old, new in changed_bodies(before, after):
-        if isinstance(old, Thread) or isinstance(new, Thread):
-            return an_ended_wait_leaves_nothing(design, before, event, outcome, after)
-    return None
-
-
 CHECKS = (
-    Check("SCH-3", sleepers_can_be_woken, full=True),
-    Check("SCH-3", _sleepers_can_be_woken_here, full=False),
-    Check("SCH-4", wake_reason_is_of_this_wait, full=True),
-    Check("SCH-4", wake_reason_is_of_this_wait, full=False),
-    Check("SCH-5", an_ended_wait_leaves_nothing, full=True),
-    Check("SCH-5", _an_ended_wait_leaves_nothing_here, full=False),
+    full("SCH-3", sleepers_can_be_woken),
+    quick("SCH-3", sleepers_can_be_woken, Channel, DropCheckReceiver, EventPool, Reply, Thread),
+    full("SCH-4", wake_reason_is_of_this_wait),
+    quick("SCH-4", wake_reason_is_of_this_wait, CallReturns),
+    full("SCH-5", an_ended_wait_leaves_nothing),
+    quick("SCH-5", an_ended_wait_leaves_nothing, Channel, DropCheckReceiver, EventPool, Thread),
 )

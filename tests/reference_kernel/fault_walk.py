@@ -16,12 +16,13 @@ from assay.engines.follow import Follower
 from assay.lang import record
 from reference_kernel.events import Event
 from reference_kernel.guarantees import CHECKS
+from reference_kernel.guarantees.touching import touched
 from reference_kernel.interface import KERNEL
 from reference_kernel.outcomes import Outcome
 from reference_kernel.state import State
 from spec.design import Design, KilledWaits, MappingCalls
 from spec.designs import AS_BUILT, PROPOSED
-from tests.reference_kernel.test_guarantees import Seeded
+from tests.reference_kernel.test_guarantees import Seeded, is_asked
 from tests.reference_kernel.test_message_walk import BROKEN_BY, Wanderer
 
 MERGED = replace(PROPOSED, name="merged", mapping_calls=MappingCalls.MERGED)
@@ -59,8 +60,10 @@ def run(design: Design, seed: int, kept: set[str] | None, models: list[Following
             after, outcome = KERNEL.step(design, state, event)
         except (AssertionError, KeyError) as error:
             return f"the step fails: {error!r}"
+        parts = touched(state, event, outcome, after)
         for check in CHECKS:
-            if not check.full and (kept is None or check.guarantee in kept):
+            is_kept = kept is None or check.guarantee in kept
+            if not check.full and is_kept and is_asked(check, parts):
                 why = check.broken(design, state, event, outcome, after)
                 if why:
                     return f"{check.guarantee}: {why}"

@@ -123,8 +123,9 @@ def walk_seed(
     """The runs of one seed: what they showed, and for each broken claim the shortest of them."""
     walked, chance, followers = Walked(), Chance(seed), subject.followers()
     failing: dict[str, _Failing[_E]] = {}
+    watch = Watch(subject, followers, ignored)
     while walked.steps < steps:
-        watch = Watch(subject, followers, ignored)
+        watch.begin()
         most = min(STEPS_OF_A_RUN, steps - walked.steps)
         for check, events in _run(subject, chance, most, watch, walked):
             _keep_better(failing, {check.guarantee: _Failing(seed, check.full, events)})

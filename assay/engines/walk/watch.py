@@ -16,10 +16,11 @@ STEPS_BETWEEN_FULL_LOOKS = 50
 
 
 class Watch(Generic[_D, _S, _E, _O]):
-    """Looks at each step of a run: quickly at what it changed, and now and then at everything.
+    """Looks at each step of runs: quickly at what it changed, and now and then at everything.
 
-    It looks at everything once in so many steps of a run, and in its last. A claim that was broken
-    is not looked at again: quick checks rely on it having held so far.
+    A quick check is asked where the step touched what it looks at. Everything is looked at once in
+    so many steps of a run, and in its last. A claim that was broken is not looked at again in the
+    same run: quick checks rely on it having held so far.
     """
 
     def __init__(
@@ -29,16 +30,19 @@ class Watch(Generic[_D, _S, _E, _O]):
         ignored: frozenset[str],
     ) -> None:
         self._design = subject.design
+        self._touched = subject.kernel.touched
         checks = (*subject.kernel.checks, *map(as_check, followers))
         kept = [check for check in checks if check.guarantee not in ignored]
-        self._quick = [check for check in kept if not check.full]
-        self._full = [check for check in kept if check.full]
-        self._only_full = [
-            check
-            for check in self._full
-            if all(check.guarantee != quick.guarantee for quick in self._quick)
-        ]
+        quickly = {check.guarantee for check in kept if not check.full}
+        self._full = [check for check in kept if check.full and check.guarantee in quickly]
+        self._often = [check for check in kept if not check.full or check.guarantee not in quickly]
+        self._concerned: dict[frozenset[object], tuple[KernelCheck[_D, _S, _E, _O], ...]] = {}
+        self.begin()
+
+    def begin(self) -> None:
+        """A run begins."""
         self._steps = 0
+        self._forgotten: set[str] = set()
 
     def broken(
         self, before: _S, event: _E, outcome: _O, after: _S, *, last: bool
@@ -46,12 +50,20 @@ class Watch(Generic[_D, _S, _E, _O]):
         """Each check that the step fails, and why it does; `last` when the run ends with it."""
         self._steps += 1
         due = last or self._steps % STEPS_BETWEEN_FULL_LOOKS == 0
-        for check in (*self._quick, *(self._full if due else self._only_full)):
-            why = check.broken(self._design, before, event, outcome, after)
-            if why is not None:
-                yield check, why
+        touched = self._touched(before, event, outcome, after)
+        checks = self._concerned.get(touched)
+        if checks is None:
+            checks = self._concerned[touched] = tuple(
+                check
+                for check in self._often
+                if check.looks_at is None or not check.looks_at.isdisjoint(touched)
+            )
+        for check in (*checks, *self._full) if due else checks:
+            if check.guarantee not in self._forgotten:
+                why = check.broken(self._design, before, event, outcome, after)
+                if why is not None:
+                    yield check, why
 
     def forget(self, claim: str) -> None:
-        """Do not look at the claim any more."""
-        for checks in (self._quick, self._full, self._only_full):
-            checks[:] = [check for check in checks if check.guarantee != claim]
+        """Do not look at the claim any more in this run."""
+        self._forgotten.add(claim)

@@ -41,6 +41,7 @@ class Check:
     guarantee: str
     broken: Callable[[Design, Doors, Event, str, Doors], str | None]
     full: bool = True
+    looks_at: frozenset[object] | None = None
 
 
 def locked_doors_are_shut(
@@ -77,6 +78,10 @@ class Kernel:
                 if design.locking is Locking.SHUT_ONLY and event.door in state.open:
                     return state, "OPEN"
                 return replace(state, locked=state.locked | door), "OK"
+
+    def touched(self, before: Doors, event: Event, outcome: str, after: Doors) -> frozenset[object]:
+        """Checks look at everything."""
+        return frozenset()
 
     def possible(self, design: Design, state: Doors, event: Event) -> bool:
         """Anything can be tried."""
