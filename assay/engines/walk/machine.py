@@ -58,7 +58,7 @@ class KernelMachine(RuleBasedStateMachine, Generic[_D, _S, _E, _O]):
 
     subject: Subject[_D, _S, _E, _O]
     followers: tuple[Follower[_D, _S, _E, _O], ...]
-    ignored: frozenset[str]
+    watch: Watch[_D, _S, _E, _O]
     steps: int
     """Of all runs of the class."""
 
@@ -70,7 +70,7 @@ class KernelMachine(RuleBasedStateMachine, Generic[_D, _S, _E, _O]):
         """Begin a run."""
         self.events: list[_E] = []
         self.last: tuple[_S, _E, _O, _S] | None = None
-        self.watch = Watch(self.subject, self.followers, self.ignored)
+        self.watch.begin()
         self.reach(self.subject.kernel.boot(self.subject.design))
 
     def reach(self, state: _S) -> None:
@@ -157,10 +157,11 @@ def machine(
 
     `ignored` claims are not looked at.
     """
+    followers = subject.followers()
     parts: dict[str, object] = {
         "subject": subject,
-        "followers": subject.followers(),
-        "ignored": ignored,
+        "followers": followers,
+        "watch": Watch(subject, followers, ignored),
         "steps": 0,
     }
     for place, kind in enumerate(subject.kernel.kinds):
