@@ -59,6 +59,10 @@ class ReferenceKernel:
         """The outcome in words."""
         return words.gave(outcome)
 
+    def counted_as(self, event: Event, outcome: Outcome, /) -> tuple[str, str]:
+        """The name of the event, and the outcome in words without its values."""
+        return words.name_of(event), words.in_short(outcome)
+
     def changed(self, before: State, after: State, /) -> tuple[tuple[str, str], ...]:
         """What the step changed: the part, and from what to what."""
         return words.changed(before, after)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from types import MappingProxyType
 
 from reference_kernel.events import (
     CallMade,
@@ -40,8 +41,6 @@ def encode(event: Event) -> tuple[str, tuple[tuple[str, Shown], ...]]:
     """The event's name, and its arguments by name; words are hexadecimal."""
     match event:
         case CallMade(thread=thread, number=number, options=options, arguments=words):
-            call = BY_NUMBER.get(number)
-            name = f"{_NO_NAME}{number}" if call is None else call.name
             shown: list[tuple[str, Shown]] = [(_CALLER, thread), ("options", f"{options:#x}")]
             named = _argument_names(number)
             shown += [
@@ -49,20 +48,38 @@ def encode(event: Event) -> tuple[str, tuple[tuple[str, Shown], ...]]:
                 for at, word in enumerate(words)
                 if word or not named[at].startswith("word")
             ]
-            return name, tuple(shown)
+            return name_of(event), tuple(shown)
         case CallReturns(thread=thread):
-            return "call_returns", ((_CALLER, thread),)
+            return name_of(event), ((_CALLER, thread),)
         case UserReads(thread=thread, address=address):
-            return "user_reads", ((_CALLER, thread), ("address", f"{address:#x}"))
+            return name_of(event), ((_CALLER, thread), ("address", f"{address:#x}"))
         case UserWrites(thread=thread, address=address, value=value):
             shown = [(_CALLER, thread), ("address", f"{address:#x}"), ("value", f"{value:#x}")]
-            return "user_writes", tuple(shown)
-        case TimerTick(processor=number):
-            return "timer_tick", ((_PROCESSOR, number),)
-        case ExitInterrupt(processor=number):
-            return "exit_interrupt", ((_PROCESSOR, number),)
+            return name_of(event), tuple(shown)
+        case TimerTick(processor=number) | ExitInterrupt(processor=number):
+            return name_of(event), ((_PROCESSOR, number),)
         case TimeoutFires(thread=thread):
-            return "timeout_fires", (("thread", thread),)
+            return name_of(event), (("thread", thread),)
+
+
+def name_of(event: Event) -> str:
+    """The event's name: that of its call, if it is one."""
+    if not isinstance(event, CallMade):
+        return _NAMES[type(event)]
+    call = BY_NUMBER.get(event.number)
+    return f"{_NO_NAME}{event.number}" if call is None else call.name
+
+
+_NAMES: Mapping[type, str] = MappingProxyType(
+    {
+        CallReturns: "call_returns",
+        UserReads: "user_reads",
+        UserWrites: "user_writes",
+        TimerTick: "timer_tick",
+        ExitInterrupt: "exit_interrupt",
+        TimeoutFires: "timeout_fires",
+    }
+)
 
 
 def _argument_names(number: int) -> tuple[str, ...]:
@@ -103,7 +120,7 @@ def decode(name: str, arguments: Mapping[str, Shown]) -> Event:
     return CallMade(thread, number, _number(arguments, "options", missing=0), words)
 
 
-_OTHER_EVENTS = "call_returns, user_reads, user_writes, timer_tick, exit_interrupt, timeout_fires"
+_OTHER_EVENTS = ", ".join(_NAMES.values())
 
 
 def _number(arguments: Mapping[str, Shown], name: str, *, missing: int | None = None) -> int:
@@ -129,6 +146,11 @@ def gave(outcome: Outcome) -> str:
             return "Seen(unknown)" if value is None else f"Seen({value:#x})"
         case Blocked() | Ended() | Done():
             return type(outcome).__name__
+
+
+def in_short(outcome: Outcome) -> str:
+    """What the outcome is called, without the values that it gave."""
+    return type(outcome).__name__ if isinstance(outcome, Ok | Seen) else gave(outcome)
 
 
 def changed(before: State, after: State) -> tuple[tuple[str, str], ...]:

@@ -125,6 +125,10 @@ class Kernel(Protocol[_D, _S, _E, _O]):
         """The outcome in words."""
         ...
 
+    def counted_as(self, event: _E, outcome: _O, /) -> tuple[str, str]:
+        """Under which names a walk counts the step: the event's, and what it gave in short."""
+        ...
+
     def changed(self, before: _S, after: _S, /) -> tuple[tuple[str, str], ...]:
         """What the step changed: the part, and from what to what."""
         ...

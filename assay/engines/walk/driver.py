@@ -124,10 +124,11 @@ def walk_seed(
     walked, chance, followers = Walked(), Chance(seed), subject.followers()
     failing: dict[str, _Failing[_E]] = {}
     watch = Watch(subject, followers, ignored)
+    boot = subject.kernel.boot(subject.design)
     while walked.steps < steps:
         watch.begin()
         most = min(STEPS_OF_A_RUN, steps - walked.steps)
-        for check, events in _run(subject, chance, most, watch, walked):
+        for check, events in _run(subject, boot, chance, most, watch, walked):
             _keep_better(failing, {check.guarantee: _Failing(seed, check.full, events)})
     for follower in followers:
         walked.models[follower.recorded.name].add(follower.coverage)
@@ -136,6 +137,7 @@ def walk_seed(
 
 def _run(
     subject: Subject[_D, _S, _E, _O],
+    boot: _S,
     chance: Chance,
     steps: int,
     watch: Watch[_D, _S, _E, _O],
@@ -144,13 +146,15 @@ def _run(
     """One run from boot, counted; each check that it fails, with the events up to there."""
     kernel, design = subject.kernel, subject.design
     events: list[_E] = []
-    state, idle = kernel.boot(design), 0
-    while len(events) < steps and idle < _STEPS_WITHOUT_CHANGE and not kernel.ended(state):
+    state, idle, ended = boot, 0, kernel.ended(boot)
+    while len(events) < steps and idle < _STEPS_WITHOUT_CHANGE and not ended:
         event = kernel.propose(design, state, chance)
         after, outcome = kernel.step(design, state, event)
         events.append(event)
-        walked.calls[kernel.encode(event)[0]][in_short(kernel.gave(outcome))] += 1
-        last = len(events) == steps or kernel.ended(after)
+        name, gave = kernel.counted_as(event, outcome)
+        walked.calls[name][gave] += 1
+        ended = kernel.ended(after)
+        last = len(events) == steps or ended
         for check, _ in list(watch.broken(state, event, outcome, after, last=last)):
             watch.forget(check.guarantee)
             yield check, tuple(events)
@@ -158,9 +162,3 @@ def _run(
         state = after
     walked.steps += len(events)
     walked.runs += 1
-
-
-def in_short(gave: str) -> str:
-    """What an outcome is called, without the values that it gave: `Ok(0x3)` is `Ok`."""
-    name, _, _ = gave.partition("(")
-    return gave if name.endswith(" ") else name

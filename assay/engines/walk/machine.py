@@ -59,6 +59,7 @@ class KernelMachine(RuleBasedStateMachine, Generic[_D, _S, _E, _O]):
     subject: Subject[_D, _S, _E, _O]
     followers: tuple[Follower[_D, _S, _E, _O], ...]
     watch: Watch[_D, _S, _E, _O]
+    start: _S
     steps: int
     """Of all runs of the class."""
 
@@ -71,7 +72,7 @@ class KernelMachine(RuleBasedStateMachine, Generic[_D, _S, _E, _O]):
         self.events: list[_E] = []
         self.last: tuple[_S, _E, _O, _S] | None = None
         self.watch.begin()
-        self.reach(self.subject.kernel.boot(self.subject.design))
+        self.reach(self.start)
 
     def reach(self, state: _S) -> None:
         """Go on from the state."""
@@ -162,6 +163,7 @@ def machine(
         "subject": subject,
         "followers": followers,
         "watch": Watch(subject, followers, ignored),
+        "start": subject.kernel.boot(subject.design),
         "steps": 0,
     }
     for place, kind in enumerate(subject.kernel.kinds):
