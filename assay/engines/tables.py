@@ -1,5 +1,7 @@
 """The tables of a model state, made out of those of another."""
 
+from collections.abc import Mapping
+
 from assay.engines.interpret import Keys, ModelState
 from assay.lang.values import Value
 
@@ -28,7 +30,17 @@ class Tables:
 
     def cell(self, table: str, keys: Keys) -> Value:
         """What is in the cell; None where it is in normal form."""
-        return self._changed.get(table, self._known[table]).get(keys)
+        return self.cells(table).get(keys)
+
+    def cells(self, table: str) -> Mapping[Keys, Value]:
+        """The cells of the table that are not in normal form."""
+        own = self._changed.get(table)
+        return self._known[table] if own is None else own
+
+    def fill(self, table: str, cells: dict[Keys, Value]) -> None:
+        """The table has these cells from now on."""
+        if self.cells(table) != cells:
+            self._changed[table] = cells
 
     def finish(self) -> ModelState:
         """The state; the known one itself if nothing changed."""

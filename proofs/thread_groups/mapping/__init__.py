@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from assay.engines.kernel import ModelState, ModelStep
 from proofs.thread_groups.mapping import aftermath, calls
-from proofs.thread_groups.mapping.seen import Seen, seen, thread
+from proofs.thread_groups.mapping.seen import Seen, seen, seen_after, thread
 from reference_kernel.events import (
     CallMade,
     CallReturns,
@@ -29,14 +29,14 @@ class GroupsMapping:
     """Threads and groups of the kernel as the model's; the last two states seen are kept."""
 
     def __init__(self) -> None:
-        self._last: tuple[tuple[State, Seen], ...] = ()
+        self._last: tuple[Seen, ...] = ()
 
     def _seen(self, state: State) -> Seen:
-        for known, view in self._last:
-            if known is state:
-                return view
-        view = seen(state)
-        self._last = (*self._last[-1:], (state, view))
+        for known in self._last:
+            if known.state is state:
+                return known
+        view = seen_after(self._last[-1], state) if self._last else seen(state)
+        self._last = (*self._last[-1:], view)
         return view
 
     def state(self, _design: Design, state: State, /) -> ModelState:
@@ -49,8 +49,7 @@ class GroupsMapping:
 
     def universe(self, _design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
         """The threads and groups that are not in normal form."""
-        view = self._seen(state)
-        return {"Thread": frozenset(view.threads), "Group": frozenset(view.groups)}
+        return self._seen(state).universe()
 
     def steps(
         self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /

@@ -10,7 +10,8 @@ from proofs.thread_groups.mapping.seen import (
     waits_elsewhere,
     waits_for,
 )
-from reference_kernel.state import NOTHING, Object, State, Thread, ThreadGroup, ThreadState
+from reference_kernel.guarantees.changes import changed_objects
+from reference_kernel.state import NOTHING, Body, State, Thread, ThreadGroup, ThreadState
 from spec.design import Design, ListenerFailure
 
 WAKES = ("timeout_fires", "thread_resume")
@@ -49,15 +50,13 @@ def steps(
 
 
 def _changed(before: State, after: State) -> Iterator[int]:
-    """The threads and groups that are new, gone or different."""
-    old, new = before.objects, after.objects
-    if old is new:
-        return
-    for name, known in new.items():
-        if isinstance(known.body, Thread | ThreadGroup) and old.get(name) is not known:
+    """The threads and groups that are new or different, then those that are gone."""
+    changed = changed_objects(before, after)
+    for name in changed:
+        if isinstance(after.body(name), Thread | ThreadGroup):
             yield name
-    for name, known in old.items():
-        if isinstance(known.body, Thread | ThreadGroup) and after.body(name) is None:
+    for name in changed:
+        if after.body(name) is None and isinstance(before.body(name), Thread | ThreadGroup):
             yield name
 
 
@@ -133,8 +132,8 @@ def _cut_off(before: State, after: State) -> tuple[int, ...]:
     """The threads that wait for one whose end was announced in this step, and sleep on."""
     announced = {
         name
-        for name, known in before.objects.items()
-        if isinstance(known.body, Thread) and _announces(known, after.objects.get(name))
+        for name in changed_objects(before, after)
+        if _announces(before.body(name), after.body(name))
     }
     if not announced:
         return ()
@@ -145,9 +144,8 @@ def _cut_off(before: State, after: State) -> tuple[int, ...]:
     )
 
 
-def _announces(old: Object, new: Object | None) -> bool:
-    was, now = old.body, new.body if new is not None else None
-    assert isinstance(was, Thread)
-    if was.announced:
+def _announces(old: Body | None, new: Body | None) -> bool:
+    """Whether it is a thread whose end was announced now."""
+    if not isinstance(old, Thread) or old.announced:
         return False
-    return now is None or (isinstance(now, Thread) and now.announced > 0)
+    return new is None or (isinstance(new, Thread) and new.announced > 0)

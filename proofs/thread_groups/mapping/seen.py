@@ -3,11 +3,15 @@
 The thread and the group that the kernel starts with are FIRST; all others keep their names.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
+from assay.engines.kernel import ModelState, Tables
 from assay.lang.values import Value, parse
 from models.thread_groups.state import Life
 from reference_kernel.boot import boot
+from reference_kernel.guarantees.changes import changed_objects
+from reference_kernel.guarantees.holders import Objects
 from reference_kernel.parties import ListeningPool
 from reference_kernel.state import (
     NOTHING,
@@ -75,95 +79,174 @@ def is_held(state: State, name: int) -> bool:
     return known.strong > others
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Seen:
-    """The tables of the model, and the elements that they name."""
+    """What is seen of a state: the tables of the model."""
 
-    tables: dict[str, Cells] = field(default_factory=dict)
-    threads: set[int] = field(default_factory=lambda: {0})
-    groups: set[int] = field(default_factory=lambda: {0})
+    state: State
+    tables: ModelState
+
+    def universe(self) -> dict[str, frozenset[int]]:
+        """The elements that the cells name."""
+        tables = self.tables
+        threads = (0, *_keys(tables["group"]), *tables["waits_for"].values())
+        groups = (0, *_keys(tables["present"]), *_keys(tables["entry"]), *tables["group"].values())
+        return {"Thread": _numbers(threads), "Group": _numbers(groups)}
 
 
-_TABLES = (
+def _keys(cells: Iterable[tuple[Value, ...]]) -> Iterator[Value]:
+    return (keys[0] for keys in cells)
+
+
+def _numbers(elements: Iterable[Value]) -> frozenset[int]:
+    return frozenset(int(each or 0) for each in elements)
+
+
+_OF_GROUPS = ("present", "exited", "entry", "under", "listed")
+_OF_THREADS = (
     "life",
     "group",
-    "listed",
     "held",
     "queued",
     "waits_for",
     "pools_listen",
-    "present",
-    "exited",
-    "entry",
-    "under",
     "references",
     "unanswered",
 )
+_KINDS = (ObjectType.THREAD, ObjectType.THREAD_GROUP)
 
 
 def seen(state: State) -> Seen:
     """Everything that the model speaks of."""
-    view = Seen({name: {} for name in _TABLES})
-    objects = state.objects
-    threads: list[tuple[int, Object, Thread]] = []
-    for name, known in objects.items():
-        body = known.body
-        if isinstance(body, Thread):
-            threads.append((name, known, body))
-        elif isinstance(body, ThreadGroup):
-            _see_group(view, name, body, state)
-    _see_what_is_under(view)
-    queued = set(state.ready)
-    for name, known, body in threads:
-        _see_thread(view, state, name, known, body)
-        if name in queued:
-            view.tables["queued"][thread(name),] = True
-    return view
+    change = _Change(Tables({name: {} for name in (*_OF_GROUPS, *_OF_THREADS)}), state)
+    groups = [(n, None, body) for n in state.objects if (body := change.group(n)) is not None]
+    change.look_at_groups(state.objects, groups)
+    for name in state.objects:
+        change.look_at_thread(name)
+    return Seen(state, change.tables.finish())
 
 
-def _see_group(view: Seen, name: int, body: ThreadGroup, state: State) -> None:
-    tables, this = view.tables, group(name)
-    view.groups.add(this)
-    tables["present"][this,] = True
-    if body.exited:
-        tables["exited"][this,] = True
-    for member in body.members:
-        if state.objects[member].type is ObjectType.THREAD:
-            tables["listed"][thread(member),] = True
+def seen_after(known: Seen, state: State) -> Seen:
+    """The same of another state, by what is different there."""
+    before = known.state
+    change = _Change(Tables(known.tables), state)
+    changed = [
+        name
+        for name in changed_objects(before, state)
+        if _is_seen(before.objects.get(name)) or _is_seen(state.objects.get(name))
+    ]
+    groups = [(name, _group_body(before, name), change.group(name)) for name in changed]
+    threads = change.look_at_groups(
+        before.objects, [each for each in groups if each[1] is not each[2]]
+    )
+    if before.ready != state.ready:
+        threads += sorted({*before.ready} ^ {*state.ready})
+    if before.current != state.current:
+        threads += (before.current, state.current)
+    for name in dict.fromkeys((*changed, *threads)):
+        if name != NOTHING:
+            change.look_at_thread(name)
+    return Seen(state, change.tables.finish())
+
+
+def _is_seen(known: Object | None) -> bool:
+    return known is not None and known.type in _KINDS
+
+
+def _group_body(state: State, name: int) -> ThreadGroup | None:
+    body = state.body(name)
+    return body if isinstance(body, ThreadGroup) else None
+
+
+class _Change:
+    """The tables of a state in the making."""
+
+    def __init__(self, tables: Tables, state: State) -> None:
+        self.tables = tables
+        self.state = state
+
+    def group(self, name: int) -> ThreadGroup | None:
+        """The body of the object, if it is a living group."""
+        return _group_body(self.state, name)
+
+    def look_at_groups(
+        self,
+        before: Objects,
+        groups: Sequence[tuple[int, ThreadGroup | None, ThreadGroup | None]],
+    ) -> list[int]:
+        """Groups as they were and as they are; gives the threads that are or were listed there."""
+        threads: list[int] = []
+        for name, old, new in groups:
+            self._mark("present", group(name), holds=new is not None)
+            self._mark("exited", group(name), holds=new is not None and new.exited)
+            for member in () if old is None else old.members:
+                if before[member].type is ObjectType.THREAD:
+                    threads.append(member)
+                    self._mark("listed", thread(member), holds=False)
+                else:
+                    self.tables.clear("entry", (member,))
+        for name, _, new in groups:
+            for member in () if new is None else new.members:
+                if self.state.objects[member].type is ObjectType.THREAD:
+                    threads.append(member)
+                    self._mark("listed", thread(member), holds=True)
+                else:
+                    self.tables.put("entry", (member,), group(name))
+        if groups:
+            self._look_what_is_under()
+        return threads
+
+    def _look_what_is_under(self) -> None:
+        """A group is under all whose lists lead to it."""
+        under: Cells = {}
+        for (this,) in self.tables.cells("present"):
+            above: Value = this
+            while above is not None:
+                under[this, above] = True
+                above = self.tables.cell("entry", (above,))
+        self.tables.fill("under", under)
+
+    def look_at_thread(self, name: int) -> None:
+        """The thread, if it is a living one."""
+        known, this = self.state.objects.get(name), (thread(name),)
+        cells: dict[str, Value] = {}
+        if known is not None and isinstance(known.body, Thread):
+            cells = _of_thread(known.body)
+            if known.strong > (self.tables.cell("listed", this) is not None) + (
+                self.state.current == name
+            ):
+                cells["held"] = True
+            if name in self.state.ready:
+                cells["queued"] = True
+        for table in _OF_THREADS:
+            value = cells.get(table)
+            if value is None:
+                self.tables.clear(table, this)
+            else:
+                self.tables.put(table, this, value)
+
+    def _mark(self, table: str, element: int, *, holds: bool) -> None:
+        if holds:
+            self.tables.put(table, (element,), value=True)
         else:
-            view.groups.add(member)
-            tables["entry"][member,] = this
+            self.tables.clear(table, (element,))
 
 
-def _see_what_is_under(view: Seen) -> None:
-    """A group is under all whose lists lead to it."""
-    under, entry = view.tables["under"], view.tables["entry"]
-    for (this,) in view.tables["present"]:
-        above: Value = this
-        while above is not None:
-            under[this, above] = True
-            above = entry.get((above,))
-
-
-def _see_thread(view: Seen, state: State, name: int, known: Object, body: Thread) -> None:
-    tables, this = view.tables, (thread(name),)
-    view.threads.add(this[0])
-    joined, source = group(body.group), waits_for(body)
-    view.groups.add(joined)
-    tables["group"][this] = joined
+def _of_thread(body: Thread) -> dict[str, Value]:
+    """The cells that the body of a thread fills."""
+    cells: dict[str, Value] = {"group": group(body.group), "life": _LIFE[body.state]}
+    source = waits_for(body)
     if source != NOTHING:
-        tables["life"][this] = _WAITING
-        tables["waits_for"][this] = thread(source)
-        tables["unanswered"][this] = 1
-        view.threads.add(thread(source))
-    else:
-        tables["life"][this] = _WAITING if waits_elsewhere(body) else _LIFE[body.state]
-    if known.strong > (this in tables["listed"]) + (state.current == name):
-        tables["held"][this] = True
+        cells["life"] = _WAITING
+        cells["waits_for"] = thread(source)
+        cells["unanswered"] = 1
+    elif waits_elsewhere(body):
+        cells["life"] = _WAITING
     if body.address_space != NOTHING:
-        tables["references"][this] = 1
+        cells["references"] = 1
     if not body.announced and has_pools(body):
-        tables["pools_listen"][this] = True
+        cells["pools_listen"] = True
+    return cells
 
 
 def has_pools(body: Thread) -> bool:

@@ -73,6 +73,14 @@ def called(name: str, options: int, *arguments: int) -> CallMade:
     return CallMade(FIRST.current, BY_NAME[name].number, options, padded)
 
 
+@pytest.mark.parametrize("design", [named("as-built"), named("proposed")], ids=lambda d: d.name)
+def test_what_is_seen_by_what_changed_is_what_is_seen_anew(design: Design) -> None:
+    mapping = GroupsMapping()
+    states = [step[3] for seed in range(3) for step in walk(design, seed=seed, steps=120)]
+    for state in (*states, *states[::-7]):
+        assert mapping.state(design, state) == mapping.whole(design, state)
+
+
 def test_boot_is_the_start_of_the_model() -> None:
     (start,) = start_states(recorded(AS_BUILT), {"Thread": 1, "Group": 1})
     assert normal(recorded(AS_BUILT), MAPPING.state(AS_BUILT, FIRST)) == start
