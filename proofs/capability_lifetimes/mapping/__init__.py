@@ -97,13 +97,15 @@ class CapabilityMapping:
 
 def _let_go(before: State, called: tuple[ModelStep, ...], after: State) -> list[int]:
     """What messages held in living spaces that wait no more, and no call destroyed."""
-    destroyed = {step.arguments.get("capability") for step in called}
-    gone = []
+    gone: list[int] = []
     for space in sorted(changed_objects(before, after)):
         old, new = before.body(space), after.body(space)
         if isinstance(old, CapabilitySpace) and isinstance(new, CapabilitySpace):
             words = [word for word in old.in_transit if word not in new.in_transit]
             gone += [id_of_word(space, word) for word in sorted(words)]
+    if not gone:
+        return gone
+    destroyed = {step.arguments.get("capability") for step in called}
     return [name for name in gone if name not in destroyed]
 
 

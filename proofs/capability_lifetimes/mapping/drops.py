@@ -18,7 +18,8 @@ def drops(
 
     In between go the capabilities that are `let_go`: what messages held that wait no more.
     """
-    ended = before["anchored"].keys() - after["anchored"].keys()
+    held, holds = before["anchored"], after["anchored"]
+    ended = set() if held is holds else held.keys() - holds.keys()
     if not ended and not let_go and not any(step.action in _REMOVES for step in called):
         return ()
     left = _Left(before)

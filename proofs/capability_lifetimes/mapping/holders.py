@@ -13,6 +13,8 @@ def holders(
     before: ModelState, called: tuple[ModelStep, ...], after: ModelState
 ) -> Iterator[ModelStep]:
     """The holders that no step of the call brings."""
+    if before["anchored"] is after["anchored"]:
+        return
     named = {
         before["target"].get((step.arguments["capability"],))
         for step in called

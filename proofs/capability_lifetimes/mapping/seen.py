@@ -48,8 +48,10 @@ def seen(state: State, use: int) -> Seen:
 
 def seen_after(known: Seen, state: State, use: int) -> Seen:
     """The same of another state, by what is different there."""
-    change = _Change(known, state, use)
     changed = changed_objects(known.state, state)
+    if not changed:
+        return Seen(state, known.tables, known.strong)
+    change = _Change(known, state, use)
     for name in changed:
         change.look_at(name)
     for name in dict.fromkeys((*changed, *change.strong)):
@@ -87,6 +89,8 @@ class _Change:
     def look_at(self, name: int) -> None:
         """An object that changed: whether it lives, and what a space has."""
         old, new = self.known.state.body(name), self.state.body(name)
+        if old is new:
+            return
         self._mark("alive", name, holds=new is not None)
         was = old if isinstance(old, CapabilitySpace) else None
         now = new if isinstance(new, CapabilitySpace) else None

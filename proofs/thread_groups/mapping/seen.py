@@ -129,12 +129,14 @@ def seen(state: State) -> Seen:
 def seen_after(known: Seen, state: State) -> Seen:
     """The same of another state, by what is different there."""
     before = known.state
-    change = _Change(Tables(known.tables), state)
     changed = [
         name
         for name in changed_objects(before, state)
         if _is_seen(before.objects.get(name)) or _is_seen(state.objects.get(name))
     ]
+    if not changed and (before.ready, before.current) == (state.ready, state.current):
+        return Seen(state, known.tables)
+    change = _Change(Tables(known.tables), state)
     groups = [(name, _group_body(before, name), change.group(name)) for name in changed]
     threads = change.look_at_groups(
         before.objects, [each for each in groups if each[1] is not each[2]]
