@@ -20,25 +20,21 @@ from spec.syscalls import CALLS
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A call, and the state in which it is made."""
+    """A call, the state in which it is made, and who makes it."""
 
     design: Design
     state: State
     call: CallMade
+    caller: Thread
+    own: CapabilitySpace
 
     def word(self, at: int) -> int:
         """The argument with this number."""
         return self.call.arguments[at]
 
-    def caller(self) -> Thread:
-        """The calling thread."""
-        body = self.state.body(self.call.thread)
-        assert isinstance(body, Thread), self.call
-        return body
-
     def target(self, at: int, *, space: int | None = None) -> int | None:
         """The object that the argument names, if its space has it."""
-        body = self.state.body(self.caller().capability_space if space is None else space)
+        body = self.own if space is None else self.state.body(space)
         assert isinstance(body, CapabilitySpace), self.call
         return body.entries.get(self.word(at))
 
@@ -57,6 +53,15 @@ class Asked:
         body = self.body(at)
         assert isinstance(body, AddressSpace), self.call
         return body
+
+
+def asking(design: Design, state: State, call: CallMade) -> Asked:
+    """The call of a thread that is in none."""
+    caller = state.body(call.thread)
+    assert isinstance(caller, Thread), call
+    own = state.body(caller.capability_space)
+    assert isinstance(own, CapabilitySpace), call
+    return Asked(design, state, call, caller, own)
 
 
 Question = Callable[[Asked], bool]

@@ -76,7 +76,7 @@ def resident(memory: Memory, first: int, pages: int) -> bool:
 
 def writable_spaces(asked: Asked) -> set[int]:
     """The address spaces to which the caller has a capability with WRITE."""
-    own = asked.state.body(asked.caller().capability_space)
+    own = asked.state.body(asked.caller.capability_space)
     assert isinstance(own, CapabilitySpace), asked
     return {
         target

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.able import is_short
-from reference_kernel.guarantees.asking import Asked, Question, matters, overflows
+from reference_kernel.guarantees.asking import Asked, Question, asking, matters, overflows
 from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.order_memory import MEMORY_CALLS
 from reference_kernel.guarantees.order_messages import MESSAGE_CALLS
@@ -101,7 +101,7 @@ def _nothing_to_destroy(asked: Asked) -> bool:
     """Nothing is there; where that may be removed, nothing that is not announced either."""
     if _cap(asked, 1, 0, CapDestroy.CSPACE_SELF) is not None:
         return False
-    space = asked.caller().capability_space
+    space = asked.caller.capability_space
     if not asked.call.options & CapDestroy.CSPACE_SELF:
         space = asked.target(0) or NOTHING
     body = asked.state.body(space)
@@ -135,7 +135,7 @@ def _may_not_be_held(at: int) -> Question:
     argument = BY_NAME["thread_new"].arguments[at]
 
     def refused(asked: Asked) -> bool:
-        own = (asked.caller().address_space, asked.caller().capability_space)
+        own = (asked.caller.address_space, asked.caller.capability_space)
         word = asked.word(at)
         return (
             asked.design.upgrade_right is UpgradeRight.CHECKED
@@ -212,6 +212,28 @@ QUESTIONS: Mapping[int, tuple[tuple[Refusal, Question], ...]] = MappingProxyType
 """For each call the refusals of its table, in order, and whether each applies."""
 
 
+class _Asks:
+    """Knows the refusals that calls have in the design that was asked about last."""
+
+    __slots__ = ("_design", "_known")
+
+    def __init__(self) -> None:
+        self._design: Design | None = None
+        self._known: dict[int, list[tuple[Refusal, Question]]] = {}
+
+    def __call__(self, design: Design, number: int) -> list[tuple[Refusal, Question]]:
+        """The refusals of the call, in order, and whether each applies."""
+        if design is not self._design:
+            self._design, self._known = design, {}
+        if number not in self._known:
+            asks = [each for each in QUESTIONS[number] if chosen(design, each[0].choice)]
+            self._known[number] = asks
+        return self._known[number]
+
+
+_questions = _Asks()
+
+
 def refusals_come_in_order(
     design: Design, before: State, event: Event, outcome: Outcome, _after: State
 ) -> str | None:
@@ -224,15 +246,8 @@ def refusals_come_in_order(
     call = BY_NUMBER.get(event.number)
     if call is None or not chosen(design, call.choice):
         return None
-    asked = Asked(design, before, event)
-    expected = next(
-        (
-            each
-            for each, asks in QUESTIONS[event.number]
-            if chosen(design, each.choice) and asks(asked)
-        ),
-        None,
-    )
+    asked = asking(design, before, event)
+    expected = next((each for each, asks in _questions(design, event.number) if asks(asked)), None)
     got = outcome if isinstance(outcome, Refused) else None
     if got and got.error is Error.OUT_OF_MEM and expected is not None:
         names = [each.name for each in call.refusals]

@@ -156,12 +156,12 @@ def _sender(asked: Asked) -> Sender:
     message: Message = _named(asked, 1)
     if asked.design.message_time is MessageTime.AT_SEND:
         message = Taken(bytes_of(asked.state, message), ())
-    return Sender(asked.caller().capability_space, message)
+    return Sender(asked.caller.capability_space, message)
 
 
 def _receiver(asked: Asked) -> Receiver:
     """The caller as one who receives."""
-    space = asked.caller().capability_space
+    space = asked.caller.capability_space
     if asked.call.number == _ASYNC_RECV:
         pool = asked.target(1)
         assert pool is not None, asked.call
