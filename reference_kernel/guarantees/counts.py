@@ -51,7 +51,8 @@ def _strong_references_keep_alive_here(
         return None
     strongs: Counter[int] = Counter()
     weaks: Counter[int] = Counter()
-    _change(strongs, held_by_kernel(before), held_by_kernel(after))
+    if before.processors is not after.processors or before.pending is not after.pending:
+        _change(strongs, held_by_kernel(before), held_by_kernel(after))
     if before.ready != after.ready:
         _change(weaks, before.ready, after.ready)
         del weaks[NOTHING]

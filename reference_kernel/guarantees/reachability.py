@@ -1,7 +1,7 @@
 """CAP-8 nothing_keeps_itself_alive."""
 
 from reference_kernel.events import CallMade, Event
-from reference_kernel.guarantees.changes import changed_objects
+from reference_kernel.guarantees.changes import changed_bodies
 from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import has_ended, held_by_kernel, strong, title
 from reference_kernel.outcomes import Outcome, Refused
@@ -68,18 +68,34 @@ def _nothing_keeps_itself_alive_here(
 
 
 def _takes_away(before: State, after: State) -> bool:
-    """Whether something may be reached no longer, or is new."""
-    if set(held_by_kernel(before)) - set(held_by_kernel(after)):
+    """Whether something that lives may be reached no longer, or is new.
+
+    What is not reached any more begins with an object that lost a reference itself. One that died
+    does not count, since it lost its own references too; nor does a thread that can run.
+    """
+    if any(_is_let_go(after, name) for name in _let_go_by_kernel(before, after)):
         return True
-    for name in changed_objects(before, after):
-        old, new = before.body(name), after.body(name)
+    for name, old, new in changed_bodies(before, after):
         if old is None and new is not None:
             return True
         if isinstance(old, Thread) and has_ended(after, name) and not has_ended(before, name):
             return True
-        if set(strong(before.objects, old)) - set(strong(after.objects, new)):
-            return True
+        if old is not new:
+            gone = set(strong(before.objects, old)).difference(strong(after.objects, new))
+            if any(_is_let_go(after, each) for each in gone):
+                return True
     return False
+
+
+def _let_go_by_kernel(before: State, after: State) -> set[int]:
+    if before.processors is after.processors and before.pending is after.pending:
+        return set()
+    return set(held_by_kernel(before)).difference(held_by_kernel(after))
+
+
+def _is_let_go(after: State, name: int) -> bool:
+    """Whether the object lives, and is no thread that can run."""
+    return after.body(name) is not None and has_ended(after, name)
 
 
 CHECKS = (
