@@ -167,8 +167,9 @@ def fresh_pages_hold_no_secrets(
         had = old.pages if isinstance(old, Memory) else ()
         if new.pages == had:
             continue
+        kept = set(had)
         for run in new.pages:
-            if run.state is PageState.OWNED and not _is_among(run, had):
+            if run.state is PageState.OWNED and run not in kept and not _is_among(run, had):
                 why = _secret(before, event, after, run, had)
                 if why:
                     return f"{title(after, name)} is given a page that holds {why}"

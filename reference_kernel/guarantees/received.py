@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from reference_kernel.contents import WORD_BYTES, Word
 from reference_kernel.events import CallMade, Event
-from reference_kernel.frames import CLEARED, NEVER_TOUCHED
+from reference_kernel.frames import CLEARED, NEVER_TOUCHED, Content
 from reference_kernel.guarantees.able import bytes_of, cannot_give
 from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.pool_events import events_from, shows_others, word_in_pool
@@ -159,7 +159,7 @@ def _words_in_pool(state: State, buffer: EventBuffer, start: int) -> _Words:
 
 
 def _in_memory(after: State, target: Buffer, told: int | None) -> _Got:
-    return _Got(lambda at: _word_in(after, target, at), target.size_bytes, told)
+    return _Got(_words_in(after, target), target.size_bytes, told)
 
 
 def _lies_over(sender: Sender, target: Buffer) -> bool:
@@ -183,8 +183,9 @@ def _taken_wrong(before: State, call: CallMade, after: State) -> str | None:
         return None
     if message.size_bytes != bytes_of(before, named):
         return f"{message.size_bytes} bytes were taken of {bytes_of(before, named)}"
+    words = _words_in(before, named)
     for number in range(message.size_bytes // WORD_BYTES):
-        held, taken = _word_in(before, named, number * WORD_BYTES), message.words[number]
+        held, taken = words(number * WORD_BYTES), message.words[number]
         if None not in (held, taken) and held != taken:
             return f"word {number} of the message is {held}, and {taken} was taken"
     return None
@@ -198,7 +199,8 @@ def _differ(before: State, sender: Sender, got: _Got) -> str | None:
         where = "were sent to a pool" if got.room == WORD_LIMIT else "of the message fit"
         return f"{size} bytes {where}, and {got.told} were told"
     message = sender.message
-    sent = [_sent_word(before, sender, at) for at in range(0, size, WORD_BYTES)]
+    words = _sent_words(before, sender)
+    sent = [words(at) for at in range(0, size, WORD_BYTES)]
     if not sent or sent[0] is None:
         return None
     ids = min(sent[0], size // WORD_BYTES - 1)
@@ -226,36 +228,55 @@ def _names_something(state: State, sender: Sender, word: int) -> bool:
     return parses(word) and type_of(word) in TABLED and word in space.entries
 
 
-def _sent_word(state: State, sender: Sender, at: int) -> Word:
-    if isinstance(sender.message, Taken):
-        return sender.message.words[at // WORD_BYTES]
-    return _word_in(state, sender.message, at)
+def _sent_words(state: State, sender: Sender) -> _Words:
+    message = sender.message
+    if isinstance(message, Taken):
+        return lambda at: message.words[at // WORD_BYTES]
+    return _words_in(state, message)
 
 
-def _word_in(state: State, buffer: Buffer, at: int) -> Word:
-    """The eight bytes from byte `at` of the buffer on, wherever that begins."""
+def _words_in(state: State, buffer: Buffer) -> _Words:
+    """The eight bytes from a byte of the buffer on, wherever that begins."""
     memory = state.body(buffer.memory)
     if not isinstance(memory, Memory):
-        return None
-    before = (buffer.offset + at) % WORD_BYTES
-    first = _whole_word(state, memory, buffer.offset + at - before)
-    if not before or first is None:
-        return first
-    second = _whole_word(state, memory, buffer.offset + at - before + WORD_BYTES)
-    if second is None:
-        return None
-    return (second << 64 | first) >> 8 * before & (1 << 64) - 1
+        return lambda at: None
+    whole_word = _whole_words(state, memory)
+
+    def word(at: int) -> Word:
+        before = (buffer.offset + at) % WORD_BYTES
+        first = whole_word(buffer.offset + at - before)
+        if not before or first is None:
+            return first
+        second = whole_word(buffer.offset + at - before + WORD_BYTES)
+        if second is None:
+            return None
+        return (second << 64 | first) >> 8 * before & (1 << 64) - 1
+
+    return word
 
 
-def _whole_word(state: State, memory: Memory, at: int) -> Word:
-    page, place = divmod(at, PAGE_BYTES)
+def _whole_words(state: State, memory: Memory) -> _Words:
+    """The word that begins with that byte of the memory; each page is looked up once."""
+    pages: dict[int, Content | None] = {}
+
+    def word(at: int) -> Word:
+        page, place = divmod(at, PAGE_BYTES)
+        if page not in pages:
+            pages[page] = _content(state, memory, page)
+        content = pages[page]
+        return None if content is None else content.word(place // WORD_BYTES)
+
+    return word
+
+
+def _content(state: State, memory: Memory, page: int) -> Content | None:
+    """What the page of the memory holds, if it is there."""
     if page >= memory.size_pages:
         return None
     run = page_at(memory.pages, page)
     if not run.resident:
         return None
-    unwritten = CLEARED if run.cleared else NEVER_TOUCHED
-    return state.frames.contents.get(run.frame, unwritten).word(place // WORD_BYTES)
+    return state.frames.contents.get(run.frame, CLEARED if run.cleared else NEVER_TOUCHED)
 
 
 def _named(state: State, call: CallMade, at: int) -> int:
