@@ -20,7 +20,7 @@ _FAR_SERIAL = 1000
 _UNDEFINED_TYPE = 31
 _PAST_NS = 1
 _TOO_MANY_PAGES = 1 << 60
-_MOST = Right.READ | Right.PROD | Right.WRITE
+_MOST = int(Right.READ | Right.PROD | Right.WRITE)
 """The rights that calls ask for."""
 
 

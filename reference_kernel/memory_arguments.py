@@ -4,7 +4,7 @@ Addresses lie close together, so that mappings meet; sizes are small, but for th
 hold and for the one that takes all the memory that is left.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 
 from reference_kernel import spans
 from reference_kernel.allocation import ROOT_ALLOCATOR
@@ -45,6 +45,7 @@ _PHYSICAL_ADDRESSES = (
     0xFEE0_0008,
     1 << 50,
 )
+_WRITE_RIGHT = int(Right.WRITE)
 _LARGE_PAGES = 128
 _ODD_PAGES = (1 << 20, (1 << 52) - 1, 1 << 52, (1 << 64) - 1)
 
@@ -160,16 +161,19 @@ def is_shared(view: View, word: int) -> bool:
 
 def stubborn(view: View) -> list[int]:
     """The capabilities to memories that are mapped without access, or in spaces of others."""
-    return [word for word in view.by_type.get(ObjectType.MEMORY, []) if _is_stubborn(view, word)]
+    spaces, memories = _writable_spaces(view), view.by_type.get(ObjectType.MEMORY, [])
+    return [word for word in memories if _is_stubborn(view, word, spaces)]
 
 
-def _is_stubborn(view: View, word: int) -> bool:
+def _writable_spaces(view: View) -> set[int]:
+    words = [each for each in view.by_type.get(ObjectType.ADDRESS_SPACE, []) if each & _WRITE_RIGHT]
+    return {view.own.entries[each] for each in words}
+
+
+def _is_stubborn(view: View, word: int, spaces: Set[int]) -> bool:
+    """Whether the memory is mapped without access, or in another space than these."""
     memory = view.body(word)
-    if not isinstance(memory, Memory):
-        return False
-    words = [each for each in view.by_type.get(ObjectType.ADDRESS_SPACE, []) if each & Right.WRITE]
-    spaces = {view.own.entries[each] for each in words}
-    return any(
+    return isinstance(memory, Memory) and any(
         each.space not in spaces or not each.location.access & ACCESS for each in memory.mappings
     )
 
@@ -297,7 +301,7 @@ def map_options(view: View) -> int:
     if not asked and chooser.below(2):
         return int(MemoryMap.MAX_SIZE)
     options = _access(chooser)
-    if not view.given[1] & Right.WRITE and chooser.below(3) == 0:
+    if not view.given[1] & _WRITE_RIGHT and chooser.below(3) == 0:
         options &= ~MemoryMap.WRITE
     if chooser.below(8) == 0:
         options |= chooser.pick((8, 16, 24))
@@ -317,7 +321,7 @@ _TO_READ = CREATED_RIGHTS // int(ALL_RIGHTS) * int(Right.READ | Right.UPGRADE)
 def resize_options(view: View) -> int:
     """`memory_resize`; of a memory that is mapped mostly in place."""
     chooser = view.chooser
-    if _is_stubborn(view, view.given[0]) and chooser.below(2):
+    if _is_stubborn(view, view.given[0], _writable_spaces(view)) and chooser.below(2):
         return int(MemoryResize.IN_PLACE | MemoryResize.GROW_MAPPING)
     in_place = (
         MemoryResize.IN_PLACE if chooser.below(6 if is_mapped(view, view.given[0]) else 2) else 0
