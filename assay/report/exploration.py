@@ -53,6 +53,8 @@ def _actions(facts: ExplorationFacts) -> Table:
 def _remarks(facts: ExplorationFacts) -> Iterator[str]:
     if facts["symmetry"]:
         yield f"states that differ by the places of {', '.join(facts['symmetry'])} count as one"
+        if facts["no_symmetry"]:
+            yield f"symmetry could do more: {facts['no_symmetry']}"
     elif facts["symmetry"] is not None:
         yield f"symmetry is off: {facts['no_symmetry']}"
     for action, taken in facts["enabled"].items():

@@ -68,8 +68,8 @@ class ExplorationFacts(TypedDict):
     """An exhaustive search of a finite instance of a model.
 
     `symmetry` has the kinds whose elements change nothing by changing places, when that was asked;
-    `no_symmetry` says why there are none. `prepared_seconds` of `seconds` went by before machine
-    code ran.
+    `no_symmetry` says why there are none, or not more. `prepared_seconds` of `seconds` went by
+    before machine code ran.
     """
 
     model: str

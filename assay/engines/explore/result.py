@@ -92,8 +92,8 @@ class Exploration:
     (see `assay.engines.premises`). `witness` has a shortest path that ends with each action that is
     ever enabled. A deadlock is a state in which no action can be taken. Where `symmetry` names
     kinds, states that differ by the places of their elements count as one; `unreduced` says why
-    none do where that was asked for. Of `seconds`, `prepared` went by before machine code ran: the
-    plain engine began, and what it left was compiled.
+    none do, or of which kinds more could, where that was asked for. Of `seconds`, `prepared` went
+    by before machine code ran: the plain engine began, and what it left was compiled.
     """
 
     sizes: tuple[tuple[str, int], ...]

@@ -18,7 +18,7 @@ _BITS = (1 << 64) - 1
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """The function `order` of a symmetry; `off` says why it is better not used, if it is."""
+    """The function `order` of a symmetry; `off` says why it is better not used, if it is so."""
 
     symmetry: Symmetry
     words: Words
@@ -26,6 +26,11 @@ class Ordering:
     order: Callable[[int], int]
     given: Region
     off: str
+
+    @property
+    def remark(self) -> str:
+        """Why the symmetry, or a part of it, is not used."""
+        return self.off or _too_many(self.symmetry)
 
     def representative(self, state: tuple[int, ...]) -> tuple[int, ...]:
         """The state that stands for one."""
@@ -50,12 +55,18 @@ def ordering_of(
     records = [record for each in symmetry.sorted.values() for record in each]
     words = words_of(recorded, sizes, layout, widths, records)
     if not fits(words, symmetry):
-        symmetry = replace(symmetry, sorted={})
+        symmetry = replace(symmetry, sorted={}, left=(*symmetry.sorted, *symmetry.left))
     module = compiled(order_function(recorded, words, symmetry))
     order, given = module.function("order", 1), Region(words.count)
-    off = "" if symmetry.order > 1 else NO_KINDS
+    off = "" if symmetry.order > 1 else _too_many(symmetry) or NO_KINDS
     ordering = Ordering(symmetry, words, module, order, given, off)
     return ordering if ordering.off else replace(ordering, off=_saves_too_little(ordering, sample))
+
+
+def _too_many(symmetry: Symmetry) -> str:
+    """What is said of the kinds that are left out."""
+    kinds = " and of ".join(symmetry.left)
+    return f"there are too many orders of {kinds} to try them all" if kinds else ""
 
 
 def _saves_too_little(ordering: Ordering, sample: Sequence[Packed]) -> str:

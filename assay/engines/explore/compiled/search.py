@@ -230,7 +230,7 @@ class _Search:
             deadlocks=sum(place.own[Own.DEADLOCKS] for place in places),
             symmetry=code.kinds,
             prepared=self.prepared,
-            unreduced="" if code.ordering is None else code.ordering.off,
+            unreduced="" if code.ordering is None else code.ordering.remark,
         )
 
     def _broken(self, event: Breaks, seen: _Seen) -> Broken:

@@ -32,11 +32,13 @@ class Symmetry:
     """The kinds whose elements may change places, by how that is done.
 
     `sorted` pairs a kind with the positions of the cells that each of its free elements holds, in
-    one order for all. `permuted` has the permutations, the identity first.
+    one order for all. `permuted` has the permutations, the identity first. `left` has the kinds
+    whose elements may change places too, but in more ways than are worth trying.
     """
 
     sorted: Mapping[str, tuple[tuple[int, ...], ...]]
     permuted: tuple[Permutation, ...]
+    left: tuple[str, ...]
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -60,7 +62,9 @@ def symmetry_of(recorded: Recorded, sizes: Sizes, layout: Layout) -> Symmetry:
     for kind in free:
         if _is_sortable(recorded, kind, records):
             records[kind] = tuple(_record(recorded, layout, kind, each) for each in free[kind])
-    return Symmetry(records, tuple(_permutations(free, sizes, records)))
+    permuted = tuple(_permutations(free, sizes, records))
+    left = tuple(kind for kind in free if kind not in records and kind not in permuted[0])
+    return Symmetry(records, permuted, left)
 
 
 def _permutations(

@@ -311,6 +311,23 @@ def test_symmetry_is_off_where_there_is_none_or_no_time_for_it() -> None:
     assert (found.symmetry, found.unreduced) == ((), NO_KINDS)
 
 
+def test_kinds_with_too_many_orders_are_left_out_and_named() -> None:
+    toy = TOYS["locks"]
+    for threads, locks, kinds, said in (
+        (3, 3, ("Lock", "Thread"), ""),
+        (4, 4, ("Lock",), "there are too many orders of Thread to try them all"),
+        (5, 1, (), "there are too many orders of Thread to try them all"),
+    ):
+        found = explore(
+            toy.recorded,
+            {"Thread": threads, "Lock": locks},
+            limits=Limits(states=1),
+            reduced=True,
+            engine=Engine.COMPILED,
+        )
+        assert (set(found.symmetry), found.unreduced) == (set(kinds), said)
+
+
 def instances() -> Iterator[tuple[Recorded, Sizes]]:
     """Random models, and two in which a kind stands in keys alone, which is seldom drawn."""
     yield switches(), {"Thing": 3}
