@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from assay.lang import Recorded
     from assay.lang.recorded import Progress
 
-MOST_STATES = 500_000
+MOST_STATES = 1_000_000
 """The graph of a larger instance is not kept: its steps take far more memory than its states.
 
 A search by symmetry may count fewer; the graph has every state, so that its cycles are real ones.

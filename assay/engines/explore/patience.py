@@ -17,13 +17,13 @@ class Ended(Exception):
 
 
 class Patience:
-    """Watches the clock, the memory and the limits."""
+    """Watches the clock, the memory and the limits; `states` is how many it was told of last."""
 
     def __init__(self, limits: Limits, progress: Listener | None) -> None:
         self._limits = limits
         self._progress = progress
         self._undecided = set(limits.until_all)
-        self._queued = 0
+        self._queued = self.states = 0
         self._began = self._reported = monotonic()
 
     @property
@@ -33,7 +33,7 @@ class Patience:
 
     def look(self, states: int, queued: int, depth: int) -> None:
         """Tell how far the search is, once a second; Ended when a limit is reached."""
-        limits, seconds = self._limits, self.seconds
+        limits, seconds, self.states = self._limits, self.seconds, states
         if limits.states is not None and states >= limits.states:
             raise Ended(f"the limit of {limits.states} states")
         if limits.seconds is not None and seconds >= limits.seconds:

@@ -1,27 +1,23 @@
 """Progress in a finite instance: fair strongly connected components of the graph of all states.
 
-The graph is searched by the plain engine. For each claim and each choice of its arguments, what is
+For each claim and each choice of its arguments, what is
 left of the graph without the states of the goal is looked at: a run that stays there for ever and
 is fair breaks the claim.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from assay.engines.domains import Sizes, choices
-from assay.engines.explore.generate import Found, Generated, generate
-from assay.engines.explore.ground import Code, Grounder, View, text_of
-from assay.engines.explore.layout import Packed
+from assay.engines.explore.graph import Graph, graph_of
 from assay.engines.explore.patience import INTERRUPTED, Ended, Patience
 from assay.engines.explore.result import Limits, Listener, Path
-from assay.engines.explore.steps import Edge, Node, Steps
-from assay.engines.interpret import Bindings, ModelStep, Taken, attempt, starts
+from assay.engines.explore.steps import Edge, Node
+from assay.engines.interpret import Bindings, Taken, attempt, starts
 from assay.engines.lasso import Lasso, broken_by, choices_of, is_of
 from assay.lang.recorded import Fairness, Progress, Recorded
-from assay.lang.tree import Expr
 
 NO_LIMITS = Limits()
-_STATES_BETWEEN_LOOKS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,83 +60,35 @@ def check_progress(
     fit; ModelError where an update leaves its range.
     """
     patience = Patience(limits, listener)
-    graph = _Graph(recorded, sizes, generate(recorded, sizes))
     broken: list[Endless] = []
     premises: dict[str, bool] = {}
-    reason = ""
     try:
-        graph.search(patience)
+        graph = graph_of(recorded, sizes, patience)
         for claim in recorded.progress:
             judged = _Judged(graph, claim)
             broken += judged.broken()
             premises[claim.name] = judged.premise_seen
+        return Progressed(graph.count, patience.seconds, "", tuple(broken), premises)
     except Ended as ended:
         reason = str(ended)
     except KeyboardInterrupt:
         reason = INTERRUPTED
-    if reason:
-        return Progressed(len(graph.states), patience.seconds, reason, (), {})
-    return Progressed(len(graph.states), patience.seconds, "", tuple(broken), premises)
-
-
-@dataclass(slots=True)
-class _Graph:
-    """All reachable states in the order of their distance, and the steps that change the state."""
-
-    recorded: Recorded
-    sizes: Sizes
-    code: Generated
-    states: list[Packed] = field(default_factory=list)
-    steps: Steps = field(default_factory=Steps)
-    begun: dict[Node, ModelStep] = field(default_factory=dict)
-    before: list[tuple[Node, int]] = field(default_factory=list)
-
-    def search(self, patience: Patience) -> None:
-        """Find every state; Ended at a limit."""
-        nodes: dict[Packed, Node] = {}
-        for start, begun in starts(self.recorded, self.sizes):
-            packed = self.code.layout.packed(begun)
-            if packed not in nodes:
-                self.begun[self._add(nodes, packed, (-1, -1))] = start
-        found: Found = []
-        for node, state in enumerate(self.states):
-            if node % _STATES_BETWEEN_LOOKS == 0:
-                patience.look(len(self.states), len(self.states) - node, 0)
-            found.clear()
-            self.code.expand(state, found, lambda *_: None)
-            for instance, new in found:
-                if new not in nodes:
-                    self._add(nodes, new, (node, instance))
-            self.steps.append((step, nodes[new]) for step, new in found if new != state)
-
-    def _add(self, nodes: dict[Packed, Node], state: Packed, before: tuple[Node, int]) -> Node:
-        nodes[state] = len(self.states)
-        self.states.append(state)
-        self.before.append(before)
-        return nodes[state]
-
-    def where(self, expr: Expr, arguments: Bindings) -> list[bool]:
-        """Whether the expression holds, for each state."""
-        layout = self.code.layout
-        view = View("s", [Code(f"s[{index}]") for index in range(len(layout.cells))])
-        truth = Grounder(self.recorded, self.sizes, layout, view).truth(expr, arguments)
-        holds = eval(f"lambda s: {text_of(truth)}")
-        return [holds(state) for state in self.states]
+    return Progressed(patience.states, patience.seconds, reason, (), {})
 
 
 class _Judged:
     """One claim on the whole graph; a fair action with its arguments is a bit of a mask."""
 
-    def __init__(self, graph: _Graph, claim: Progress) -> None:
+    def __init__(self, graph: Graph, claim: Progress) -> None:
         self.graph = graph
         self.claim = claim
         self.premise_seen = False
         self.weak = self.strong = 0
-        self.served = [0] * len(graph.code.instances)
+        self.served = [0] * len(graph.instances)
         self._read_fairness()
-        self.possible = [0] * len(graph.states)
-        for node in range(len(graph.states)):
-            for instance, _ in graph.steps.of(node):
+        self.possible = [0] * graph.count
+        for node in range(graph.count):
+            for instance, _ in graph.steps(node):
                 self.possible[node] |= self.served[instance]
 
     def _read_fairness(self) -> None:
@@ -149,7 +97,7 @@ class _Judged:
             for given in choices_of(self.graph.recorded, self.graph.sizes, fair):
                 self.weak |= bit * (fair.fairness is Fairness.WEAK)
                 self.strong |= bit * (fair.fairness is Fairness.STRONG)
-                for index, step in enumerate(self.graph.code.instances):
+                for index, step in enumerate(self.graph.instances):
                     if is_of(step, fair, given):
                         self.served[index] |= bit
                 bit <<= 1
@@ -198,7 +146,7 @@ class _Pending:
                 self.before.setdefault(node, None)
         queue = list(self.before)
         for node in queue:
-            for step, new in self.graph.steps.of(node):
+            for step, new in self.graph.steps(node):
                 if not goal[new] and new not in self.before:
                     self.before[new] = (node, step)
                     queue.append(new)
@@ -227,7 +175,7 @@ class _Pending:
                 for node in component:
                     always &= judged.possible[node]
                     ever |= judged.possible[node]
-                    for step, new in self.graph.steps.of(node):
+                    for step, new in self.graph.steps(node):
                         taken |= judged.served[step] if new in within else 0
                 if judged.weak & always & ~taken:
                     continue
@@ -244,10 +192,10 @@ class _Pending:
             steps.append(before[1])
             node = before[0]
         while node not in graph.begun:
-            node, step = graph.before[node]
+            node, step = graph.before(node)
             steps.append(step)
         loop = len(steps)
-        taken = [graph.code.instances[step] for step in (*reversed(steps), *cycle)]
+        taken = [graph.instances[step] for step in (*reversed(steps), *cycle)]
         return Path(graph.begun[node], tuple(taken)), loop
 
 
@@ -282,7 +230,7 @@ class _Tour:
         before: dict[Node, tuple[Node, int]] = {}
         queue = [node]
         for at in queue:
-            for step, new in judged.graph.steps.of(at):
+            for step, new in judged.graph.steps(at):
                 if new not in self.inside:
                     continue
                 found = new == to if to is not None else self._serves(step, new)
@@ -305,12 +253,12 @@ class _Tour:
     def _take(self, node: Node, way: list[int], taken: list[int]) -> None:
         for step in way:
             taken.append(step)
-            node = next(new for each, new in self.judged.graph.steps.of(node) if each == step)
+            node = next(new for each, new in self.judged.graph.steps(node) if each == step)
             self.left &= ~self.judged.served[step]
             self._excuse(node)
 
 
-def components(inside: set[Node], steps: Steps) -> Iterator[list[Node]]:
+def components(inside: set[Node], steps: Callable[[Node], Sequence[Edge]]) -> Iterator[list[Node]]:
     """The strongly connected components of the states inside, by Tarjan; single states too."""
     index: dict[Node, int] = {}
     low: dict[Node, int] = {}
@@ -325,7 +273,7 @@ def components(inside: set[Node], steps: Steps) -> Iterator[list[Node]]:
             index[node] = low[node] = len(index)
             open_.append(node)
             is_open.add(node)
-            work.append((node, iter(steps.of(node))))
+            work.append((node, iter(steps(node))))
 
         enter(root)
         while work:

@@ -65,10 +65,10 @@ def explore(
     patience = Patience(limits, progress)
     alone = engine is Engine.COMPILED or checkpoint is not None
     known = NOTHING
-    if not _can_compile() and (alone or reduced):
+    if not can_compile() and (alone or reduced):
         raise Unsupported("llvmlite is not installed")
     if not alone:
-        most = inf if engine is Engine.PLAIN or not _can_compile() else _WORTH_COMPILING
+        most = inf if engine is Engine.PLAIN or not can_compile() else _WORTH_COMPILING
         try:
             found = _Search(recorded, sizes, patience, most).run()
             return replace(found, unreduced=SOONER) if reduced else found
@@ -93,7 +93,8 @@ def explore(
         return _Search(recorded, sizes, patience).run()
 
 
-def _can_compile() -> bool:
+def can_compile() -> bool:
+    """Whether there is what the compiled engine needs."""
     return find_spec("llvmlite") is not None
 
 

@@ -61,11 +61,13 @@ def build(
     *,
     shared: bool,
     reduced: bool = False,
+    linked: bool = False,
 ) -> Compiled:
     """The compiled instance; it does not look for what is known.
 
     `widths` has the bits of tables of numbers without a bound; `shared`: several threads will run;
-    `reduced`: one state stands for all that differ by the places of interchangeable elements.
+    `reduced`: one state stands for all that differ by the places of interchangeable elements;
+    `linked`: steps are to be linked afterwards.
     Errors: SizesError for sizes that do not fit; Unsupported for what cannot be compiled.
     """
     layout = layout_of(recorded, sizes)
@@ -81,7 +83,8 @@ def build(
     program = program_of(instance, words.fields, claims, watched)
     block = min(_MOST_BLOCK, max(1, _BLOCK_STEPS // max(1, len(program.steps))))
     ordered = ordering is not None and not ordering.off
-    shape = Shape(words.count, words.is_narrow, block, shared, ordered)
+    narrow = words.is_narrow and not linked
+    shape = Shape(words.count, narrow, block, shared, ordered, linked)
     events = Events()
     text = "\n".join(
         [

@@ -15,6 +15,8 @@ RECENT_BITS = 14
 """So many bits of the hash say where a state stands among those that were met lately."""
 EXTENT = 256
 """States of the queue that a thread takes for itself at once when it shares the queue."""
+EDGE_BITS = 36
+"""Bits of an edge that are the place of the state to which it leads; above stands its step."""
 _PLACE_BITS = 36
 _Leave = Callable[[str], None]
 _MULTIPLIER = -7046029254386353131  # the golden ratio of 2**64, as LLVM writes it
@@ -66,7 +68,8 @@ class Shape:
     """What the kernel has to know of an instance.
 
     The words of a state, whether a state is its own entry, the states of a block, whether threads
-    share the table, and whether one state stands for others.
+    share the table, whether one state stands for others, and whether steps are linked afterwards:
+    then no state is its own entry, since an entry must say where its state stands.
     """
 
     words: int
@@ -74,6 +77,7 @@ class Shape:
     block: int
     shared: bool
     ordered: bool = False
+    linked: bool = False
 
 
 def kernel_functions(shape: Shape) -> str:
@@ -82,9 +86,12 @@ def kernel_functions(shape: Shape) -> str:
     `work` expands blocks of the level until none is left, the table is full or its blocks are done;
     it gives a Status. `enter` puts states of the queue, all distinct, into an empty table. `find`
     gives the first state of a part of the queue that the target follows on, or the end.
+    `link(context, own, begin, end, ends, edges)`, where steps are linked, writes the edges of some
+    states of the queue behind those of the states before, and where those of each end.
     """
     declared = "declare void @llvm.prefetch.p0(ptr, i32, i32, i32)\n"
-    return declared + _Work(shape).text() + _enter(shape) + _find(shape)
+    link = _link(shape) if shape.linked else ""
+    return declared + _Work(shape).text() + _enter(shape) + _find(shape) + link
 
 
 def _hash(code: Code, shape: Shape, state: str) -> str:
@@ -389,3 +396,51 @@ def _find(shape: Shape) -> str:
     found = code.load(at)
     head = "i64 @find(ptr noalias %context, ptr noalias %own, i64 %begin, i64 %end, ptr %target)"
     return code.function(head, f"i64 {found}")
+
+
+def _link(shape: Shape) -> str:
+    code = Code()
+    queue, expand = (code.load("%context", at, "ptr") for at in (Context.QUEUE, Context.EXPAND))
+    out, steps, refused, first = (
+        code.load("%own", at, "ptr") for at in (Own.OUT, Own.STEPS, Own.REFUSED, Own.FIRST)
+    )
+    at = code.variable(code.load("%ends", "%begin"))
+    with code.count("%begin", "%end") as index:
+        source = _state(code, shape, queue, index)
+        taken = code.value(
+            f"call i64 {expand}(ptr {source}, ptr {out}, ptr {steps}, ptr {refused}, "
+            f"ptr {first}, i64 {index})"
+        )
+        with code.count(0, taken) as each:
+            state = _state(code, shape, out, each)
+            moves = code.value(f"xor i1 {_same(code, shape, state, source)}, true")
+            with code.where(moves):
+                step = code.value(f"load i16, ptr {code.address(steps, each, 'i16')}")
+                step = code.value(f"zext i16 {step} to i64")
+                step = code.value(f"shl i64 {step}, {EDGE_BITS}")
+                edge = code.value(f"or i64 {step}, {_found(code, shape, queue, state)}")
+                code.store(edge, "%edges", code.load(at))
+                code.store(code.add(code.load(at), 1), at)
+        code.store(code.load(at), "%ends", code.add(index, 1))
+    head = "i64 @link(ptr noalias %context, ptr noalias %own, i64 %begin, i64 %end, "
+    return code.function(f"{head}ptr noalias %ends, ptr noalias %edges)", "i64 0")
+
+
+def _found(code: Code, shape: Shape, queue: str, state: str) -> str:
+    """Where a state that is in the table stands in the queue."""
+    table = code.load("%context", Context.TABLE, "ptr")
+    shift, mask = (code.load("%context", at) for at in (Context.SHIFT, Context.MASK))
+    hashed = _hash(code, shape, state)
+    tag, place = _tag(code, hashed), code.variable(_place(code, hashed, shift))
+    there = code.variable(0)
+    with code.loop() as leave:
+        entry = code.load(code.address(table, code.load(place)))
+        code.store(code.add(code.value(f"xor i64 {entry}, {tag}"), -1), there)
+        alike = code.value(f"icmp ult i64 {code.load(there)}, {(1 << _PLACE_BITS) - 1}")
+        same = code.variable(0)
+        with code.where(alike):
+            equal = _same(code, shape, state, _state(code, shape, queue, code.load(there)))
+            code.store(code.value(f"zext i1 {equal} to i64"), same)
+        leave(code.is_equal(code.load(same), 1))
+        code.store(_next(code, code.load(place), mask), place)
+    return code.load(there)

@@ -72,6 +72,10 @@ class Region:
     def __setitem__(self, index: int, number: int) -> None:
         self._words[index] = number
 
+    def slice(self, begin: int, end: int) -> list[int]:
+        """The words from one to before another."""
+        return self._words[begin:end]
+
     def fill(self, number: int) -> None:
         """Set all words."""
         for index in range(len(self._words)):

@@ -52,6 +52,11 @@ class Paths:
             steps.append(self._last(state, self._code.steps[step], shown))
         return Path(start, tuple(steps))
 
+    def before(self, index: int) -> int:
+        """The first state of the level before from which a step leads to a state."""
+        level = self._store.levels[self._store.depth(index) - 1]
+        return self._before(level, index)
+
     def _before(self, level: list[Span], after: int) -> int:
         """The first state of a level from which a step leads to another."""
         for begin, end in level:

@@ -47,17 +47,27 @@ def explore_compiled(
     while True:
         try:
             code = build(recorded, sizes, known, widths, shared=threads > 1, reduced=reduced)
-            return _Search(code, known, patience, threads, checkpoint).run()
+            return Search(code, known, patience, threads, checkpoint).run()
         except Overflow as overflow:
             if checkpoint is not None:
                 checkpoint.done()
-            table = str(overflow)
-            widths[table] = 2 * widths.get(table, FIRST_WIDTH)
-            if widths[table] > _WIDEST:
-                raise Unsupported(f"the numbers of {table} have no end") from overflow
+            widen(widths, overflow)
 
 
-class _Search:
+def widen(widths: dict[str, int], overflow: Overflow) -> None:
+    """Twice as many bits for the table whose numbers were too large.
+
+    Errors: Unsupported when that is more than a number may have.
+    """
+    table = str(overflow)
+    widths[table] = 2 * widths.get(table, FIRST_WIDTH)
+    if widths[table] > _WIDEST:
+        raise Unsupported(f"the numbers of {table} have no end") from overflow
+
+
+class Search:
+    """A search of a compiled instance, from its start or from a checkpoint."""
+
     def __init__(
         self,
         code: Compiled,

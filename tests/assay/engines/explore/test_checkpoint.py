@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assay.engines.explore import Engine, Exploration, Foreign, Limits, explore
-from assay.engines.explore.compiled.search import _Search
+from assay.engines.explore.compiled.search import Search
 from assay.engines.explore.patience import Patience
 from tests.assay.toys import all_toys
 
@@ -105,11 +105,11 @@ def test_an_interrupt_while_a_level_is_closed_keeps_the_last_checkpoint(
     searched("meters", file, limits=Limits(states=900))
     kept = file.read_bytes()
 
-    def interrupt(search: _Search, *_: object) -> None:
+    def interrupt(search: Search, *_: object) -> None:
         search.settled = False
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(_Search, "_expand", interrupt)
+    monkeypatch.setattr(Search, "_expand", interrupt)
     assert searched("meters", file).reason == "interrupted"
     assert file.read_bytes() == kept
 
