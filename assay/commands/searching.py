@@ -35,7 +35,7 @@ class Searching:
     threads: int = 1
     """Threads of machine code; of several shortest traces they may show another one."""
     symmetry: Annotated[bool, Parameter(negative="")] = False
-    """Keep one of the states that differ by the places of interchangeable elements."""
+    """Keep one of the states that differ by the places of interchangeable elements, if it pays."""
     checkpoint: Path | None = None
     """Keep the search in this file, each minute and when it gives up; go on from it."""
 

@@ -38,7 +38,7 @@ _STATES_BETWEEN_LOOKS = 256
 _WORTH_COMPILING = 50_000
 """States that the plain engine sees in about the time that compiling takes."""
 _SAMPLE = 2_000
-SOONER = "all states were seen before it could pay"
+SOONER = "the search was over before it could pay"
 """Why a search that was to be reduced by symmetry was not."""
 
 
@@ -56,11 +56,12 @@ def explore(
     """Everything reachable with these sizes, breadth first, or as much as the limits allow.
 
     It goes on after a broken claim. An interrupt from the keyboard ends it like a limit. The rest
-    is for the compiled engine: its `threads`; whether it is `reduced`, so that of states that
-    differ by the places of interchangeable elements it keeps one; and a file, `checkpoint`, that it
-    writes each minute and when it gives up, and from which it goes on. Errors: SizesError for sizes
-    that do not fit; ModelError where an update leaves its range; Unsupported where only the
-    compiled engine may run and cannot; Foreign for a checkpoint of another search.
+    is for the compiled engine, which ends what the plain one has not ended soon: its `threads`;
+    whether it is `reduced`, so that of states that differ by the places of interchangeable elements
+    it keeps one, where that pays; and a file, `checkpoint`, that it writes each minute and when it
+    gives up, and from which it goes on. Errors: SizesError for sizes that do not fit; ModelError
+    where an update leaves its range; Unsupported where only the compiled engine may run and cannot;
+    Foreign for a checkpoint of another search.
     """
     patience = Patience(limits, progress)
     alone = engine is Engine.COMPILED or checkpoint is not None

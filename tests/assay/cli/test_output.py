@@ -48,6 +48,14 @@ def test_a_ladder_says_what_each_rung_adds(assay: Assay) -> None:
     assert lines[9] == "latch under as-built with Door=3"
 
 
+def test_a_search_by_symmetry_says_what_it_did(assay: Assay) -> None:
+    ran = assay("explore", "latch", "--symmetry")
+    assert "symmetry is off: the search was over before it could pay" in ran.out.splitlines()
+    ran = assay("explore", "latch", "--symmetry", "--engine", "compiled", "--json")
+    facts = json.loads(ran.out)
+    assert (facts["states"], facts["symmetry"], facts["no_symmetry"]) == (10, ["Door"], "")
+
+
 KICK = """
 
 @model.action()
