@@ -24,6 +24,7 @@ from assay.engines.export import (
     Counted,
     Promela,
     Search,
+    ToolFailed,
     ToolMissing,
     compile_spin,
     promela,
@@ -175,18 +176,30 @@ def _minicheck(model: str, sizes: dict[str, int]) -> list[Entrant]:
     return [Entrant("minicheck", lambda: minicheck(model, sizes))]
 
 
-def measure(found: list[Entrant], rounds: int) -> None:
-    """Run every checker in turn; AssertionError where one counts otherwise than ours."""
+def measure(found: Field, rounds: int) -> None:
+    """Run every checker in turn; one that fails is left out from then on.
+
+    Errors: ToolFailed where ours fails; AssertionError where one counts otherwise than ours.
+    """
+    first, *_ = found.entrants
     for _ in range(rounds):
-        for each in found:
-            first = found[0].results
+        for each in list(found.entrants):
             most = ONCE.get(each.name)
-            if each.results and most is not None and first[0].states > most:
+            if each.results and most is not None and first.results[0].states > most:
                 continue
-            each.results.append(each.run())
+            try:
+                each.results.append(each.run())
+            except ToolFailed as failed:
+                if each is first:
+                    raise
+                found.entrants.remove(each)
+                found.absent.append(f"{each.name}: {failed}")
+                continue
             if each.keeps_all:
-                counts = (each.results[-1].states, each.results[-1].transitions)
-                assert counts == (first[0].states, first[0].transitions), (each.name, counts)
+                counts = [
+                    (one.states, one.transitions) for one in (each.results[-1], first.results[0])
+                ]
+                assert counts[0] == counts[1], (each.name, counts)
 
 
 TIMES: tuple[tuple[str, Callable[[Counted], float]], ...] = (
@@ -234,7 +247,7 @@ def main() -> None:
         sizes = bounds(PROJECT, model)[size or "small"].sizes
         with TemporaryDirectory() as folder:
             found = all_entrants(recorded, sizes, Path(folder))
-            measure(found.entrants, asked.rounds)
+            measure(found, asked.rounds)
         measured[f"{model}:{size or 'small'}"] = {e.name: e.results for e in found.entrants}
         console.print(table(f"{model}, {size or 'small'}", found))
     console.print(promises(measured))
