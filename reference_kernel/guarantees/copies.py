@@ -11,14 +11,21 @@ from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
 from reference_kernel.machine import Writes
 from reference_kernel.outcomes import Deadlock, Ok, Outcome, Panic
-from reference_kernel.state import CapabilitySpace, State, Thread
+from reference_kernel.parties import Taken
+from reference_kernel.state import Body, CapabilitySpace, Channel, State, Thread
 from spec.design import Design
 
 
 def owners_know_their_capabilities(
     _design: Design, before: State, event: Event, outcome: Outcome, after: State
 ) -> str | None:
-    """What a message put into a space is told to its owner: as a result, or in some memory."""
+    """What a message put into a space is told to its owner: as a result, or in some memory.
+
+    What is not announced a waiting message holds.
+    """
+    left = _held_for_nobody(before, after)
+    if left is not None:
+        return left
     if not isinstance(event, CallMade) or event.number not in HANDS_OVER:
         return None
     if isinstance(outcome, Panic | Deadlock) or before.machine.writes is not Writes.EVENTS:
@@ -31,6 +38,29 @@ def owners_know_their_capabilities(
         if word not in results and not _is_written(before, after, word):
             return f"{title(after, space)} holds {word:x}, and nobody was told"
     return None
+
+
+def _held_for_nobody(before: State, after: State) -> str | None:
+    """Looks for entries that are not announced and that no message holds that waits."""
+    changed = list(changed_bodies(before, after))
+    if not any(isinstance(old, Channel) or _has_unannounced(new) for _, old, new in changed):
+        return None
+    waiting = {
+        (sender.space, word)
+        for known in after.objects.values()
+        for sender in (known.body.senders if isinstance(known.body, Channel) else ())
+        for word in (sender.message.held or () if isinstance(sender.message, Taken) else ())
+    }
+    for space, known in after.objects.items():
+        if isinstance(known.body, CapabilitySpace):
+            for word in known.body.in_transit:
+                if (space, word) not in waiting:
+                    return f"{title(after, space)} holds {word:x} for a message that is gone"
+    return None
+
+
+def _has_unannounced(body: Body | None) -> bool:
+    return isinstance(body, CapabilitySpace) and bool(body.in_transit)
 
 
 def _new(before: State, after: State) -> Iterator[tuple[int, int]]:
