@@ -89,5 +89,5 @@ def _bytes_of(held: Content) -> bytes:
 
 CHECKS = (
     full("CAP-7", owners_know_their_capabilities),
-    quick("CAP-7", owners_know_their_capabilities, CapabilitySpace),
+    quick("CAP-7", owners_know_their_capabilities, CapabilitySpace, Channel),
 )
