@@ -81,10 +81,11 @@ def alike(world: World, *, group: bool = False) -> list[list[int]]:
     kinds: dict[tuple[int, int, int], list[int]] = {}
     for name, body in free(world):
         kind = (body.capability_space, body.address_space, body.group if group else NOTHING)
-        kinds.setdefault(kind, []).append(name)
-    for names in kinds.values():
-        names.sort(key=lambda name: name != world.last)
-    return sorted(kinds.values(), key=lambda names: names[0] != world.last)
+        if name == world.last:
+            kinds = {kind: [name, *kinds.pop(kind, ())], **kinds}
+        else:
+            kinds.setdefault(kind, []).append(name)
+    return list(kinds.values())
 
 
 def returning(world: World) -> Iterator[tuple[int, CallMade]]:

@@ -6,6 +6,7 @@ sort that it makes.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from heapq import merge
 
 from reference_kernel.events import CallMade
 from reference_kernel.log.crowd import (
@@ -22,6 +23,7 @@ from reference_kernel.log.moves import SILENT, TIMEOUT, Move, buried, silent_cal
 from reference_kernel.log.printing import call_text, result_text
 from reference_kernel.log.reading import Printed, readings
 from reference_kernel.log.search import Ahead, Told
+from reference_kernel.log.whose import bound
 from reference_kernel.log.worlds import Begun, Choice, Chosen, World, perform, settled, sleeps
 from reference_kernel.outcomes import Blocked, Ended, Ok, Outcome, Refused
 from reference_kernel.state import CapabilitySpace, State, Thread
@@ -44,19 +46,22 @@ _EMITS = frozenset(
 _AWAIT = BY_NAME["event_pool_await"].number
 _REPLY = BY_NAME["reply_reply"].number
 _CALL = BY_NAME["channel_sync_call"].number
+_DESTROYS = BY_NAME["thread_destroy"].number
 _MOST_AHEAD = 24
 _MOST_WAITING = 24
 _MOST_ALIKE = 3
 
 
 def unseen(design: Design, world: World, told: Told) -> Iterator[Move]:
-    """What any thread may have done before the line."""
-    line = told.trace.line
-    yield from _known(design, world, line)
+    """What any thread may have done before the line, the likeliest first."""
+    yield from sorted(_known(design, world, told.trace.line), key=_price)
     if not told.sure:
-        yield from _ahead(design, world, told)
-        yield from _waits(design, world, told)
-        yield from _silent(design, world, told)
+        guesses = (_ahead, _waits, _silent)
+        yield from merge(*(guess(design, world, told) for guess in guesses), key=_price)
+
+
+def _price(move: Move) -> int:
+    return move.price
 
 
 def _known(design: Design, world: World, line: int) -> Iterator[Move]:
@@ -103,12 +108,15 @@ def _outside(world: World) -> Iterator[tuple[int, Thread]]:
 
 def _ahead(design: Design, world: World, told: Told) -> Iterator[Move]:
     """A call had its effect before this line, and prints a later one."""
+    names, named = [each[-1] for each in alike(world)], _named(world, told.printed)
+    before = bound(world, told.later, told.trace.line)
     for number, ahead in enumerate(told.later.after(told.trace.line)):
         if number == _MOST_AHEAD:
             return
-        for names in alike(world):
-            name = names[-1]
-            if not _concerns(world, name, ahead.printed, told.printed):
+        for name in names:
+            if before.get(name, ahead.line) < ahead.line:
+                continue
+            if not _concerns(world, name, ahead.printed, told.printed, named):
                 continue
             for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
                 choice = _order(told.trace.line, name)
@@ -123,18 +131,21 @@ def _left(world: World, outcome: Outcome, made: CallMade, ahead: Ahead) -> Itera
         yield replace(world, printing=(*world.printing, begun))
 
 
-def begun_before(design: Design, world: World, told: Told) -> Iterator[Move]:
-    """The line's call was made before: what it gave is printed late, or its thread waits.
+def begun_before(design: Design, world: World, line: int, told: Told) -> Iterator[Move]:
+    """The call was made before that line: what it gave is printed late, or its thread waits.
 
-    Or a thread that the line is about waits since then, or for what the line answers.
+    Or a thread that the call is about waits since then, or for what the call answers.
     """
     world = rested(design, world)
-    for name in sorted(_about(world, told.printed).intersection(name for name, _ in free(world))):
+    named, before = _named(world, told.printed), bound(world, told.later, line)
+    for name in sorted(named.intersection(name for name, _ in free(world))):
         yield from _silently(design, world, name, told.trace.line)
     if told.printed.number == _REPLY:
         yield from _waits(design, world, told)
     ahead = Ahead(told.trace.line, told.printed, told.trace.call, told.trace.gave, waits=True)
-    for rank, name in _likely(world, told.printed):
+    for rank, name in _likely(world, named):
+        if before.get(name, ahead.line) < ahead.line:
+            continue
         for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
             choice = _order(ahead.line, name)
             for there in _begun(design, then, outcome, made, ahead):
@@ -168,42 +179,44 @@ def made_by(
 
 
 def _waits(design: Design, world: World, told: Told) -> Iterator[Move]:
-    """A thread waits in a call that a later line prints."""
-    line, about = told.trace.line, _about(world, told.printed)
-    for number, ahead in enumerate(told.later.waiting(line, _MOST_WAITING)):
-        price = _WAITS + number // 2
-        for rank, name in _likely(world, told.printed):
-            if not (name in about or _concerns(world, name, ahead.printed, told.printed)):
-                continue
-            for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
-                if isinstance(outcome, Blocked) and _still(then, made):
-                    silent = Choice(SILENT, line, f"thread {name} in call {made.number}")
-                    yield Move(then, (*chosen, silent), price + rank)
+    """A thread waits in a call that a later line prints, unless it is destroyed now."""
+    line, named = told.trace.line, _named(world, told.printed)
+    price = _SILENT if told.printed.number == _DESTROYS else _WAITS
+    likely, before = list(_likely(world, named)), bound(world, told.later, line)
+    guesses = (
+        (price + number // 2 + rank, name, ahead)
+        for number, ahead in enumerate(told.later.waiting(line, _MOST_WAITING))
+        for rank, name in likely
+        if before.get(name, ahead.line) >= ahead.line
+        if name in named or _concerns(world, name, ahead.printed, told.printed, named)
+    )
+    for price, name, ahead in sorted(guesses, key=lambda each: each[0]):
+        for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
+            if isinstance(outcome, Blocked) and _still(then, made):
+                silent = Choice(SILENT, line, f"thread {name} in call {made.number}")
+                yield Move(then, (*chosen, silent), price)
 
 
-def _likely(world: World, line: Printed) -> Iterator[tuple[int, int]]:
+def _likely(world: World, named: frozenset[int]) -> Iterator[tuple[int, int]]:
     """Threads that may have done something unseen, and how unlikely it is of each.
 
     It is a thread that the line is about, or else the newest, and the last caller last; of those
     that are alike a few are enough.
     """
-    classes, about = alike(world, group=True), _about(world, line)
 
     def rank(name: int) -> tuple[bool, bool, int]:
-        return name not in about, name == world.last, -name
+        return name not in named, name == world.last, -name
 
+    classes = alike(world, group=True)
     few = (name for names in classes for name in sorted(names, key=rank)[:_MOST_ALIKE])
     yield from enumerate(sorted(few, key=rank))
 
 
-def _about(world: World, line: Printed) -> set[int]:
-    """The threads that the line names, whoever calls."""
-    return {
-        name
-        for names in alike(world)
-        for name in _objects(world.state, names[0], line)
-        if isinstance(world.state.body(name), Thread)
-    }
+def _named(world: World, line: Printed) -> frozenset[int]:
+    """The objects that the line names, whoever calls."""
+    return frozenset(
+        each for names in alike(world) for each in _objects(world.state, names[0], line)
+    )
 
 
 def _still(world: World, made: CallMade) -> bool:
@@ -213,11 +226,14 @@ def _still(world: World, made: CallMade) -> bool:
 
 def _silent(design: Design, world: World, told: Told) -> Iterator[Move]:
     """A thread waits in a call that prints no line any more, or ends."""
-    about = _about(world, told.printed)
-    for rank, name in _likely(world, told.printed):
-        price = _WAITS if name in about else _SILENT
+    named = _named(world, told.printed)
+    guesses = (
+        ((_WAITS if name in named else _SILENT) + rank, name)
+        for rank, name in _likely(world, named)
+    )
+    for price, name in sorted(guesses):
         for move in _silently(design, world, name, told.trace.line):
-            yield replace(move, price=price + rank)
+            yield replace(move, price=price)
 
 
 def _silently(design: Design, world: World, name: int, line: int) -> Iterator[Move]:
@@ -233,8 +249,10 @@ def _silently(design: Design, world: World, name: int, line: int) -> Iterator[Mo
                     yield Move(rested(design, buried(then)), (*chosen, silent), _SILENT)
 
 
-def _concerns(world: World, name: int, ahead: Printed, line: Printed) -> bool:
-    """Whether the thread's call may matter for the line, whoever calls there.
+def _concerns(
+    world: World, name: int, ahead: Printed, line: Printed, named: frozenset[int]
+) -> bool:
+    """Whether the thread's call may matter for the line, which names these, whoever calls there.
 
     They are alike or name a common object, or the one may tell what the other awaits.
     """
@@ -242,8 +260,7 @@ def _concerns(world: World, name: int, ahead: Printed, line: Printed) -> bool:
         return True
     if line.number == _REPLY and ahead.number == _CALL:
         return True
-    mine = set(_objects(world.state, name, ahead))
-    return any(mine.intersection(_objects(world.state, names[0], line)) for names in alike(world))
+    return not named.isdisjoint(_objects(world.state, name, ahead))
 
 
 def _objects(state: State, thread: int, printed: Printed) -> Iterator[int]:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from reference_kernel.events import CallMade
 from reference_kernel.log import data as words
 from reference_kernel.log.crowd import (
-    alike,
     free,
     rested,
     returned,
@@ -25,6 +24,7 @@ from reference_kernel.log.moves import Move
 from reference_kernel.log.printing import call_text
 from reference_kernel.log.search import LOST, Search, Stage, Told, Way, way_of, way_to_print
 from reference_kernel.log.ways import made_now
+from reference_kernel.log.whose import likeliest, used
 from reference_kernel.log.worlds import Begun, Choice, World, sleeps
 from reference_kernel.outcomes import Panic
 from reference_kernel.state import NOTHING
@@ -58,7 +58,7 @@ def ways(design: Design, world: World, told: Told, effort: int) -> Iterator[Way]
             if fits and search.most is None:
                 search.most = price + max(effort, 0) * _DEARER
             if fits or stage is start:
-                then = rested(design, served.world)
+                then = used(rested(design, served.world), told)
                 chosen = stage.chosen + served.chosen
                 yield replace(served, world=then, price=price, chosen=chosen)
 
@@ -135,30 +135,36 @@ def _calling(design: Design, stage: Stage, told: Told, *, every: bool) -> Iterat
     Ids that a line prints tell whose they are: who has none of them is not thought of.
     """
     lost = (Choice(LOST, told.trace.line, "the true words"),) if told.sure else ()
-    for number, names in enumerate(alike(stage.world)):
+    fits = False
+    for number, names in enumerate(likeliest(stage.world, told)):
         who = (Choice(WHO, told.trace.line, f"thread {names[0]}"),) if number else ()
-        fits = False
-        for name in names:
-            there = replace(stage, world=running(design, stage.world, name))
-            waits = False
-            for served in made_now(design, there, told, every=every):
-                if isinstance(served, Way):
-                    known = replace(served.world, last=name)
-                    way = replace(served, world=rested(design, known))
-                else:
-                    waits = True
-                    found = _after_wait(design, served, name)
-                    if not isinstance(found, Way):
-                        yield found
-                        continue
-                    way = found
-                fits = fits or _fits(way, told)
-                if number and way.gave == _UNKNOWN_ID != told.trace.gave:
-                    continue
-                yield replace(way, chosen=lost + who + way.chosen)
-            if fits or not waits:
-                break
-        if fits and told.processors == 1:
+        for found in _called(design, stage, told, names, every=every):
+            fit = isinstance(found, Way) and _fits(found, told)
+            fits = fits or fit
+            if not isinstance(found, Way):
+                yield found
+            elif not number or fit or found.gave != _UNKNOWN_ID:
+                yield replace(found, chosen=lost + who + found.chosen)
+        if fits and told.processors == 1 and not every:
+            return
+
+
+def _called(
+    design: Design, stage: Stage, told: Told, names: list[int], *, every: bool
+) -> Iterator[Way | Stage]:
+    """One of these threads, which are alike, makes the call; the next one where it waits."""
+    for name in names:
+        there = replace(stage, world=running(design, stage.world, name))
+        waits = fits = False
+        for served in made_now(design, there, told, every=every):
+            if isinstance(served, Way):
+                known = replace(served.world, last=name)
+                found: Way | Stage = replace(served, world=rested(design, known))
+            else:
+                found, waits = _after_wait(design, served, name), True
+            fits = fits or (isinstance(found, Way) and _fits(found, told))
+            yield found
+        if fits or not waits:
             return
 
 

@@ -160,11 +160,15 @@ class KernelLogs:
                 yield from begins_at_the_edge(design, world, item.raw, because.told)
         elif item.raw is not None:
             yield from crowd_ways.begins_later(design, world, item.raw)
-        elif item.crowd and because.told is not None and not because.told.sure:
-            for move in crowd_moves.begun_before(design, world, because.told):
-                for way in self._ways(design, move.world, item, effort):
-                    price = way.price + move.price
-                    yield replace(way, chosen=move.chosen + way.chosen, price=price)
+
+    def earlier(
+        self, design: Design, world: World, item: Item, because: Item, /
+    ) -> Iterator[tuple[World, Chosen]]:
+        """The worlds before an item in which the later one, that nothing explains, had begun."""
+        told = because.told if item.crowd and item.told is not None else None
+        if told is not None and not told.sure:
+            for move in crowd_moves.begun_before(design, world, item.line, told):
+                yield move.world, move.chosen
 
     def _ways(self, design: Design, world: World, item: Item, effort: int) -> Iterator[Way]:
         if item.raw is not None:

@@ -107,8 +107,9 @@ class Stage:
 class Search:
     """Stages that may come of one before its next line, those that cost least first.
 
-    `forced` is what happens next where nothing else could, `hidden` what may happen besides. Once
-    `most` is set, no stage that costs more is looked for.
+    `forced` is what happens next where nothing else could, `hidden` what may happen besides, the
+    cheapest first: no more of it is found than is looked at. Once `most` is set, no stage that
+    costs more is looked for.
     """
 
     def __init__(
@@ -124,37 +125,57 @@ class Search:
         self._stages = stages
         self.most: int | None = None
         self._order = count()
-        self._queue: list[tuple[int, int, Stage, bool]] = []
+        self._queue: list[tuple[int, int, Stage | _Besides]] = []
         self.push(0, start)
 
-    def push(self, price: int, stage: Stage, *, hidden: bool = False) -> None:
-        """Look at the stage at this price; with `hidden`, at what hidden inputs lead to there."""
-        heappush(self._queue, (price, next(self._order), stage, hidden))
+    def push(self, price: int, stage: Stage) -> None:
+        """Look at the stage at this price."""
+        self._push(price, stage)
+
+    def _push(self, price: int, entry: "Stage | _Besides") -> None:
+        heappush(self._queue, (price, next(self._order), entry))
 
     def __iter__(self) -> Iterator[tuple[int, Stage]]:
         seen: set[tuple[World, int]] = set()
-        for looked in range(self._stages):
-            if not self._queue:
-                return
-            price, _, stage, dear = heappop(self._queue)
+        looked = 0
+        while self._queue and looked < self._stages:
+            price, _, entry = heappop(self._queue)
             if self.most is not None and price > self.most:
                 return
-            if dear:
-                self._push_moves(price - CHEAPEST, stage, self._hidden(stage.world))
+            if isinstance(entry, _Besides):
+                self._draw(price, entry)
                 continue
-            if looked >= _STRAIGHT:
-                known = (stage.world, stage.begun)
+            looked += 1
+            if looked > _STRAIGHT:
+                known = (entry.world, entry.begun)
                 if known in seen:
                     continue
                 seen.add(known)
-            yield price, stage
-            self._push_moves(price, stage, self._forced(stage.world))
-            self.push(price + CHEAPEST, stage, hidden=True)
+            yield price, entry
+            for move in self._forced(entry.world):
+                self.push(price + move.price, _after(entry, move))
+            besides = _Besides(price, entry, iter(self._hidden(entry.world)))
+            self._push(price + CHEAPEST, besides)
 
-    def _push_moves(self, price: int, stage: Stage, moves: Iterable[Move]) -> None:
-        for move in moves:
-            after = replace(stage, world=move.world, chosen=stage.chosen + move.chosen)
-            self.push(price + move.price, after)
+    def _draw(self, price: int, besides: "_Besides") -> None:
+        """The next thing that may happen besides at a stage; what is dearer waits for its turn."""
+        move = next(besides.moves, None)
+        if move is not None:
+            self.push(besides.price + move.price, _after(besides.stage, move))
+            self._push(max(price, besides.price + move.price), besides)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Besides:
+    """What may happen besides at a stage that has this price."""
+
+    price: int
+    stage: Stage
+    moves: Iterator[Move]
+
+
+def _after(stage: Stage, move: Move) -> Stage:
+    return replace(stage, world=move.world, chosen=stage.chosen + move.chosen)
 
 
 def way_of(world: World, number: int, outcome: Outcome, chosen: Chosen = ()) -> Way:

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from immutables import Map
+
 from reference_kernel.draft import Draft, Unseen
 from reference_kernel.entries import remove
 from reference_kernel.events import CallMade
@@ -63,7 +65,8 @@ class World:
     the threads. `sleepers` are threads that began to wait for a limited time, some of them no more.
     `mail` says how many capabilities may have come in messages without anybody knowing it;
     `unnamed` are space, type and serial of ids that some of them must have got. `last` is who
-    printed the last line, where that is not the running thread.
+    printed the last line, where that is not the running thread; `uses` says how often calls from
+    each space named an id.
     """
 
     state: State
@@ -76,6 +79,7 @@ class World:
     mail: tuple[Unseen, ...] = ()
     unnamed: tuple[tuple[int, int, int], ...] = ()
     last: int = field(default=NOTHING, compare=False)
+    uses: Map[int, Map[int, int]] = field(default=Map(), compare=False)
 
     def but(self, *, state: State, doubts: tuple[Doubt, ...]) -> "World":
         """The same world with another state, and that in doubt in it."""

@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Generic, TypeVar
 
-from assay.engines.conform.frontier import AT_ONCE, MOST_SEARCHED, Candidate, Taken, shown, take
+from assay.engines.conform.frontier import (
+    AT_ONCE,
+    MOST_SEARCHED,
+    Candidate,
+    Taken,
+    explains,
+    shown,
+    take,
+)
 from assay.engines.conform.logs import Choice, Item, Log, Logs
 from assay.engines.conform.result import Answer, Contradiction, LogResult, Possible
 
@@ -59,15 +67,18 @@ def conform(
 class _Past(Generic[_W]):
     """An item that was taken, and the worlds before it.
 
-    With how much effort it was, and because of which later item; whether something was chosen for
-    it, and what all worlds have chosen since.
+    With how much effort it was, and because of which later item; which later one had begun before
+    it; whether something was chosen for it, how many words were wrong there, and what all worlds
+    have chosen since.
     """
 
     before: tuple[Candidate[_W], ...]
     item: Item
     effort: int = 0
     because: Item | None = None
+    begun: Item | None = None
     chose: bool = False
+    wrong: int = 0
     settled: frozenset[Choice] = frozenset()
 
     def parts(self) -> "Iterator[_Past[_W]]":
@@ -78,7 +89,7 @@ class _Past(Generic[_W]):
     def with_taken(self, taken: Taken[_W]) -> "_Past[_W]":
         """The step when that was what it gave."""
         chose = any(path.way.chosen for path in taken.paths)
-        return replace(self, chose=chose, settled=taken.settled)
+        return replace(self, chose=chose, wrong=taken.words[1], settled=taken.settled)
 
 
 def _worth_changing(steps: list[_Past[_W]]) -> list[int]:
@@ -140,7 +151,7 @@ class _Run(Generic[_D, _W]):
             return here
         effort = 0 if self.result.first is None else _NO_MORE_SEARCHED
         taken = take(self.logs, self.design, here, item, effort)
-        if taken.answer is Answer.CONTRADICTED and self.result.first is None:
+        if self.result.first is None and not self.result.words_wrong and not _fine(taken, 0):
             here, taken = self._otherwise(item, here) or (here, taken)
         self._pass(_Past(here, item).with_taken(taken))
         if item.gave:
@@ -164,7 +175,14 @@ class _Run(Generic[_D, _W]):
         The past is what these lead to then; gives the worlds before the item too.
         """
         steps = [*self.past, _Past(here, item)]
+        dead = [{each.world for each in step.before} for step in steps]
         left = _worth_changing(steps)
+        for back in left:
+            begun = self._begun(steps[back], item)
+            for at in range(0, len(begun), AT_ONCE):
+                found = self._instead(steps, dead, back, begun[at : at + AT_ONCE], item)
+                if found is not None:
+                    return found
         tried = 0
         for effort in EFFORTS:
             because = None if effort else item
@@ -176,54 +194,90 @@ class _Run(Generic[_D, _W]):
                     if tried > DEARER_TRIED:
                         return None
                     changed = self._take(part)
-                    fresh = _others(changed.after, steps[back + 1].before)
-                    if not fresh:
-                        continue
-                    if effort and back not in open_:
+                    if effort and back not in open_ and _alive(changed.after, dead[back + 1]):
                         open_.append(back)
-                    found = self._instead(steps, back, part.with_taken(changed), fresh)
+                    other = part.with_taken(changed)
+                    found = self._instead(steps, dead, back + 1, changed.after, other)
                     if found is not None:
                         return found
             left = open_ if effort else left
         return None
 
+    def _begun(self, step: _Past[_W], item: Item) -> tuple[Candidate[_W], ...]:
+        """The worlds before the step in which what the item tells had already begun.
+
+        Where something was chosen for the step, those first that need nothing of the sort.
+        """
+        begun = self._earlier(step, item, step.before[:MOST_SEARCHED])
+        if not step.chose:
+            return begun
+        later = [not explains(self.logs, self.design, each, step.item) for each in begun]
+        return tuple(begun[at] for at in sorted(range(len(begun)), key=later.__getitem__))
+
+    def _earlier(
+        self, step: _Past[_W], item: Item, worlds: tuple[Candidate[_W], ...]
+    ) -> tuple[Candidate[_W], ...]:
+        return tuple(
+            Candidate(world, each.open.union(chosen))
+            for each in worlds
+            for world, chosen in self.logs.earlier(self.design, each.world, step.item, item)
+        )
+
     def _instead(
         self,
         steps: list[_Past[_W]],
-        back: int,
-        step: _Past[_W],
-        fresh: tuple[Candidate[_W], ...],
+        dead: list[set[_W]],
+        at: int,
+        worlds: tuple[Candidate[_W], ...],
+        other: _Past[_W] | Item,
     ) -> tuple[tuple[Candidate[_W], ...], Taken[_W]] | None:
-        """What comes of the last step, if all go on from these worlds after another one."""
-        redone, taken = self._again(steps[back + 1 :], fresh)
-        if taken is None or not taken.after:
+        """What comes of the last step, if all go on from these worlds before one of the steps.
+
+        They come of another step than the one before it, or an item had begun before it.
+        """
+        fresh = _alive(worlds, dead[at])
+        if not fresh:
             return None
-        for _ in steps[back:-1]:
+        redone, taken = self._again(steps[at:], dead[at:], fresh)
+        if taken is None or not _fine(taken, 0):
+            return None
+        if isinstance(other, _Past):
+            redone.insert(0, other)
+        else:
+            redone[0] = replace(redone[0], begun=other)
+        for _ in redone[1:]:
             self.past.pop()
-        self.past.append(step)
         self.past.extend(redone[:-1])
-        kinds = taken.kinds or _kinds(fresh, step.settled)
+        settled = other.settled if isinstance(other, _Past) else frozenset[Choice]()
+        kinds = taken.kinds or _kinds(fresh, settled)
         return redone[-1].before, replace(taken, answer=Answer.EXPLAINED, kinds=kinds)
 
     def _again(
-        self, steps: "list[_Past[_W]]", worlds: tuple[Candidate[_W], ...]
-    ) -> "tuple[list[_Past[_W]], Taken[_W] | None]":
-        """The steps from other worlds, as far as they go; and what the last one of them gave."""
+        self, steps: list[_Past[_W]], dead: list[set[_W]], worlds: tuple[Candidate[_W], ...]
+    ) -> tuple[list[_Past[_W]], Taken[_W] | None]:
+        """The steps from other worlds, as far as they go; and what the last one of them gave.
+
+        Worlds that are known to be `dead` before a step are not gone on from again.
+        """
         redone: list[_Past[_W]] = []
         taken: Taken[_W] | None = None
-        for step in steps:
+        for step, known in zip(steps, dead, strict=True):
+            if step.begun is not None:
+                worlds += self._earlier(step, step.begun, worlds[:MOST_SEARCHED])
+            worlds = _alive(worlds, known)
             if not worlds:
                 return redone, None
+            known.update(each.world for each in worlds)
             if step.item.unread:
                 redone.append(_Past(worlds, step.item))
                 continue
             again = replace(step, before=worlds)
             taken = self._take(again)
             if not taken.after and (step.effort or step.because is not None):
-                again = _Past(worlds, step.item)
+                again = _Past(worlds, step.item, begun=step.begun)
                 taken = self._take(again)
             redone.append(again.with_taken(taken))
-            worlds = taken.after
+            worlds = taken.after if _fine(taken, step.wrong) else ()
         return redone, taken
 
     def _take(self, step: _Past[_W]) -> Taken[_W]:
@@ -250,12 +304,14 @@ class _Run(Generic[_D, _W]):
         )
 
 
-def _others(
-    worlds: tuple[Candidate[_W], ...], known: tuple[Candidate[_W], ...]
-) -> tuple[Candidate[_W], ...]:
-    """Those of the worlds that are not known yet."""
-    before = {each.world for each in known}
-    return tuple(each for each in worlds if each.world not in before)
+def _fine(taken: Taken[_W], wrong: int) -> bool:
+    """Whether something explains the item, with no more words that are wrong."""
+    return bool(taken.after) and taken.words[1] <= wrong
+
+
+def _alive(worlds: tuple[Candidate[_W], ...], dead: set[_W]) -> tuple[Candidate[_W], ...]:
+    """Those of the worlds from which nobody has gone on yet."""
+    return tuple(each for each in worlds if each.world not in dead)
 
 
 def _kinds(candidates: tuple[Candidate[_W], ...], settled: frozenset[Choice]) -> tuple[str, ...]:

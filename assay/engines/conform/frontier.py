@@ -82,6 +82,12 @@ def take(
     return _taken(item, paths)
 
 
+def explains(logs: Logs[_D, _W], design: _D, candidate: Candidate[_W], item: Item) -> bool:
+    """Whether the item follows in that world without anything unseen before it."""
+    ways = logs.ways(design, candidate.world, item, -1, None)
+    return any(way.gave == item.gave for way in ways)
+
+
 def _paths(
     logs: Logs[_D, _W],
     design: _D,

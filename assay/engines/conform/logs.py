@@ -205,6 +205,12 @@ class Logs(Protocol[_D_contra, _W]):
         """What the kernel prints in that run; with `raw`, the true words of each call too."""
         ...
 
+    def earlier(
+        self, design: _D_contra, world: _W, item: Item, because: Item, /
+    ) -> Iterator[tuple[_W, tuple[Choice, ...]]]:
+        """The worlds before an item in which the later one, that nothing explains, had begun."""
+        ...
+
     def ends(self, design: _D_contra, worlds: Iterable[_W], log: Log, /) -> Enum:
         """Whether the log may end as it does: explained, contradicted, unknown_place or none."""
         ...

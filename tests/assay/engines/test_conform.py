@@ -119,6 +119,11 @@ class Counters:
     def write(self, _: str, __: Iterable[Any], /, *, raw: bool) -> str:
         return str(raw)
 
+    def earlier(
+        self, _: str, __: int, ___: Any, ____: Any, /
+    ) -> Iterator[tuple[int, tuple[Jump, ...]]]:
+        return iter(())
+
     def ends(self, _: str, __: Iterable[int], ___: Log, /) -> Enum:
         return Kind.NONE
 
