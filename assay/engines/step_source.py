@@ -2,7 +2,8 @@
 
 It returns the new state, or the index of the check that failed. Loops go over the cells that are
 out of normal form where only they can matter, and over all elements elsewhere. What speaks of the
-state alone is a condition of its own, which need not be worked out again for each step.
+state alone is a condition of its own, which need not be worked out again for each step. A loop
+inside another goes over those values alone that can matter whatever the other one has reached.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,8 +13,8 @@ from typing import assert_never
 from assay.engines.domains import domain
 from assay.engines.folding import folded
 from assay.engines.interpret import start_value
-from assay.engines.python_text import joined, operator_text
-from assay.engines.support import Matters, known, speaks_of, where, where_changed
+from assay.engines.python_text import joined, negated, operator_text
+from assay.engines.support import Matters, forced, known, speaks_of, where, where_changed
 from assay.lang.recorded import Action, Assignment, Recorded
 from assay.lang.sorts import IntSort, KindSort, OptionSort, Sort
 from assay.lang.tree import (
@@ -59,16 +60,18 @@ def step_source(recorded: Recorded, action: Action) -> StepSource:
     nothing returns the old state itself.
     """
     conditions: dict[Condition, int] = {}
-    writer = _Writer(recorded, conditions)
+    writer = _Writer(recorded, conditions, _Lists())
     arguments = "".join(f"v_{parameter.name}, " for parameter in action.parameters)
     kinds = "".join(f"every_{kind.name}, " for kind in recorded.kinds)
     lines = _readers(node for expr in of_action(action) for node in _reads(expr))
     for position, check in enumerate(action.checks):
-        lines.append(f"    if not {writer.text(folded(check.condition))}: return {position}")
+        text = writer.text(folded(check.condition))
+        lines += [*writer.new_lists(), f"    if not {text}: return {position}"]
     written = {assignment.table: None for assignment in action.assignments}
     lines += [f"    new_{table} = dict(old[{table!r}])" for table in written]
     for position, assignment in enumerate(action.assignments):
-        lines += writer.assignment(position, _with_folded(assignment))
+        assigning = writer.assignment(position, _with_folded(assignment))
+        lines += [*writer.new_lists(), *assigning]
     changes = "".join(f", {table!r}: new_{table}" for table in written)
     ranges = any(map(_ranges, lines))
     head = ["def step(old, domains, arguments):"]
@@ -107,7 +110,7 @@ def _condition(recorded: Recorded, expr: Expr) -> Condition | None:
     if not binders or variables - {binder.name for binder in binders}:
         return None
     plain = _renamed(expr, {b.name: f"each_{number}" for number, b in enumerate(binders)})
-    text, reads = _Writer(recorded, None).text(plain), _reads(plain)
+    text, reads = _Writer(recorded, None, None).text(plain), _reads(plain)
     if _ranges(text):
         return None
     lines = ["def holds(old):", *_readers(reads), f"    return {text}"]
@@ -129,15 +132,44 @@ def _renamed(expr: Expr, names: Mapping[str, str]) -> Expr:
     return mapped(expr, change)
 
 
+class _Lists:
+    """The lists that loops go over, each made once in a step, before it is used."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+        self._told = 0
+
+    def name(self, text: str) -> str:
+        """The name of the list that the text makes."""
+        return self._names.setdefault(text, f"list_{len(self._names)}")
+
+    def untold(self) -> list[str]:
+        """The lines that make the lists which were not told of yet."""
+        told, self._told = self._told, len(self._names)
+        return [f"    {name} = {text}" for text, name in list(self._names.items())[told:]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Writer:
     """Python source of expressions and assignments; the old state alone is read.
 
     `conditions` are those that the source calls so far, with their numbers; None writes them out.
+    `lists` are those that its inner loops go over; None makes none. `outer` are the names of the
+    variables of the loops around.
     """
 
     recorded: Recorded
     conditions: dict[Condition, int] | None
+    lists: _Lists | None
+    outer: frozenset[str] = frozenset()
+
+    def new_lists(self) -> list[str]:
+        """The lines that make the lists that were not made yet."""
+        return [] if self.lists is None else self.lists.untold()
+
+    def within(self, binders: Iterable[Variable]) -> "_Writer":
+        """The writer of what stands in a loop over these."""
+        return replace(self, outer=self.outer.union(binder.name for binder in binders))
 
     def text(self, expr: Expr) -> str:
         """The expression as atomic source."""
@@ -190,9 +222,36 @@ class _Writer:
     def _loop(self, binders: Sequence[Variable], body: Expr, *, universal: bool) -> str:
         """The body for all values, or for any, of the variables that it speaks of."""
         spoken = [binder for binder in binders if speaks_of(body, {binder.name})]
-        loops = self.loops(spoken, where(self.recorded, body, truth=not universal))
-        text = self.text(body)
+        matters = where(self.recorded, body, truth=not universal)
+        text = self.within(spoken).text(body)
+        loops = self._listed(spoken, body, matters, truth=not universal)
         return f"{'all' if universal else 'any'}({text} {' '.join(loops)})" if loops else text
+
+    def _listed(
+        self, binders: Sequence[Variable], body: Expr, matters: Matters, *, truth: bool
+    ) -> list[str]:
+        """The loops; one over a list where more than they is known whatever is around them."""
+        loops = self.loops(binders, matters)
+        if not self.outer or self.lists is None:
+            return loops
+        own = {binder.name for binder in binders}
+        tests = [
+            (atom, holds)
+            for atom, holds in forced(body, truth=truth)
+            if speaks_of(atom, own) and not speaks_of(atom, self.outer)
+        ]
+        depends = [value for _, value in matters.pinned]
+        depends += [key for cell in matters.needed for key in cell.keys]
+        is_free = not any(speaks_of(each, self.outer) for each in depends)
+        if not is_free or len(tests) <= len(matters.pinned) + len(matters.needed):
+            return loops
+        writer = replace(self, outer=frozenset(own))
+        texts = [
+            writer.text(atom) if holds else negated(writer.text(atom)) for atom, holds in tests
+        ]
+        bound = "".join(f"v_{binder.name}, " for binder in binders)
+        made = f"[({bound}) {' '.join(loops)} if {' and '.join(texts)}]"
+        return [f"for ({bound}) in {self.lists.name(made)}"]
 
     def loops(self, binders: Sequence[Variable], matters: Matters) -> list[str]:
         """Loops over the values of the binders that matter."""
@@ -231,9 +290,10 @@ class _Writer:
             lines.append(f"    for ({bound}) in {self._values(assignment, bound)}:")
             indent = "        "
         keys = self.keys(assignment.keys)
-        if not assignment.binders and self.text(assignment.value) == normal:
+        value = self.within(assignment.binders).text(assignment.value)
+        if not assignment.binders and value == normal:
             return [f"    {new}.pop({keys}, None)"]
-        lines.append(f"{indent}value = {self.text(assignment.value)}")
+        lines.append(f"{indent}value = {value}")
         test = _range_test(table.value)
         if test:
             lines.append(f"{indent}if not ({test}): left({position}, value)")

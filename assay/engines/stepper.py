@@ -6,6 +6,7 @@ one more that stands for all the others. Elements are any integers of at least 0
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import is_, itemgetter
 
 from assay.engines.interpret import (
@@ -114,8 +115,9 @@ def elements_of(recorded: Recorded, state: ModelState) -> dict[str, frozenset[in
     return {name: frozenset(elements) for name, elements in found.items()}
 
 
+@lru_cache(maxsize=16)
 def stepper(recorded: Recorded) -> Stepper:
-    """The model, compiled.
+    """The model, compiled; those that were asked for last are kept.
 
     Errors: SizesError for a quantifier over a sort with too many values.
     """

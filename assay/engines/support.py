@@ -27,7 +27,7 @@ from assay.lang.walk import nodes
 Pinned = tuple[Variable, Expr]
 """An element of a kind, and the only value of it that matters."""
 
-_Forced = Iterable[tuple[Expr, bool]]
+Forced = Iterable[tuple[Expr, bool]]
 """Formulas that are no conjunction, with the truth that they must have."""
 
 
@@ -41,7 +41,7 @@ class Matters:
 
 def where(recorded: Recorded, expr: Expr, *, truth: bool) -> Matters:
     """Where the formula may have this truth."""
-    return _matters(recorded, tuple(_forced(expr, truth=truth)))
+    return _matters(recorded, tuple(forced(expr, truth=truth)))
 
 
 def where_changed(recorded: Recorded, assignment: Assignment) -> tuple[Matters, ...]:
@@ -50,35 +50,35 @@ def where_changed(recorded: Recorded, assignment: Assignment) -> tuple[Matters, 
     return tuple(_matters(recorded, tuple(case)) for case in cases)
 
 
-def _matters(recorded: Recorded, forced: _Forced) -> Matters:
+def _matters(recorded: Recorded, forced: Forced) -> Matters:
     cells = [cell for atom, truth in forced for cell in _needed(recorded, atom, truth=truth)]
     return Matters(tuple(_pins(forced)), tuple(cells))
 
 
-def _forced(expr: Expr, *, truth: bool) -> _Forced:
+def forced(expr: Expr, *, truth: bool) -> Forced:
     """What must hold, or must not, wherever the formula has this truth."""
     match expr:
         case Named(body=body):
-            yield from _forced(body, truth=truth)
+            yield from forced(body, truth=truth)
         case Apply(operator=Operator.NOT, arguments=(inner,)):
-            yield from _forced(inner, truth=not truth)
+            yield from forced(inner, truth=not truth)
         case Apply(operator=Operator.AND | Operator.OR, arguments=arguments) if truth is (
             expr.operator is Operator.AND
         ):
             for each in arguments:
-                yield from _forced(each, truth=truth)
+                yield from forced(each, truth=truth)
         case Apply(operator=Operator.IMPLIES, arguments=(given, promised)) if not truth:
-            yield from _forced(given, truth=True)
-            yield from _forced(promised, truth=False)
+            yield from forced(given, truth=True)
+            yield from forced(promised, truth=False)
         case Quantified(universal=universal, binder=binder, body=body) if truth is not universal:
-            for atom, holds in _forced(body, truth=truth):
+            for atom, holds in forced(body, truth=truth):
                 if not speaks_of(atom, {binder.name}):
                     yield atom, holds
         case _:
             yield expr, truth
 
 
-def _changing(recorded: Recorded, of: Assignment, value: Expr) -> Iterator[_Forced]:
+def _changing(recorded: Recorded, of: Assignment, value: Expr) -> Iterator[Forced]:
     """For each case in which the cell does not have the value yet: what must hold, or must not."""
     if _is_own(of, value):
         return
@@ -86,14 +86,14 @@ def _changing(recorded: Recorded, of: Assignment, value: Expr) -> Iterator[_Forc
         case Apply(operator=Operator.CHOOSE, arguments=(condition, then, otherwise)):
             for chosen, truth in ((then, True), (otherwise, False)):
                 for case in _changing(recorded, of, chosen):
-                    yield [*_forced(condition, truth=truth), *case]
+                    yield [*forced(condition, truth=truth), *case]
         case Apply(operator=Operator.AND, arguments=arguments):
             owns = (each for each in arguments if _is_own(of, each))
-            yield [forced for own in owns for forced in _forced(own, truth=True)]
+            yield [atom for own in owns for atom in forced(own, truth=True)]
         case Apply(operator=Operator.OR, arguments=(one, two)) if _is_own(of, one):
-            yield _forced(two, truth=True)
+            yield forced(two, truth=True)
         case Apply(operator=Operator.OR, arguments=(one, two)) if _is_own(of, two):
-            yield _forced(one, truth=True)
+            yield forced(one, truth=True)
         case Constant() | Element():
             own = Read(of.table, of.keys, Version.OLD, recorded.table(of.table).value, of.where)
             yield [(Apply(Operator.EQUAL, (own, value), BOOL, of.where), False)]
@@ -115,7 +115,7 @@ def _needed(recorded: Recorded, atom: Expr, *, truth: bool) -> list[Read]:
             return []
 
 
-def _pins(forced: _Forced) -> Iterator[Pinned]:
+def _pins(forced: Forced) -> Iterator[Pinned]:
     for atom, truth in forced:
         match atom:
             case Apply(operator=Operator.EQUAL, arguments=(one, two)) if truth:

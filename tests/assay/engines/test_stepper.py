@@ -4,6 +4,7 @@ import pytest
 
 from assay.engines.explore.generate import generate
 from assay.engines.interpret import Disabled, ModelState, Taken, attempt, instances, starts
+from assay.engines.step_source import step_source
 from assay.engines.stepper import ANY_OTHER, NO_DOMAINS, elements_of, stepper
 from assay.lang import Act, Kind, Model, Option, State, Table, Truth, exists, forall, record, some
 from tests.assay.toys import Toy, all_toys
@@ -50,6 +51,22 @@ def pass_on(act: Act[Design], old: Lamps, new: Lamps, lamp: Lamp, other: Lamp) -
 def put_out(act: Act[Design], old: Lamps, new: Lamps, lamp: Lamp) -> None:
     """One is put out, while any burns."""
     act.require(exists(Lamp, lambda each: old.burns[each]), name="one_burns")
+    new.burns[lamp] = False
+
+
+@lamps.action()
+def crowd(act: Act[Design], old: Lamps, new: Lamps, lamp: Lamp) -> None:
+    """It is put out when another burns that was lit from it, and from which none was lit."""
+
+    def another(each: Lamp) -> Truth:
+        return exists(
+            Lamp,
+            lambda e: (
+                old.burns[e] & old.source[e].holds(lamp) & (e != lamp) & ~old.source[each].holds(e)
+            ),
+        )
+
+    act.require(forall(Lamp, lambda each: old.burns[each].implies(another(each))))
     new.burns[lamp] = False
 
 
@@ -127,6 +144,13 @@ def test_a_condition_of_the_state_is_asked_again_when_its_table_changes() -> Non
 
 def test_some_of_several_reasons_goes_over_the_cells_of_each() -> None:
     assert not stepper(LAMPS.recorded).ranges("pass_on")
+
+
+def test_what_an_inner_loop_goes_over_is_listed_once() -> None:
+    crowd = LAMPS.recorded.action("crowd")
+    text = step_source(LAMPS.recorded, crowd).text
+    assert text.count("list_0") == 2, text
+    assert "list_0 = [" in text
 
 
 def test_a_step_that_writes_nothing_gives_the_state_itself() -> None:
