@@ -207,11 +207,7 @@ class _Writer:
 
     def _quantified(self, expr: Quantified) -> str:
         """A loop; or more, where each goes over cells only and one would go over all elements."""
-        binders: list[Variable] = []
-        body: Expr = expr
-        while isinstance(body, Quantified) and body.universal is expr.universal:
-            binders.append(body.binder)
-            body = body.body
+        binders, body = _opened(expr)
         whole = self._loop(binders, body, universal=expr.universal)
         operator = Operator.AND if expr.universal else Operator.OR
         if not _ranges(whole) or not isinstance(body, Apply) or body.operator is not operator:
@@ -222,18 +218,19 @@ class _Writer:
     def _loop(self, binders: Sequence[Variable], body: Expr, *, universal: bool) -> str:
         """The body for all values, or for any, of the variables that it speaks of."""
         spoken = [binder for binder in binders if speaks_of(body, {binder.name})]
-        matters = where(self.recorded, body, truth=not universal)
         text = self.within(spoken).text(body)
-        loops = self._listed(spoken, body, matters, truth=not universal)
-        return f"{'all' if universal else 'any'}({text} {' '.join(loops)})" if loops else text
+        listed = self._list(spoken, body, truth=not universal)
+        if listed is None:
+            loops = " ".join(self.loops(spoken, where(self.recorded, body, truth=not universal)))
+        else:
+            loops = f"for ({_bound(spoken)}) in {listed}"
+        return f"{'all' if universal else 'any'}({text} {loops})" if loops else text
 
-    def _listed(
-        self, binders: Sequence[Variable], body: Expr, matters: Matters, *, truth: bool
-    ) -> list[str]:
-        """The loops; one over a list where more than they is known whatever is around them."""
-        loops = self.loops(binders, matters)
+    def _list(self, binders: Sequence[Variable], body: Expr, *, truth: bool) -> str | None:
+        """The list of what can matter, if more than its loops is known whatever is around it."""
         if not self.outer or self.lists is None:
-            return loops
+            return None
+        matters = where(self.recorded, body, truth=truth)
         own = {binder.name for binder in binders}
         tests = [
             (atom, holds)
@@ -244,14 +241,13 @@ class _Writer:
         depends += [key for cell in matters.needed for key in cell.keys]
         is_free = not any(speaks_of(each, self.outer) for each in depends)
         if not is_free or len(tests) <= len(matters.pinned) + len(matters.needed):
-            return loops
+            return None
         writer = replace(self, outer=frozenset(own))
         texts = [
             writer.text(atom) if holds else negated(writer.text(atom)) for atom, holds in tests
         ]
-        bound = "".join(f"v_{binder.name}, " for binder in binders)
-        made = f"[({bound}) {' '.join(loops)} if {' and '.join(texts)}]"
-        return [f"for ({bound}) in {self.lists.name(made)}"]
+        loops = " ".join(self.loops(binders, matters))
+        return self.lists.name(f"[({_bound(binders)}) {loops} if {' and '.join(texts)}]")
 
     def loops(self, binders: Sequence[Variable], matters: Matters) -> list[str]:
         """Loops over the values of the binders that matter."""
@@ -285,9 +281,8 @@ class _Writer:
         lines: list[str] = []
         indent = "    "
         if assignment.binders:
-            bound = "".join(f"v_{binder.name}, " for binder in assignment.binders)
             lines.append(f"    read = old[{table.name!r}].get")
-            lines.append(f"    for ({bound}) in {self._values(assignment, bound)}:")
+            lines.append(f"    for ({_bound(assignment.binders)}) in {self._values(assignment)}:")
             indent = "        "
         keys = self.keys(assignment.keys)
         value = self.within(assignment.binders).text(assignment.value)
@@ -303,14 +298,38 @@ class _Writer:
         lines.append(f"{indent}else: {new}[{keys}] = value")
         return lines
 
-    def _values(self, assignment: Assignment, bound: str) -> str:
+    def _values(self, assignment: Assignment) -> str:
         """The values of the binders for which the assignment may change its cell."""
         cases = where_changed(self.recorded, assignment)
-        loops = dict.fromkeys(" ".join(self.loops(assignment.binders, case)) for case in cases)
-        lists = [f"[({bound}) {each}]" for each in loops]
+        loops = dict.fromkeys(self._case(assignment.binders, case) for case in cases)
+        lists = [f"[({_bound(assignment.binders)}) {each}]" for each in loops]
         if len(lists) == 1:
             return lists[0]
         return f"dict.fromkeys([{', '.join(f'*{each}' for each in lists)}])"
+
+    def _case(self, binders: Sequence[Variable], case: Matters) -> str:
+        """The loops of a case; none where a list is empty of which it needs something."""
+        inner, lists = self.within(binders), []
+        for sought in case.sought:
+            own, body = _opened(sought)
+            lists.append(inner._list(own, body, truth=not sought.universal))
+        tests = " and ".join(each for each in lists if each is not None)
+        return " ".join(self.loops(binders, case)) + (f" if {tests}" if tests else "")
+
+
+def _bound(binders: Iterable[Variable]) -> str:
+    """The variables, as they stand in a tuple."""
+    return "".join(f"v_{binder.name}, " for binder in binders)
+
+
+def _opened(expr: Quantified) -> tuple[list[Variable], Expr]:
+    """The variables of quantifiers of one kind that follow each other, and what is in them."""
+    binders: list[Variable] = []
+    body: Expr = expr
+    while isinstance(body, Quantified) and body.universal is expr.universal:
+        binders.append(body.binder)
+        body = body.body
+    return binders, body
 
 
 def _binds(cell: Read, unbound: Mapping[str, Variable]) -> bool:

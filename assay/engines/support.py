@@ -33,10 +33,15 @@ Forced = Iterable[tuple[Expr, bool]]
 
 @dataclass(frozen=True, slots=True)
 class Matters:
-    """Where alone it matters: these variables have these values, these cells are not normal."""
+    """Where alone it matters: these variables have these values, these cells are not normal.
+
+    For each of the `sought` some value decides: one that makes its body true, or false if it is
+    universal.
+    """
 
     pinned: tuple[Pinned, ...]
     needed: tuple[Read, ...]
+    sought: tuple[Quantified, ...]
 
 
 def where(recorded: Recorded, expr: Expr, *, truth: bool) -> Matters:
@@ -52,7 +57,9 @@ def where_changed(recorded: Recorded, assignment: Assignment) -> tuple[Matters, 
 
 def _matters(recorded: Recorded, forced: Forced) -> Matters:
     cells = [cell for atom, truth in forced for cell in _needed(recorded, atom, truth=truth)]
-    return Matters(tuple(_pins(forced)), tuple(cells))
+    quantified = ((atom, truth) for atom, truth in forced if isinstance(atom, Quantified))
+    sought = tuple(atom for atom, truth in quantified if atom.universal is not truth)
+    return Matters(tuple(_pins(forced)), tuple(cells), sought)
 
 
 def forced(expr: Expr, *, truth: bool) -> Forced:
@@ -71,6 +78,7 @@ def forced(expr: Expr, *, truth: bool) -> Forced:
             yield from forced(given, truth=True)
             yield from forced(promised, truth=False)
         case Quantified(universal=universal, binder=binder, body=body) if truth is not universal:
+            yield expr, truth
             for atom, holds in forced(body, truth=truth):
                 if not speaks_of(atom, {binder.name}):
                     yield atom, holds
