@@ -58,9 +58,9 @@ class _ChangedBodies:
 
 
 def touched(before: State, after: State, bodies: tuple[type, ...]) -> bool:
-    """Whether an object with a body of one of these classes is new, gone or different."""
+    """Whether a body of one of these classes is new, gone or different."""
     return any(
-        isinstance(old, bodies) or isinstance(new, bodies)
+        old is not new and (isinstance(old, bodies) or isinstance(new, bodies))
         for _, old, new in changed_bodies(before, after)
     )
 

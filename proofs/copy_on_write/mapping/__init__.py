@@ -7,6 +7,7 @@ first are not there yet.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from assay.engines.kernel import ModelState, ModelStep
 from models.copy_on_write.state import blocks_are_broken
@@ -56,17 +57,18 @@ class SharingMapping:
     def __init__(self) -> None:
         self._contents = Contents()
         self._blocks = Blocks()
-        self._last: tuple[tuple[State, Seen], ...] = ()
+        self._last: tuple[Seen, ...] = ()
 
     def _seen(self, design: Design, state: State) -> Seen:
-        for known, view in self._last:
-            if known is state:
-                return view
-        if self._last and looks_alike(self._last[-1][0], state):
-            view = self._last[-1][1]
+        for known in self._last:
+            if known.state is state:
+                return known
+        last = self._last[-1] if self._last else None
+        if last is not None and looks_alike(last.state, state):
+            view = replace(last, state=state)
         else:
-            view = seen(design, state, self._contents, self._blocks)
-        self._last = (*self._last[-1:], (state, view))
+            view = seen(design, state, self._contents, self._blocks, last)
+        self._last = (*self._last[-1:], view)
         return view
 
     def state(self, design: Design, state: State, /) -> ModelState:
@@ -101,7 +103,7 @@ class SharingMapping:
             by_program=isinstance(event, UserWrites),
             is_cleared=design.fresh_pages is FreshPages.ZEROED,
         )
-        changed = () if old is new else tuple(difference(views))
+        changed = () if old.tables is new.tables else tuple(difference(views))
         return changed if refused is None or lost is not None else (refused, *changed)
 
     def stutters(self, event: Event, outcome: Outcome, /) -> bool:

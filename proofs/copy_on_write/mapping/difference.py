@@ -50,6 +50,10 @@ class Views:
         """The cell after, None where it is in normal form."""
         return self.new.tables[table].get((key,))
 
+    def same(self, *tables: str) -> bool:
+        """Whether these tables are the same before and after."""
+        return all(self.old.tables[each] is self.new.tables[each] for each in tables)
+
     def before(self, table: str) -> list[Value]:
         """The keys of the table before, in order."""
         return sorted(key for (key,) in self.old.tables[table])  # type: ignore[type-var]
@@ -61,7 +65,23 @@ class Views:
 
 def difference(views: Views) -> Iterator[ModelStep]:
     """The steps, in an order in which they can be taken."""
-    yield from _forgotten(views)
+    if not views.same("at", "leads_to", "writes"):
+        yield from _forgotten(views)
+    if views.lost is None and views.same("frame", "shared", "page", "entry", "writable"):
+        if not views.same("content"):
+            yield from _written_before(views)
+            yield from _passed(views)
+    else:
+        yield from _changed_pages(views)
+        return
+    if not views.same("at", "leads_to", "writes"):
+        yield from _remembered(views)
+    if not views.same("content"):
+        yield from _contents(views, frozenset())
+
+
+def _changed_pages(views: Views) -> Iterator[ModelStep]:
+    """The steps after lines were forgotten, where pages come, go, move or are mapped otherwise."""
     moved = {page for page in views.before("shared") if _moves(views, page)}
     unmapped = {each for each in views.before("page") if _is_unmapped(views, each, moved)}
     for address in views.before("page"):
@@ -183,7 +203,7 @@ def _come(views: Views, moved: Set[Value]) -> Iterator[ModelStep]:
         if source is not None:
             yield ModelStep("page_is_shared", {"page": source, "clone": page})
             continue
-        given = {"page": page, "frame": frame, "cleared": page in views.new.cleared}
+        given = {"page": page, "frame": frame, "cleared": page in views.new.pages.cleared}
         if not views.now("of_block", frame):
             yield ModelStep("page_comes", {**given, "granted": True})
         elif not views.was("allocated", frame):
@@ -262,7 +282,7 @@ def _unwritten(views: Views, frame: Value, source: Value) -> Value:
         return views.was("content", source) or 0
     fresh = any(
         views.now("frame", page) == frame and views.was("frame", page) != frame
-        for page in views.new.cleared
+        for page in views.new.pages.cleared
         if not views.now("shared", page)
     )
     return 0 if fresh else views.was("content", frame) or 0

@@ -41,26 +41,8 @@ def address_of(space: int, page: int) -> int:
     return space << _NUMBER_BITS | page
 
 
-_TABLES = (
-    "frame",
-    "shared",
-    "sharers",
-    "allocated",
-    "of_block",
-    "content",
-    "charged",
-    "page",
-    "entry",
-    "writable",
-    "caller",
-    "at",
-    "on",
-    "leads_to",
-    "writes",
-    "place",
-    "before",
-    "last",
-)
+_OF_PAGES = ("frame", "shared", "page", "entry", "writable", "place", "before", "last")
+_OF_LINES = ("at", "on", "leads_to", "writes")
 
 
 _NAMED_BY_KEYS = {
@@ -94,11 +76,25 @@ class Contents:
 
 
 @dataclass(slots=True)
-class Seen:
-    """The tables of the model, and which pages were cleared for their owner."""
+class Pages:
+    """What the bodies of objects tell.
 
-    tables: dict[str, Cells] = field(default_factory=lambda: {name: {} for name in _TABLES})
+    `cleared` are the pages that were cleared for their owner, `others` counts the frames that
+    objects have beyond the window.
+    """
+
+    tables: dict[str, Cells] = field(default_factory=lambda: {name: {} for name in _OF_PAGES})
     cleared: set[int] = field(default_factory=set)
+    others: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The tables of the model, and what of them the bodies of objects tell."""
+
+    state: State
+    tables: dict[str, Cells]
+    pages: Pages
 
     def elements(self) -> dict[str, frozenset[int]]:
         """What the cells name, by kind."""
@@ -112,34 +108,70 @@ class Seen:
         return {kind: frozenset(elements) for kind, elements in found.items()}
 
 
-def seen(design: Design, state: State, contents: Contents, blocks: Blocks) -> Seen:
-    """Everything that the model speaks of, as far as it is about frames of the window."""
-    view, frames = Seen(), window(design)
+def seen(
+    design: Design, state: State, contents: Contents, blocks: Blocks, known: Seen | None = None
+) -> Seen:
+    """Everything that the model speaks of, as far as it is about frames of the window.
+
+    From what is `known` of another state it takes what cannot differ, and what does not.
+    """
+    frames, now = window(design), state.frames
+    pages = None if known is None or _moves(known.state, state) else known.pages
+    is_placed = pages is not None and known is not None and known.state.frames.tree is now.tree
+    if pages is None:
+        pages = _see_objects(design, state, frames)
+    sharers, others = _see_sharers(state, frames)
+    tables = {**pages.tables, "caller": {}, "sharers": sharers, **_see_lines(state, frames)}
+    tables["charged"] = _see_charge(pages, design, state, pages.others + others)
+    if known is not None and is_placed:
+        tables |= {name: known.tables[name] for name in ("allocated", "of_block")}
+    else:
+        tables |= _see_allocator(pages, design, state, blocks)
+    if known is not None and known.state.frames.contents is now.contents:
+        tables["content"] = known.tables["content"]
+    else:
+        numbers = ((frame, contents.number(now.contents.get(frame))) for frame in frames)
+        tables["content"] = {(frame,): number for frame, number in numbers if number != _ZEROS}
+    if known is not None:
+        tables = {name: _kept(known.tables[name], cells) for name, cells in tables.items()}
+    return Seen(state, tables, pages)
+
+
+def _see_sharers(state: State, frames: tuple[int, ...]) -> tuple[Cells, int]:
+    """How many share the frames of the window, and how many frames beyond it are shared."""
+    cells: Cells = {}
     others = 0
+    for span in state.frames.sharers:
+        inside = list(within(frames, span.first, span.end))
+        others += span.end - span.first - len(inside)
+        cells.update({(frame,): span.note for frame in inside})
+    return cells, others
+
+
+def _kept(old: Cells, new: Cells) -> Cells:
+    """The old table, if the new one is like it."""
+    return old if old == new else new
+
+
+def _moves(before: State, after: State) -> bool:
+    """Whether a body differs of an object that has pages or shows them."""
+    return touched(before, after, (Memory, EventPool, AddressSpace))
+
+
+def _see_objects(design: Design, state: State, frames: tuple[int, ...]) -> Pages:
+    view = Pages()
     for name, known in state.objects.items():
         match known.body:
             case Memory():
-                others += _see_pages(view, frames, name, known.body)
+                view.others += _see_pages(view, frames, name, known.body)
             case EventPool():
-                others += _see_pool(view, design, frames, name, known.body)
+                view.others += _see_pool(view, design, frames, name, known.body)
             case AddressSpace():
-                others += 1 + len(known.body.tables.tables)
+                view.others += 1 + len(known.body.tables.tables)
                 _see_entries(view, state, frames, name, known.body)
             case _:
                 pass
     _see_queues(view)
-    for span in state.frames.sharers:
-        others += span.end - span.first
-        for frame in within(frames, span.first, span.end):
-            others -= 1
-            view.tables["sharers"][frame,] = span.note
-    _see_allocator(view, design, state, blocks)
-    _see_charge(view, design, state, others)
-    for frame in frames:
-        content = contents.number(state.frames.contents.get(frame))
-        if content != _ZEROS:
-            view.tables["content"][frame,] = content
-    _see_lines(view, state, frames)
     return view
 
 
@@ -159,7 +191,7 @@ def _lines_of(state: State) -> object:
     return space, state.processors[_PROCESSOR].cache
 
 
-def _see_pages(view: Seen, frames: tuple[int, ...], name: int, memory: Memory) -> int:
+def _see_pages(view: Pages, frames: tuple[int, ...], name: int, memory: Memory) -> int:
     """Notes the pages in the window; gives how many frames the memory owns beyond it."""
     tables, number, others = view.tables, 0, 0
     for run in memory.pages:
@@ -180,7 +212,7 @@ def _see_pages(view: Seen, frames: tuple[int, ...], name: int, memory: Memory) -
 
 
 def _see_pool(
-    view: Seen, design: Design, frames: tuple[int, ...], name: int, pool: EventPool
+    view: Pages, design: Design, frames: tuple[int, ...], name: int, pool: EventPool
 ) -> int:
     """The same for an event pool."""
     held = (*pool.reads.frames, *pool.writes.frames)
@@ -193,7 +225,7 @@ def _see_pool(
     return len(held) - len(inside)
 
 
-def _see_queues(view: Seen) -> None:
+def _see_queues(view: Pages) -> None:
     tables = view.tables
     last = tables["last"]
     for (page,) in sorted(tables["shared"]):
@@ -205,18 +237,19 @@ def _see_queues(view: Seen) -> None:
         last[frame,] = page
 
 
-def _see_allocator(view: Seen, design: Design, state: State, blocks: Blocks) -> None:
+def _see_allocator(view: Pages, design: Design, state: State, blocks: Blocks) -> dict[str, Cells]:
     """Where blocks are freed as a whole, what is kept of a block till then is not seen."""
-    tables = view.tables
+    tables: dict[str, Cells] = {"allocated": {}, "of_block": {}}
     if design.page_unit is PageUnit.WHOLE_BLOCK:
-        tables["allocated"] = {(frame,): True for frame in tables["frame"].values()}
-        return
+        tables["allocated"] = {(frame,): True for frame in view.tables["frame"].values()}
+        return tables
     of_tables = _frames_of_tables(state)
     for frame, order in blocks.orders(design, state).items():
         if frame not in of_tables:
             tables["allocated"][frame,] = True
             if order and blocks_are_broken(design):
                 tables["of_block"][frame,] = True
+    return tables
 
 
 def _frames_of_tables(state: State) -> set[int]:
@@ -228,19 +261,18 @@ def _frames_of_tables(state: State) -> set[int]:
     return found
 
 
-def _see_charge(view: Seen, design: Design, state: State, others: int) -> None:
+def _see_charge(view: Pages, design: Design, state: State, others: int) -> Cells:
     """What the quota has paid, but for page tables and for what is beyond the window."""
     root = state.body(ROOT_ALLOCATOR)
     assert isinstance(root, Allocator)
     charged = root.used_pages - others
     if design.page_unit is PageUnit.WHOLE_BLOCK:
         charged = len(set(view.tables["frame"].values()))
-    if charged:
-        view.tables["charged"][()] = charged
+    return {(): charged} if charged else {}
 
 
 def _see_entries(
-    view: Seen, state: State, frames: tuple[int, ...], name: int, space: AddressSpace
+    view: Pages, state: State, frames: tuple[int, ...], name: int, space: AddressSpace
 ) -> None:
     for span in space.tables.entries:
         for frame in within(frames, span.frame, span.frame + span.end - span.first):
@@ -289,12 +321,12 @@ def _is_in(state: State, memory: int, number: int, frame: int) -> bool:
     return False
 
 
-def _see_lines(view: Seen, state: State, frames: tuple[int, ...]) -> None:
+def _see_lines(state: State, frames: tuple[int, ...]) -> dict[str, Cells]:
     """The lines are those of the processor's own address space: it forgets them with that."""
+    tables: dict[str, Cells] = {name: {} for name in _OF_LINES}
     thread = state.body(state.current)
     if not isinstance(thread, Thread):
-        return
-    tables = view.tables
+        return tables
     for span in state.processors[_PROCESSOR].cache:
         for frame in within(frames, span.frame, span.frame + span.end - span.first):
             line = span.first + frame - span.frame
@@ -303,3 +335,4 @@ def _see_lines(view: Seen, state: State, frames: tuple[int, ...]) -> None:
             tables["leads_to"][line,] = frame
             if span.note & WRITE:
                 tables["writes"][line,] = True
+    return tables

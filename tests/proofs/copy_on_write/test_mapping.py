@@ -140,6 +140,15 @@ def test_all_that_one_processor_does_is_seen_often() -> None:
     assert seen.rare(recorded(PROPOSED), 100) == ("processor_calls: 0",)
 
 
+@pytest.mark.parametrize("run", [walk, share], ids=lambda run: run.__name__)
+@pytest.mark.parametrize("design", [SHARING_AS_BUILT, PROPOSED], ids=lambda each: each.name)
+def test_what_is_seen_by_what_changed_is_what_is_seen_anew(design: Design, run: Run) -> None:
+    mapping = SharingMapping()
+    states = [step[3] for seed in range(2) for step in run(design, seed=seed, steps=100)]
+    for state in (*states, *states[::-7]):
+        assert mapping.state(design, state) == mapping.whole(design, state)
+
+
 def test_boot_is_the_start_of_the_model() -> None:
     for design in (AS_BUILT, PROPOSED):
         model = recorded(design)
