@@ -9,6 +9,8 @@ from reference_kernel import memory_arguments as memory
 from reference_kernel import message_arguments as messages
 from reference_kernel.boot import FIRST_GROUP
 from reference_kernel.choosing import BOOT_IDS, BOOT_OBJECTS, View
+from reference_kernel.parties import listener_name
+from reference_kernel.state import Channel
 from spec.ids import ObjectType, is_weak, pack
 from spec.rights import Right
 
@@ -31,9 +33,6 @@ def _of(kind: ObjectType) -> _Argument:
         good = view.by_type.get(kind)
         if not good or not view.chooser.below(12):
             return _wrong(view, kind)
-        if kind in _OFTEN_DEAD and view.chooser.below(2):
-            dead = [each for each in good if view.is_dead(each)]
-            return view.chooser.pick(dead or good)
         return _able(view, good)
 
     return argument
@@ -65,9 +64,9 @@ def _any_capability(view: View) -> int:
     odd = view.chooser.below(256)
     if odd == 0:
         return pack(view.chooser.pick(_TABLELESS), 0, weak=False, serial=0)
-    if odd < 8 or not view.words:
+    if odd < 16 or not view.words:
         return _wrong_capability(view)
-    if odd < 24:
+    if odd < 32:
         dead = [each for each in view.words if view.is_dead(each)]
         if dead:
             return view.chooser.pick(dead)
@@ -117,7 +116,7 @@ def _destroyed(view: View) -> int:
         if watched:
             return view.chooser.pick(watched)
     word = _any_capability(view)
-    if word in BOOT_IDS and view.chooser.below(24):
+    if word in BOOT_IDS and view.chooser.below(96):
         later = [each for each in view.words if each not in BOOT_IDS]
         return view.chooser.pick(later) if later else word
     return word
@@ -135,7 +134,6 @@ _TABLELESS = (
     ObjectType.MESSAGE_CAPACITY,
     ObjectType.ROOT_OOM,
 )
-_OFTEN_DEAD = (ObjectType.THREAD_GROUP, ObjectType.THREAD)
 _OFTEN_WEAKENED = (ObjectType.THREAD, ObjectType.ADDRESS_SPACE, ObjectType.MEMORY)
 _OFTEN_CLONED = (
     ObjectType.MEMORY,
@@ -167,9 +165,9 @@ _REPLY = _of(ObjectType.REPLY)
 _INTERRUPT = _of(ObjectType.INTERRUPT)
 _SENT_TO = messages.sent_to(_of(ObjectType.CHANNEL))
 _RECEIVED_FROM = messages.received_from(_of(ObjectType.CHANNEL))
-_SENT = (messages.half(_ANY_MEMORY, Right.READ, last=False), messages.offset, messages.size_sent)
+_SENT = (messages.half(_ANY_MEMORY, Right.READ, odd=False), messages.offset, messages.size_sent)
 _RECEIVED = (
-    messages.half(_ANY_MEMORY, Right.WRITE, last=True),
+    messages.half(_ANY_MEMORY, Right.WRITE, odd=True),
     messages.offset,
     messages.size_received,
 )
@@ -200,6 +198,12 @@ def _reached_space(view: View) -> int:
     return _able(view, first) if first else _ADDRESS_SPACE(view)
 
 
+def _showing_space(view: View) -> int:
+    """An address space; often one that the program made, and that can die."""
+    made = view.made(ObjectType.ADDRESS_SPACE)
+    return _able(view, made) if made and view.chooser.below(3) else _ADDRESS_SPACE(view)
+
+
 def _memory(view: View) -> int:
     """A memory, mostly one that the program made."""
     made = view.made(ObjectType.MEMORY)
@@ -209,7 +213,7 @@ def _memory(view: View) -> int:
 def _shared_memory(view: View) -> int:
     """A memory to clone; often one that is mapped."""
     made = view.made(ObjectType.MEMORY)
-    mapped = [each for each in made if memory.is_mapped(view, each)]
+    mapped = [each for each in made if view.is_mapped(each)]
     return _able(view, mapped) if mapped and view.chooser.below(2) else _memory(view)
 
 
@@ -252,11 +256,28 @@ def _stopped_thread(view: View) -> int:
     return _awaited_thread(view)
 
 
-def _waited_thread(view: View) -> int:
-    """A thread; often one that is suspended, and so cannot end by itself."""
+def _startable_thread(view: View) -> int:
+    """A thread; mostly one that only waits to be resumed, seldom one that waits for something.
+
+    As built the kernel panics when that runs.
+    """
     threads = view.by_type.get(ObjectType.THREAD, [])
-    stopped = [each for each in threads if each & Right.PROD and view.is_stopped(each)]
-    return view.chooser.pick(stopped) if stopped and view.chooser.below(2) else _THREAD(view)
+    if not threads or not view.chooser.below(12):
+        return _THREAD(view)
+    stopped = [each for each in threads if view.can_start(each)] if view.chooser.below(4) else []
+    return view.chooser.pick(
+        stopped or [each for each in threads if not view.waits(each)] or threads
+    )
+
+
+def _waited_thread(view: View) -> int:
+    """A thread; mostly not the caller, and often one that is suspended: it cannot end by itself."""
+    threads = [each for each in view.by_type.get(ObjectType.THREAD, []) if each & Right.PROD]
+    others = [each for each in threads if view.own.entries[each] != view.state.current]
+    if not others or not view.chooser.below(12):
+        return _THREAD(view)
+    stopped = [each for each in others if view.can_start(each)] if view.chooser.below(3) else []
+    return view.chooser.pick(stopped or others)
 
 
 def _told_of_thread(view: View) -> int:
@@ -280,6 +301,15 @@ def _listening_pool(view: View) -> int:
     return view.chooser.pick(listening) if listening else _POOL(view)
 
 
+def _receiving_pool(view: View) -> int:
+    """A pool; mostly one that receives from the channel."""
+    channel, pools = view.body(view.given[0]), view.by_type.get(ObjectType.EVENT_POOL, [])
+    parties = channel.receivers if isinstance(channel, Channel) else ()
+    told = {listener_name(each.listener) for each in parties if each.listener is not None}
+    receiving = [each for each in pools if view.own.entries[each] in told]
+    return view.chooser.pick(receiving) if receiving else _POOL(view)
+
+
 def _told_pool(view: View) -> int:
     """A pool; often one without room, which cannot be told, or one that the caller may not tell."""
     pools = view.by_type.get(ObjectType.EVENT_POOL, [])
@@ -299,7 +329,7 @@ def _ended_group(view: View) -> int:
     groups = view.by_type.get(ObjectType.THREAD_GROUP, [])
     later = [each for each in groups if view.own.entries[each] != FIRST_GROUP]
     full = [each for each in later if view.has_members(each)]
-    if not view.chooser.below(16):
+    if not view.chooser.below(48):
         return word
     held = [each for each in full if view.has_special_members(each)]
     return view.chooser.pick(held or full or later) if later else _UNDEFINED_TYPE << 5
@@ -315,14 +345,14 @@ ARGUMENTS: dict[str, tuple[int, tuple[_Argument, ...]]] = {
     "thread_yield": (4, ()),
     "thread_destroy": (4, (_stopped_thread,)),
     "thread_suspend": (2, (_TIME,)),
-    "thread_resume": (8, (_THREAD,)),
+    "thread_resume": (8, (_startable_thread,)),
     "thread_set_property": (1, (_number(0, 0, 1, (1 << 64) - 1), _number(0x1000))),
     "thread_handle_thread_exit_sync": (7, (_waited_thread, _TIME)),
     "thread_handle_thread_exit_async": (5, (_told_of_thread, _told_pool, _number(7))),
     "cap_clone": (28, (_SPACE, _SPACE, _cloned)),
     "cap_destroy": (20, (_SPACE, _destroyed)),
     "address_space_new": (5, (_ALLOCATOR,)),
-    "address_space_unmap": (5, (_ADDRESS_SPACE, memory.mapped_address)),
+    "address_space_unmap": (8, (_ADDRESS_SPACE, memory.mapped_address)),
     "memory_map": (
         12,
         (
@@ -356,12 +386,12 @@ ARGUMENTS: dict[str, tuple[int, tuple[_Argument, ...]]] = {
         ),
     ),
     "event_pool_new": (4, (_ALLOCATOR, _pool_pages)),
-    "event_pool_map": (6, (_ADDRESS_SPACE, _POOL, memory.address)),
+    "event_pool_map": (6, (_showing_space, _POOL, memory.address)),
     "mmio_allocator_alloc": (
-        2,
+        3,
         (_of(ObjectType.MMIO_ALLOCATOR), _ALLOCATOR, memory.physical_address, memory.pages),
     ),
-    "phys_mem_map": (5, (_ADDRESS_SPACE, _PHYS_MEM, memory.address)),
+    "phys_mem_map": (8, (_ADDRESS_SPACE, _PHYS_MEM, memory.address)),
     "phys_mem_get_size": (1, (_PHYS_MEM,)),
     "event_pool_await": (8, (messages.awaited_pool(messages.pool(_POOL)), _TIME)),
     "channel_new": (3, (_ALLOCATOR,)),
@@ -381,7 +411,7 @@ ARGUMENTS: dict[str, tuple[int, tuple[_Argument, ...]]] = {
     "drop_check_reciever_handle_cap_drop_async": (2, (_RECEIVER, _POOL, _number(7))),
     "thread_remove_listener": (3, (_told_thread, _listening_pool, _number(7))),
     "drop_check_reciever_remove_listener": (1, (_RECEIVER, *_TOLD)),
-    "channel_remove_listener": (1, (_RECEIVED_FROM, *_TOLD)),
+    "channel_remove_listener": (1, (_RECEIVED_FROM, _receiving_pool, _number(7))),
     "print_debug": (1, ()),
     "interrupt_new": (
         1,

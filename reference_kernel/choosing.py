@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 from reference_kernel.boot import boot
-from reference_kernel.parties import Listener, ListeningPool, WaitingThread
+from reference_kernel.parties import Listener, ListeningPool, Party, WaitingThread, names_of
 from reference_kernel.state import (
     NOTHING,
     Body,
     CapabilitySpace,
+    Channel,
     DropCheck,
     DropCheckReceiver,
     EventPool,
+    Memory,
+    Reply,
     State,
     Thread,
     ThreadGroup,
@@ -41,12 +44,14 @@ class View:
     `given` are the arguments that the call has so far: what comes next can depend on them.
     """
 
-    __slots__ = ("by_type", "chooser", "given", "own", "state", "words")
+    __slots__ = ("_needed", "by_type", "chooser", "given", "own", "space", "state", "words")
 
     def __init__(self, state: State, space: int, chooser: Chooser) -> None:
         body = state.body(space)
         assert isinstance(body, CapabilitySpace)
+        self._needed: frozenset[int] | None = None
         self.chooser = chooser
+        self.space = space
         self.given: list[int] = []
         self.own = body
         self.state = state
@@ -64,6 +69,21 @@ class View:
         """What the id names, or None when the object is dead or the caller has no such id."""
         return self.state.body(self.own.entries.get(word, NOTHING))
 
+    def has_others(self) -> bool:
+        """Whether another thread can run when the caller leaves the processor."""
+        return any(
+            isinstance(body := self.state.body(each), Thread) and body.is_alive
+            for each in self.state.ready
+        )
+
+    def needed(self) -> frozenset[int]:
+        """What was made since boot, and those who wait wait for, or wait with."""
+        if self._needed is None:
+            bodies = (known.body for known in self.state.objects.values())
+            self._needed = frozenset(name for body in bodies for name in _needs(body))
+            self._needed -= BOOT_OBJECTS
+        return self._needed
+
     def is_dead(self, word: int) -> bool:
         """Whether the capability is weak and its object dead."""
         return self.state.body(self.own.entries[word]) is None
@@ -73,10 +93,15 @@ class View:
         entries = self.own.entries
         return [word for word in self.by_type.get(kind, []) if entries[word] not in BOOT_OBJECTS]
 
-    def has_made(self, kind: int) -> bool:
-        """Whether the caller has one."""
-        entries = self.own.entries
-        return any(entries[word] not in BOOT_OBJECTS for word in self.by_type.get(kind, ()))
+    def has_made(self, kind: int, rights: int) -> bool:
+        """Whether the caller has one with these rights, whose object lives."""
+        entries, state = self.own.entries, self.state
+        return any(
+            word & rights == rights
+            and entries[word] not in BOOT_OBJECTS
+            and state.body(entries[word]) is not None
+            for word in self.by_type.get(kind, ())
+        )
 
     def last(self) -> list[int]:
         """The capabilities that alone keep an object alive which weak ones here name."""
@@ -93,6 +118,29 @@ class View:
         """Whether the thread lives and is suspended."""
         body = self.body(word)
         return isinstance(body, Thread) and body.state is ThreadState.SUSPENDED
+
+    def can_start(self, word: int) -> bool:
+        """Whether the thread lives and sleeps, and waits for nothing."""
+        body = self.body(word)
+        return (
+            isinstance(body, Thread)
+            and body.state is ThreadState.SUSPENDED
+            and body.waits_on == NOTHING
+        )
+
+    def waits(self, word: int) -> bool:
+        """Whether the thread sleeps till something happens that it waits for."""
+        body = self.body(word)
+        return (
+            isinstance(body, Thread)
+            and body.state is ThreadState.SUSPENDED
+            and body.waits_on != NOTHING
+        )
+
+    def is_mapped(self, word: int) -> bool:
+        """Whether the capability is to a memory that is mapped."""
+        memory = self.body(word)
+        return isinstance(memory, Memory) and bool(memory.mappings)
 
     def is_without_room(self, word: int) -> bool:
         """Whether the pool has no pages, so that nobody can tell it anything."""
@@ -156,6 +204,20 @@ class View:
                 return bool(event.once)
             case _:
                 return False
+
+
+def _needs(body: Body | None) -> tuple[int, ...]:
+    """What a thread waits for, or who stands in queues or waits for an answer, and with what."""
+    match body:
+        case Thread(state=ThreadState.SUSPENDED, waits_on=waits_on):
+            return (waits_on,)
+        case Channel(senders=senders, receivers=receivers):
+            parties: tuple[Party, ...] = (*senders, *receivers)
+            return tuple(name for party in parties for name in names_of(party))
+        case Reply(caller=caller, used=False):
+            return names_of(caller)
+        case _:
+            return ()
 
 
 BOOT_OBJECTS = frozenset(boot(AS_BUILT).objects)

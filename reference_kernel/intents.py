@@ -7,21 +7,24 @@ first.
 Source: Groce and others, Swarm testing, ISSTA 2012.
 """
 
-from collections.abc import Callable
+from typing import NamedTuple
 
 from reference_kernel.arguments import ARGUMENTS
 from reference_kernel.choosing import View
-from reference_kernel.memory_arguments import limited, stubborn
-from reference_kernel.message_arguments import WAITS, has_mapped_pool, told_pools
-from spec.ids import ObjectType
+from reference_kernel.message_arguments import WAITS, has_mapped_pool
+from reference_kernel.situations import ALL, OF_MEMORY, OF_MESSAGES, OF_THREADS, rights
+from spec.ids import ObjectType, type_of
+from spec.rights import covers
 
-_OBJECTS_OF_A_PHASE = 6
+_OBJECTS_OF_A_PHASE = 5
 _TIMES = 5
+_MEMORY_CALLS = ("memory_", "address_space_", "event_pool_map", "phys_mem_", "mmio_")
 _BUSY_WITH = (
-    ("",),
-    ("memory_", "address_space_", "event_pool_map", "phys_mem_", "mmio_"),
+    ("channel_", "reply_", "thread_", "cap_"),
+    _MEMORY_CALLS,
     ("thread_", "drop_check_", "event_pool_new", "cap_"),
     ("channel_", "reply_", "event_pool_", "memory_map"),
+    _MEMORY_CALLS,
 )
 """How the names of the calls begin that a phase makes so many times as often as others."""
 
@@ -38,75 +41,62 @@ def _calls_of(beginnings: tuple[str, ...]) -> tuple[str, ...]:
 _MANY = 28
 """With more capabilities a program rids itself of some."""
 _PHASES = tuple(map(_calls_of, _BUSY_WITH))
+_SITUATIONS = (
+    (*OF_THREADS, *OF_MESSAGES),
+    OF_MEMORY,
+    OF_THREADS,
+    OF_MESSAGES,
+    OF_MEMORY,
+)
+"""What a phase looks for."""
 _CALLS_OF_THE_POOR = ("thread_yield", "thread_yield", "thread_suspend", "thread_destroy")
 """Who can make nothing can do little else, and should leave the processor to others."""
-_Chance = tuple[Callable[[View], bool], tuple[str, ...]]
+_TRIES = 24
+"""So many situations are looked for before the call is any."""
 
 
-def _has_dead(kind: ObjectType) -> Callable[[View], bool]:
-    return lambda view: any(map(view.is_dead, view.by_type.get(kind, ())))
+class Intent(NamedTuple):
+    """The call to make, and the capability that it is about; 0 for any."""
+
+    call: str
+    about: int = 0
 
 
-def _has_waited_for(view: View) -> bool:
-    return any(map(view.is_waited_for, view.by_type.get(ObjectType.THREAD, ())))
-
-
-def _has_told_and_waited_for(view: View) -> bool:
-    threads = view.by_type.get(ObjectType.THREAD, ())
-    return any(view.is_waited_for(each) and view.is_told_to_pools(each) for each in threads)
-
-
-def _has_held(view: View) -> bool:
-    return bool(view.held_threads())
-
-
-_CHANCES: tuple[_Chance, ...] = (
-    (
-        _has_dead(ObjectType.THREAD_GROUP),
-        (*2 * ("thread_group_exit", "thread_new"), *3 * ("thread_group_new",), "cap_clone"),
-    ),
-    (
-        _has_dead(ObjectType.THREAD),
-        (
-            "thread_destroy",
-            "thread_resume",
-            *3 * ("thread_handle_thread_exit_sync",),
-            "thread_handle_thread_exit_async",
-            "cap_clone",
-        ),
-    ),
-    (_has_told_and_waited_for, ("thread_destroy", "thread_group_exit")),
-    (_has_waited_for, (*3 * ("thread_handle_thread_exit_async",), "thread_destroy")),
-    (_has_held, ("thread_group_exit",)),
-    (_has_held, (*2 * ("thread_group_exit",), "cap_destroy")),
-    (lambda view: bool(view.last()), ("cap_destroy",)),
-    (lambda view: bool(told_pools(view)), ("event_pool_await",)),
-    (limited, ("memory_update_mapping",)),
-    (lambda view: bool(stubborn(view)), ("memory_resize", "memory_update_mapping")),
-    (lambda view: bool(view.state.frames.sharers), ("memory_map", "cap_destroy", "memory_new")),
-)
-"""What seldom is as it has to be, and the calls for which it has to be so.
-
-They look up a group, or a thread, that is dead; those more than once that seldom do. A thread is
-waited for, or held; a capability is the last of what weak ones name; a pool has events; a memory is
-mapped as not all that a resize changes may be, or may only be read; pages are shared.
-"""
-
-
-def next_call(view: View) -> str:
-    """The name of the call: mostly any; often one for which there seldom is a chance."""
+def next_call(view: View) -> Intent:
+    """The call: mostly any; often one that is about something which seldom is so."""
     chooser = view.chooser
-    phase = _PHASES[view.state.next_object // _OBJECTS_OF_A_PHASE % len(_PHASES)]
+    number = view.state.next_object // _OBJECTS_OF_A_PHASE % len(_PHASES)
+    phase = _PHASES[number]
     if ObjectType.ALLOCATOR not in view.by_type:
-        return chooser.pick(_CALLS_OF_THE_POOR if chooser.below(4) else phase)
+        return Intent(chooser.pick(_CALLS_OF_THE_POOR if chooser.below(4) else phase))
     if len(view.words) > _MANY and chooser.below(6) == 0:
-        return "cap_destroy"
-    if chooser.below(3) == 0:
-        first = chooser.below(len(_CHANCES))
-        for is_so, uses in (*_CHANCES[first:], *_CHANCES[:first]):
-            if is_so(view):
-                return _made_first(view, chooser.pick(uses))
-    return _made_first(view, chooser.pick(phase))
+        return Intent("cap_destroy")
+    if not view.has_others() and chooser.below(8) == 0:
+        return Intent(_start(view))
+    special = _special(view, number) if chooser.below(2) else None
+    if special is None:
+        return Intent(_made_first(view, chooser.pick(phase)))
+    call = _made_first(view, special.call)
+    return special if call == special.call else Intent(call)
+
+
+def _special(view: View, phase: int) -> Intent | None:
+    """A call about something that seldom is so, if there soon is such a thing."""
+    chooser = view.chooser
+    among = _SITUATIONS[phase] if chooser.below(4) else ALL
+    for left in reversed(range(_TRIES)):
+        situation = chooser.pick(among if left > _TRIES // 2 else ALL)
+        words = situation.words(view)
+        if words:
+            call = chooser.pick(situation.calls)
+            able = [each for each in words if _allows(each, call)] if chooser.below(8) else []
+            return Intent(call, chooser.pick(able or words))
+    return None
+
+
+def _allows(word: int, call: str) -> bool:
+    """Whether the capability has the rights that the call asks for."""
+    return covers(word, rights(call, type_of(word)))
 
 
 def _made_first(view: View, name: str) -> str:
@@ -116,14 +106,20 @@ def _made_first(view: View, name: str) -> str:
     """
     if not view.chooser.below(8):
         return name
-    if name in _LEAVE and not any(view.state.ready):
-        return view.chooser.pick(_START)
+    if name in _LEAVE and not view.has_others():
+        return _start(view)
     for kind, maker in _NEEDS.get(name, ()):
-        if not view.has_made(kind):
+        if not view.has_made(kind, rights(name, kind)):
             return maker
     if name in _ABOUT_POOLS and view.chooser.below(2) and not has_mapped_pool(view):
         return "event_pool_map"
     return name
+
+
+def _start(view: View) -> str:
+    """The call that starts a thread, or makes one to start."""
+    known = view.by_type.get(ObjectType.THREAD, ())
+    return "thread_resume" if any(map(view.can_start, known)) else "thread_new"
 
 
 _LEAVE = (
@@ -133,7 +129,6 @@ _LEAVE = (
     "drop_check_reciever_handle_cap_drop_sync",
     *WAITS,
 )
-_START = ("thread_new", "thread_resume")
 _CHANNEL = (ObjectType.CHANNEL, "channel_new")
 _GROUP = (ObjectType.THREAD_GROUP, "thread_group_new")
 _KEY = (ObjectType.KEY, "key_new")
@@ -167,9 +162,9 @@ _NEEDS: dict[str, tuple[tuple[ObjectType, str], ...]] = {
     "channel_sync_send": (_CHANNEL,),
     "channel_async_send": (_CHANNEL, _POOL),
     "channel_try_recv": (_CHANNEL,),
-    "channel_sync_recv": (_CHANNEL,),
+    "channel_sync_recv": (_CHANNEL, _MEMORY),
     "channel_async_recv": (_CHANNEL, _POOL),
-    "channel_sync_call": (_CHANNEL,),
+    "channel_sync_call": (_CHANNEL, _MEMORY),
     "channel_async_call": (_CHANNEL, _POOL),
     "reply_reply": (_CHANNEL, _REPLY),
 }

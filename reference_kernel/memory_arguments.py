@@ -141,12 +141,6 @@ def limited(view: View) -> bool:
     )
 
 
-def is_mapped(view: View, word: int) -> bool:
-    """Whether the capability is to a memory that is mapped."""
-    memory = view.body(word)
-    return isinstance(memory, Memory) and bool(memory.mappings)
-
-
 def is_large(view: View, word: int) -> bool:
     """Whether the capability is to a memory of which others have no room."""
     memory = view.body(word)
@@ -219,7 +213,7 @@ def new_pages(view: View) -> int:
     Few zones have so many that the largest blocks are all there is: next comes a zone used before.
     """
     odd = view.chooser.below(24)
-    if view.state.frames.sharers and view.chooser.below(4) == 0:
+    if view.state.frames.sharers and view.chooser.below(3) == 0:
         return pages_left(view.state)
     if odd > 3:
         return pages(view) if odd % 3 == 0 else view.chooser.pick((2, 2, 3, 4, 5, 8, 16))
@@ -300,7 +294,8 @@ def map_options(view: View) -> int:
     asked = view.given[3] if len(view.given) > 3 else 1
     if not asked and chooser.below(2):
         return int(MemoryMap.MAX_SIZE)
-    options = _access(chooser)
+    shared = is_shared(view, view.given[1]) and chooser.below(4)
+    options = int(MemoryMap.READ | MemoryMap.WRITE) if shared else _access(chooser)
     if not view.given[1] & _WRITE_RIGHT and chooser.below(3) == 0:
         options &= ~MemoryMap.WRITE
     if chooser.below(8) == 0:
@@ -324,7 +319,7 @@ def resize_options(view: View) -> int:
     if _is_stubborn(view, view.given[0], _writable_spaces(view)) and chooser.below(2):
         return int(MemoryResize.IN_PLACE | MemoryResize.GROW_MAPPING)
     in_place = (
-        MemoryResize.IN_PLACE if chooser.below(6 if is_mapped(view, view.given[0]) else 2) else 0
+        MemoryResize.IN_PLACE if chooser.below(6 if view.is_mapped(view.given[0]) else 2) else 0
     )
     grows = MemoryResize.GROW_MAPPING if chooser.below(3) else 0
     return int(chooser.pick((0, 0, 1, 2, 3)) | in_place | grows)
@@ -406,6 +401,13 @@ def _page(state: State, caller: Thread, chooser: Chooser, *, writes: bool) -> in
 def can_access(state: State, caller: Thread, *, writes: bool) -> bool:
     """Whether something is mapped that the caller may read, or write."""
     return any(True for _ in _reached(state, caller, writes=writes))
+
+
+def reaches_shared(state: State, caller: Thread) -> bool:
+    """Whether the caller may write to the first page of a mapping that is shared."""
+    if not state.frames.sharers:
+        return False
+    return any(_sharers(state, each) for each in _reached(state, caller, writes=True))
 
 
 def _reached(state: State, caller: Thread, *, writes: bool) -> Iterator[MemoryRecord]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from reference_kernel.choosing import Chooser, View
 from reference_kernel.state import CapabilitySpace, Channel, EventPool, State, Thread
-from spec.ids import ObjectType, is_weak
+from spec.ids import ObjectType, is_weak, type_of
 from spec.options import CREATED_RIGHTS, CapClone
 from spec.rights import Right
 from spec.sizes import PAGE_BYTES
@@ -37,7 +37,7 @@ def size_sent(view: View) -> int:
 
 def size_received(view: View) -> int:
     """The bytes into which a message goes, sometimes too few."""
-    return view.chooser.pick(_RECEIVED if view.chooser.below(24) else _ODD_SIZES)
+    return view.chooser.pick(_RECEIVED if view.chooser.below(12) else _ODD_SIZES)
 
 
 def sent_to(other: _Argument) -> _Argument:
@@ -66,16 +66,19 @@ def _awaited(other: _Argument, right: Right, is_awaited: Callable[[Channel], boo
     return argument
 
 
-def half(other: _Argument, right: Right, *, last: bool) -> _Argument:
-    """A memory with the right, mostly one of the first, or of the last, that the caller has.
+def half(other: _Argument, right: Right, *, odd: bool) -> _Argument:
+    """A memory with the right, mostly of those that were made as odd, or as even, objects.
 
-    A memory that is sent to itself hangs the kernel as built.
+    A memory that is sent to itself hangs the kernel as built. Often it is one that can die.
     """
 
     def argument(view: View) -> int:
-        known = view.by_type.get(ObjectType.MEMORY, [])
-        middle = len(known) // 2
-        found = [each for each in (known[middle:] if last else known[:middle]) if each & right]
+        made = view.made(ObjectType.MEMORY) if view.chooser.below(4) else []
+        made = [each for each in made if not view.is_mapped(each)]
+        known = made or view.by_type.get(ObjectType.MEMORY, [])
+        known = [each for each in known if each & right]
+        found = [each for each in known if view.own.entries[each] % 2 == odd]
+        found = found or (made if odd else [])
         return view.chooser.pick(found) if found and view.chooser.below(16) else other(view)
 
     return argument
@@ -153,12 +156,12 @@ def word_written(state: State, caller: Thread, chooser: Chooser) -> tuple[int, i
 
 def wait_options(view: View) -> int:
     """Calls that wait: mostly with a timeout."""
-    return view.chooser.pick((0, 0, 1))
+    return view.chooser.below(2)
 
 
 def requeue_options(view: View) -> int:
     """Calls that have a pool told once, or again and again."""
-    return view.chooser.below(2)
+    return view.chooser.pick((0, 1, 1))
 
 
 def printed_characters(view: View) -> int:
@@ -169,24 +172,30 @@ def printed_characters(view: View) -> int:
 def endowment(view: View) -> tuple[int, tuple[int, int, int]] | None:
     """Options and arguments of a `cap_clone` that makes a poor program richer, if one is known.
 
-    So a second program comes to what it needs to talk to the first.
+    So a second program comes to what it needs to talk to the first: mostly to what it lacks.
     """
     poor = [
         word
         for word in view.by_type.get(ObjectType.CAPABILITY_SPACE, [])
-        if isinstance(body := view.state.body(view.own.entries[word]), CapabilitySpace)
+        if isinstance(body := view.body(word), CapabilitySpace)
         and body is not view.own
         and len(body.entries) < _POOR
         and word & Right.WRITE
     ]
-    useful = [kind for kind in _USEFUL if kind in view.by_type]
-    if not poor or not useful:
+    if not poor:
+        return None
+    to = view.chooser.pick(poor)
+    space = view.body(to)
+    assert isinstance(space, CapabilitySpace)
+    has = {type_of(word) for word in space.entries} if view.chooser.below(4) else set()
+    useful = [kind for kind in _USEFUL if kind in view.by_type and kind not in has]
+    if not useful:
         return None
     given = view.chooser.pick(view.by_type[view.chooser.pick(useful)])
     options = int(CapClone.SRC_CSPACE_SELF) | 15
     if is_weak(given):
         options |= int(CapClone.CHANGE_CAP_WEAKNESS)
-    return options, (view.chooser.pick(poor), 0, given)
+    return options, (to, 0, given)
 
 
 _USEFUL = (

@@ -7,7 +7,7 @@ from reference_kernel import message_arguments as messages
 from reference_kernel.arguments import ARGUMENTS
 from reference_kernel.choosing import BOOT_IDS, Chooser, View
 from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
-from reference_kernel.intents import next_call
+from reference_kernel.intents import Intent, next_call
 from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
 from reference_kernel.step import has_timeout
 from spec.ids import ObjectType, type_of
@@ -38,8 +38,10 @@ def propose(state: State, chooser: Chooser) -> Event:
     assert isinstance(runs, Thread), state.current
     if runs.call is not None:
         return CallReturns(state.current)
-    eager = bool(state.frames.sharers) or not memory.pages_left(state)
-    if chooser.below(2 if state.frames.sharers else 4 if eager else 8) == 0:
+    shares = memory.reaches_shared(state, runs)
+    is_full = not memory.pages_left(state)
+    eager = shares or is_full
+    if chooser.below(8 // (1 + eager) // (1 + (shares and is_full))) == 0:
         writes = eager or bool(chooser.below(2))
         if memory.can_access(state, runs, writes=writes):
             return memory.user_access(state, runs, chooser, writes=writes)
@@ -83,7 +85,7 @@ def propose_one(state: State, kind: str, chooser: Chooser) -> Event:
             assert isinstance(runs, Thread), state.current
             return memory.user_access(state, runs, chooser, writes=kind == "user_writes")
         case _:
-            return _call(_view(state, chooser), kind)
+            return _call(_view(state, chooser), Intent(kind))
 
 
 def _sleepers(state: State) -> list[int]:
@@ -120,7 +122,7 @@ def propose_call(state: State, chooser: Chooser) -> CallMade:
     """A call of the running thread, which is in none."""
     view = _view(state, chooser)
     if chooser.below(400) == 0:
-        return _call(view, _UNKNOWN)
+        return _call(view, Intent(_UNKNOWN))
     if chooser.below(6) == 0:
         clone = messages.endowment(view)
         if clone is not None:
@@ -134,22 +136,37 @@ def _view(state: State, chooser: Chooser) -> View:
     return View(state, caller.capability_space, chooser)
 
 
-def _call(view: View, name: str) -> CallMade:
-    state, chooser, words = view.state, view.chooser, view.given
+def _call(view: View, intent: Intent) -> CallMade:
+    state, chooser, words, name = view.state, view.chooser, view.given, intent.call
     if name == _UNKNOWN:
         return _made(state, chooser.pick(_UNKNOWN_NUMBERS), 0, [])
-    for argument in ARGUMENTS[name][1]:
-        words.append(argument(view))
+    place = _place(intent, chooser)
+    for at, argument in enumerate(ARGUMENTS[name][1]):
+        words.append(intent.about if at == place else argument(view))
     options = _OPTIONS.get(name, _created)(view)
-    if name in _LEAVES_PROCESSOR and not any(state.ready) and chooser.below(24):
+    if name in _LEAVES_PROCESSOR and not view.has_others() and chooser.below(24):
         options |= _BIT_0
     if name in _OTHER_SPACE:
-        _reach_into(view, name, options)
+        if place is None:
+            _reach_into(view, name, options)
+        else:
+            options |= _OTHER_SPACE[name][0]
     if name == "cap_clone" and words[-1] in BOOT_IDS and chooser.below(24):
         options &= ~CapClone.DESTROY_SRC_CAP
     if chooser.below(4) == 0:
         options |= WEAK_AUTO_DESTROY
     return _made(state, BY_NAME[name].number, options, words)
+
+
+def _place(intent: Intent, chooser: Chooser) -> int | None:
+    """Which argument is what the call is about; None when that is not to be so."""
+    if not intent.about:
+        return None
+    if intent.call in _OTHER_SPACE:
+        return len(ARGUMENTS[intent.call][1]) - 1
+    kind, arguments = type_of(intent.about), BY_NAME[intent.call].arguments
+    places = [at for at, argument in enumerate(arguments) if argument.type == kind]
+    return chooser.pick(places) if places and chooser.below(12) else None
 
 
 def _made(state: State, number: int, options: int, words: list[int]) -> CallMade:
@@ -223,6 +240,17 @@ def _one_of(*among: int) -> Callable[[View], int]:
     return lambda view: view.chooser.pick(among)
 
 
+def _destroy_options(view: View) -> int:
+    """`thread_destroy`: mostly of another thread, if the caller has any.
+
+    Often of itself where its end may take from those who wait what they need.
+    """
+    if ObjectType.THREAD not in view.by_type:
+        return 0
+    is_last = view.space in view.needed() and view.chooser.below(2) == 0
+    return int(not is_last and view.chooser.below(5) > 0)
+
+
 def _created(view: View) -> int:
     """Option words of calls that make an object: its rights, where the call or the design asks."""
     chooser = view.chooser
@@ -243,10 +271,10 @@ _OPTIONS: dict[str, Callable[[View], int]] = {
     "memory_resize": memory.resize_options,
     "memory_update_mapping": memory.update_options,
     "memory_update": memory.update_both_options,
-    "thread_new": lambda view: view.chooser.pick((1, 2, 2, 3, 2, 0)) | CREATED_RIGHTS,
+    "thread_new": lambda view: view.chooser.pick((1, 2, 2, 2, 2, 2, 3, 0)) | CREATED_RIGHTS,
     "cap_clone": _clone_options,
     "cap_destroy": _one_of(1, 1, 1, 0),
-    "thread_destroy": _one_of(0, 1, 1, 1, 1),
+    "thread_destroy": _destroy_options,
     "thread_suspend": _one_of(0, 1, 1),
     "thread_handle_thread_exit_sync": _one_of(0, 0, 1),
     "thread_handle_thread_exit_async": _one_of(0, 1),
