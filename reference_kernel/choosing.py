@@ -69,6 +69,10 @@ class View:
         """What the id names, or None when the object is dead or the caller has no such id."""
         return self.state.body(self.own.entries.get(word, NOTHING))
 
+    def is_needed(self) -> bool:
+        """Whether the caller, or its space, which was made since boot, is among that."""
+        return not self.needed().isdisjoint((self.state.current, self.space))
+
     def has_others(self) -> bool:
         """Whether another thread can run when the caller leaves the processor."""
         return any(

@@ -243,12 +243,12 @@ def _one_of(*among: int) -> Callable[[View], int]:
 def _destroy_options(view: View) -> int:
     """`thread_destroy`: mostly of another thread, if the caller has any.
 
-    Often of itself where its end may take from those who wait what they need.
+    Often of itself where others wait for its end, or for something with its space.
     """
     if ObjectType.THREAD not in view.by_type:
         return 0
-    is_last = view.space in view.needed() and view.chooser.below(2) == 0
-    return int(not is_last and view.chooser.below(5) > 0)
+    ends = view.is_needed() and view.chooser.below(2) == 0
+    return int(not ends and view.chooser.below(5) > 0)
 
 
 def _created(view: View) -> int:

@@ -111,9 +111,9 @@ def _relied_on(kind: ObjectType) -> Callable[[View], list[int]]:
     return _of(kind, lambda view, word: view.own.entries[word] in view.needed())
 
 
-def _own_space(view: View) -> list[int]:
-    """Something, if those who wait need the space of the caller, which a program made."""
-    return [NOTHING] if view.space in view.needed() else []
+def _itself(view: View) -> list[int]:
+    """Something, if those who wait need the caller's space, or wait for its end."""
+    return [NOTHING] if view.is_needed() else []
 
 
 def _holds_needed(view: View, word: int) -> bool:
@@ -253,45 +253,51 @@ OF_THREADS = _often(
     (1, Situation(_unnamed(*ObjectType), ("cap_clone",))),
     (1, Situation(_unnamed(ObjectType.THREAD_GROUP), ("cap_clone",))),
     (1, Situation(View.held_threads, ("cap_destroy", "thread_destroy"))),
-    (2, Situation(_of(ObjectType.THREAD, _to_hold), ("cap_clone",))),
-    (2, Situation(_of(ObjectType.THREAD, View.waits), ("thread_resume",))),
     (1, Situation(_of(ObjectType.THREAD_GROUP, _has_exited), ("thread_new", "thread_group_new"))),
+    (2, Situation(_of(ObjectType.THREAD, _to_hold), ("cap_clone",))),
     (2, _dead(ObjectType.CAPABILITY_SPACE)),
     (2, _dead(ObjectType.DROP_CHECK_RECIEVER)),
     (2, _dead(ObjectType.KEY)),
     (2, Situation(_of(ObjectType.THREAD_GROUP, _has_ready_members), ("thread_group_exit",))),
     (2, Situation(_of(ObjectType.THREAD, View.is_told_to_pools), _TOLD)),
     (2, Situation(_of(ObjectType.DROP_CHECK, View.is_awaited), ("cap_destroy",))),
-    (8, _dead(ObjectType.THREAD_GROUP)),
     (4, _dead(ObjectType.THREAD)),
+    (6, Situation(_itself, ("thread_destroy",))),
+    (8, _dead(ObjectType.THREAD_GROUP)),
     (8, Situation(_of(ObjectType.THREAD_GROUP, _has_special_members), ("thread_group_exit",))),
     (10, Situation(_of(ObjectType.THREAD, View.is_waited_for), _WAITED_FOR)),
     (12, Situation(_of(ObjectType.THREAD, _is_told_too), ("thread_destroy",))),
 )
 OF_MESSAGES = _often(
+    (1, Situation(_of(ObjectType.CHANNEL, _has_senders), ("cap_destroy",))),
+    (1, Situation(_of(ObjectType.CHANNEL, _has_receivers), ("cap_destroy",))),
     (2, _AGAIN),
     (2, Situation(_unnamed(ObjectType.CHANNEL), ("cap_clone",))),
     (2, Situation(_of(ObjectType.THREAD, View.waits), ("thread_destroy",))),
-    (1, Situation(_of(ObjectType.CHANNEL, _has_senders), ("cap_destroy",))),
     (2, _dead(ObjectType.EVENT_POOL)),
     (2, _dead(ObjectType.REPLY)),
-    (1, Situation(_of(ObjectType.CHANNEL, _has_receivers), ("cap_destroy",))),
-    (6, Situation(_own_space, ("thread_destroy",))),
     (2, Situation(_of(ObjectType.EVENT_POOL, _is_awaited), ("event_pool_await",))),
     (2, Situation(_of(ObjectType.EVENT_POOL, _listens), ("event_pool_await", "event_pool_map"))),
-    (4, Situation(_of(ObjectType.EVENT_POOL, _is_shown_elsewhere), ("event_pool_await",))),
     (2, Situation(told_pools, ("event_pool_await",))),
-    (8, _dead(ObjectType.CHANNEL)),
-    (10, Situation(_of(ObjectType.CHANNEL, _has_senders), _RECEIVE)),
-    (10, Situation(_of(ObjectType.CHANNEL, _has_receivers), _SEND)),
-    (8, Situation(_of(ObjectType.REPLY, _is_used), ("reply_reply",))),
+    (4, Situation(_of(ObjectType.EVENT_POOL, _is_shown_elsewhere), ("event_pool_await",))),
     (4, Situation(_of(ObjectType.CHANNEL, _tells_pools), ("channel_remove_listener",))),
-    (8, Situation(_of(ObjectType.REPLY, _is_open), _ANSWER)),
-    (6, Situation(_of(ObjectType.EVENT_POOL, _is_awaited), ("cap_destroy",))),
     (4, Situation(_relied_on(ObjectType.EVENT_POOL), ("cap_destroy",))),
     (4, Situation(_relied_on(ObjectType.CAPABILITY_SPACE), ("cap_destroy",))),
-    (8, Situation(_relied_on(ObjectType.MEMORY), ("cap_destroy",))),
-    (6, Situation(_of(ObjectType.ADDRESS_SPACE, _holds_needed), ("cap_destroy",))),
     (4, Situation(_of(ObjectType.THREAD, _holds_needed), ("thread_destroy",))),
+    (6, Situation(_itself, ("thread_destroy",))),
+    (6, Situation(_of(ObjectType.EVENT_POOL, _is_awaited), ("cap_destroy",))),
+    (6, Situation(_of(ObjectType.ADDRESS_SPACE, _holds_needed), ("cap_destroy",))),
+    (8, _dead(ObjectType.CHANNEL)),
+    (8, Situation(_of(ObjectType.REPLY, _is_used), ("reply_reply",))),
+    (8, Situation(_of(ObjectType.REPLY, _is_open), _ANSWER)),
+    (8, Situation(_relied_on(ObjectType.MEMORY), ("cap_destroy",))),
+    (10, Situation(_of(ObjectType.CHANNEL, _has_senders), _RECEIVE)),
+    (10, Situation(_of(ObjectType.CHANNEL, _has_receivers), _SEND)),
 )
-ALL = (*OF_MEMORY, *OF_THREADS, *OF_MESSAGES)
+ALL = (
+    *OF_MEMORY,
+    *OF_THREADS,
+    *OF_MESSAGES,
+    Situation(_of(ObjectType.THREAD, View.waits), ("thread_resume",)),
+)
+"""As built the kernel panics when a thread goes on that was to wait: that is tried seldom."""
