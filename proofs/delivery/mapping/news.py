@@ -36,13 +36,13 @@ class News:
             case "sender_fails" if not blames_queued(self.design):
                 return [self.old.sends[name].told]
             case "message_is_received" | "pool_takes_one_and_waits":
-                return self._taken_from(name)
+                return self._who_cannot_miss([self.old.sends[name].told])
             case "reply_reply":
                 return [self.old.replies[name].told]
             case "reply_is_dropped" if not quiet and name in self.old.replies:
-                return [self.old.replies[name].told]
+                return self._who_cannot_miss([self.old.replies[name].told])
             case "channel_is_dropped" if not quiet:
-                return self._parties(name)
+                return self._who_cannot_miss(self._parties(name))
             case _:
                 return []
 
@@ -51,11 +51,11 @@ class News:
         receives = [each.told for each in self.old.receives.values() if each.channel == channel]
         return sends + receives
 
-    def _taken_from(self, name: int) -> list[Listener | None]:
-        """A pool may miss that its message was taken, and as built nobody learns that it did."""
-        told = self.old.sends[name].told
-        misses = blames_queued(self.design) and isinstance(told, ListeningPool)
-        return [] if misses else [told]
+    def _who_cannot_miss(self, listeners: list[Listener | None]) -> list[Listener | None]:
+        """A pool may have no room for news, and as built nobody learns that it missed some."""
+        if not blames_queued(self.design):
+            return listeners
+        return [each for each in listeners if not isinstance(each, ListeningPool)]
 
     def _was_told(self, listener: Listener | None) -> bool:
         match listener:

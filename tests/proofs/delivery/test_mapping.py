@@ -16,6 +16,7 @@ from reference_kernel.outcomes import Blocked, Done, Ok, Panic, Refused
 from reference_kernel.parties import Buffer, ListeningPool, Receiver, Sender
 from reference_kernel.state import Channel, State
 from spec.design import (
+    DeliveryFault,
     Design,
     EnumDecode,
     MessageCopy,
@@ -26,10 +27,12 @@ from spec.design import (
 )
 from spec.designs import AS_BUILT, PROPOSED
 from spec.errors import Error
+from spec.options import CapDestroy
 from spec.syscalls import BY_NAME
 from tests.models.delivery.recording import recorded
 from tests.proofs.delivery.breaking import run
 from tests.reference_kernel.mail import Mail
+from tests.reference_kernel.program import ALLOCATOR, RIGHTS_ASKED
 
 LASTING = replace(
     AS_BUILT,
@@ -160,3 +163,16 @@ def test_a_send_that_comes_from_nowhere_is_noticed() -> None:
     memory = queued.mail.named(queued.mail.source)
     send = Sender(queued.mail.space, Buffer(memory, 0, 8), queued.pool)
     assert queued.noticed(queued.changed(Channel((send,))))
+
+
+def test_where_faults_are_told_to_nobody_a_pool_without_room_misses_the_end_of_its_call() -> None:
+    blames = replace(PROPOSED, name="blames", delivery_fault=DeliveryFault.BLAME_QUEUED)
+    mail, follower = Mail(blames), Follower(recorded(blames), DeliveryMapping(), blames)
+    small = mail.ok("event_pool_new", ALLOCATOR, 0, options=RIGHTS_ASKED)[0]
+    mail.ok("channel_async_call", mail.channel, mail.source, 0, 8, small, 1)
+    reply = mail.receives()[1]
+    own, dropped = int(CapDestroy.CSPACE_SELF), BY_NAME["cap_destroy"].number
+    event = CallMade(mail.state.current, dropped, own, (0, reply, *(0,) * 6))
+    before, outcome = mail.state, mail.happens(event)
+    assert follower.follow(before, event, outcome, mail.state) is None
+    assert follower.coverage.taken["reply_is_dropped"] == 1
