@@ -95,11 +95,12 @@ DELIVERY = (
     NO_ROOM_FOR_HEADER,
     UNMAPS_TOO_MUCH,
     NO_ACCESS,
+    HEAP_LIST,
     *UNMAPPING,
 )
 """What a call that hands over a message, or answers one, can meet."""
-EVENT = (UNMAPS_TOO_MUCH, *UNMAPPING)
-"""What a call can meet that sets off an event."""
+EVENT = (UNMAPS_TOO_MUCH, HEAP_LIST, *UNMAPPING)
+"""What a call can meet that sets off an event: a pool may be mapped at the kernel's addresses."""
 MAPPING = (HEAP_LIST, SIZE_SUM)
 """What a call can meet that maps something."""
 NO_ONE_CALL = (PAGE_FAULT,)

@@ -19,8 +19,8 @@ from spec.design import (
 )
 from spec.designs import AS_BUILT
 from spec.errors import Error
-from spec.panics import NO_ROOM_FOR_HEADER, UNMAPS_TOO_MUCH
-from spec.sizes import PAGE_BYTES
+from spec.panics import HEAP_LIST, NO_ROOM_FOR_HEADER, UNMAPS_TOO_MUCH
+from spec.sizes import PAGE_BYTES, WORD_LIMIT
 from tests.reference_kernel.mail import Mail
 from tests.reference_kernel.message_attempts import POOL_AT, a_mapped_pool, by_another
 from tests.reference_kernel.program import (
@@ -230,3 +230,18 @@ def test_what_a_pool_shows_is_its_own_pages() -> None:
 
 def _has(run: Run, frame: int) -> bool:
     return run.frame <= frame < run.frame + run.length
+
+
+@pytest.mark.parametrize("waits", [True, False], ids=["by who tells it", "by who awaits it"])
+def test_a_pool_at_the_kernels_addresses_damages_its_heap_when_it_is_shown(*, waits: bool) -> None:
+    mail = Mail(AS_BUILT)
+    pool = mail.ok("event_pool_new", ALLOCATOR, 1, options=RIGHTS_ASKED)[0]
+    mail.ok("event_pool_map", ADDRESS_SPACE, pool, WORD_LIMIT - PAGE_BYTES)
+    mail.ok("channel_async_recv", mail.channel, pool, 1)
+    if waits:
+        by_another(mail, lambda: mail.call("event_pool_await", pool))
+        outcome = mail.call("channel_try_send", mail.channel, mail.source, 0, 8)
+    else:
+        mail.ok("channel_try_send", mail.channel, mail.source, 0, 8)
+        outcome = mail.call("event_pool_await", pool)
+    assert outcome == Panic(HEAP_LIST.place, HEAP_LIST.why)
