@@ -62,6 +62,7 @@ class SharingMapping:
     def _seen(self, design: Design, state: State) -> Seen:
         for known in self._last:
             if known.state is state:
+                self._last = (*(each for each in self._last if each is not known), known)
                 return known
         last = self._last[-1] if self._last else None
         if last is not None and looks_alike(last.state, state):

@@ -24,8 +24,10 @@ class DeliveryMapping:
         self._last: tuple[tuple[Design, State, Seen], ...] = ()
 
     def _seen(self, design: Design, state: State) -> Seen:
-        for under, known, view in self._last:
+        for each in self._last:
+            under, known, view = each
             if known is state and under is design:
+                self._last = (*(other for other in self._last if other is not each), each)
                 return view
         view = self._same(design, state) or seen(design, state)
         self._last = (*self._last[-1:], (design, state, view))
@@ -34,7 +36,8 @@ class DeliveryMapping:
     def _same(self, design: Design, state: State) -> Seen | None:
         """What is seen, if that is what was seen last."""
         for under, known, view in self._last[-1:]:
-            if under is design and is_alike(known, state):
+            came_before = known.next_object <= state.next_object
+            if under is design and came_before and is_alike(known, state):
                 return view
         return None
 

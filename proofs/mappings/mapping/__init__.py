@@ -23,9 +23,10 @@ class MappingsMapping:
         self._sights: dict[Design, Sight] = {}
 
     def _seen(self, design: Design, state: State) -> Seen:
-        for known, view in self._last:
-            if known.objects is state.objects:
-                return view
+        for each in self._last:
+            if each[0].objects is state.objects:
+                self._last = (*(other for other in self._last if other is not each), each)
+                return each[1]
         if design not in self._sights:
             self._sights[design] = Sight(design)
         view = self._sights[design].seen(state)

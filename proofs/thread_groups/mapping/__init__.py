@@ -34,6 +34,7 @@ class GroupsMapping:
     def _seen(self, state: State) -> Seen:
         for known in self._last:
             if known.state is state:
+                self._last = (*(each for each in self._last if each is not known), known)
                 return known
         view = seen_after(self._last[-1], state) if self._last else seen(state)
         self._last = (*self._last[-1:], view)
