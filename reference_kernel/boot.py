@@ -15,6 +15,7 @@ from reference_kernel.groups import join
 from reference_kernel.machine import MACHINE, Machine
 from reference_kernel.memories import add_mapping, create_pages
 from reference_kernel.page_tables import new_tables
+from reference_kernel.processors import keeps_idle_threads
 from reference_kernel.records import (
     ACCESS,
     EXEC,
@@ -59,12 +60,12 @@ FIRST_GROUP = 1
 def boot(design: Design, machine: Machine = MACHINE) -> State:
     """The first processor runs the first thread, the others idle, and nothing else exists.
 
-    The idle thread of the first processor is ready.
+    The idle thread of the first processor is ready, unless each processor keeps its own.
     """
     empty = State(
         Map(),
         tuple(Processor(NOTHING) for _ in range(machine.processors)),
-        (NOTHING,),
+        () if keeps_idle_threads(design) else (NOTHING,),
         next_object=NOTHING + 1,
         machine=machine,
         frames=frames_of(machine),

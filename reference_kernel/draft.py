@@ -75,6 +75,7 @@ class Draft:
         "frames",
         "here",
         "interrupted",
+        "leaving",
         "machine",
         "next_key",
         "next_object",
@@ -83,6 +84,7 @@ class Draft:
         "pending",
         "ready",
         "stops",
+        "unacknowledged",
         "unseen",
     )
 
@@ -95,6 +97,8 @@ class Draft:
         self.caches = [each.cache for each in before.processors]
         self.currents = [each.current for each in before.processors]
         self.interrupted = [each.interrupted for each in before.processors]
+        self.leaving = [each.leaving for each in before.processors]
+        self.unacknowledged = [each.unacknowledged for each in before.processors]
         self.here = here
         self.ready = before.ready
         self.next_object = before.next_object
@@ -154,8 +158,21 @@ class Draft:
 
     def _processors(self) -> tuple[Processor, ...]:
         before = self.before.processors
-        processors = tuple(map(Processor, self.currents, self.caches, self.interrupted))
+        processors = tuple(
+            map(
+                Processor,
+                self.currents,
+                self.caches,
+                self.interrupted,
+                self.leaving,
+                self.unacknowledged,
+            )
+        )
         return before if processors == before else processors
+
+    def is_leaving(self, thread: int) -> bool:
+        """Whether a processor that switches is still on the thread's stack."""
+        return any(each is not None and each.thread == thread for each in self.leaving)
 
     def mark(self) -> Mark:
         """What is there now, to go back to."""

@@ -44,6 +44,16 @@ class ExitInterrupt:
 
 
 @dataclass(frozen=True, slots=True)
+class SwitchEnds:
+    """The processor is on the stack of its next thread; the context of the last one is saved.
+
+    `processor` counts from 0. There is such an event where switches are steps of their own.
+    """
+
+    processor: int
+
+
+@dataclass(frozen=True, slots=True)
 class TimeoutFires:
     """The time that the thread gave when it began to wait has come."""
 
@@ -67,4 +77,13 @@ class UserWrites:
     value: int
 
 
-Event = CallMade | CallReturns | TimerTick | ExitInterrupt | TimeoutFires | UserReads | UserWrites
+Event = (
+    CallMade
+    | CallReturns
+    | TimerTick
+    | ExitInterrupt
+    | SwitchEnds
+    | TimeoutFires
+    | UserReads
+    | UserWrites
+)

@@ -8,16 +8,17 @@ from pathlib import Path
 import reference_kernel
 import spec
 from reference_kernel import boot as booting
-from reference_kernel import proposals, words
+from reference_kernel import interleaved, proposals, words
 from reference_kernel.choosing import Chooser
 from reference_kernel.events import Event
 from reference_kernel.guarantees import CHECKS
 from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.scheduling import CHECKS_OF_SWITCHES
 from reference_kernel.guarantees.touching import Part, touched
-from reference_kernel.machine import MACHINE, Machine
+from reference_kernel.machine import MACHINE, SEVERAL_PROCESSORS, Machine
 from reference_kernel.outcomes import Outcome
 from reference_kernel.relative import Relative, relative
-from reference_kernel.scenes import SCENES, Scene
+from reference_kernel.scenes import SCENES, SWITCHING_SCENES, Scene
 from reference_kernel.state import State
 from reference_kernel.step import possible, step
 from reference_kernel.words import Shown
@@ -28,6 +29,7 @@ class ReferenceKernel:
     """One whole call or other event in each step, on one processor of this machine."""
 
     name = "aurora"
+    mode = "whole"
     checks: tuple[Check, ...] = CHECKS
     kinds: tuple[str, ...] = proposals.KINDS
     scenes: tuple[Scene, ...] = SCENES
@@ -109,4 +111,33 @@ def _hash_of_sources() -> str:
     return digest.hexdigest()[:16]
 
 
+class InterleavedKernel(ReferenceKernel):
+    """Several processors of this machine, which leave a thread's stack in a step of its own."""
+
+    mode = "interleaved"
+    checks: tuple[Check, ...] = (*CHECKS, *CHECKS_OF_SWITCHES)
+    kinds: tuple[str, ...] = interleaved.KINDS
+    scenes: tuple[Scene, ...] = SWITCHING_SCENES
+
+    def __init__(self, machine: Machine = SEVERAL_PROCESSORS) -> None:
+        super().__init__(machine)
+
+    def propose(self, _design: Design, state: State, chooser: Chooser, /) -> Event:
+        """An event that can happen on one of the processors."""
+        return interleaved.propose(state, chooser)
+
+    def offered(self, _design: Design, state: State, /) -> frozenset[str]:
+        """The kinds of events that can happen in the state, which has not ended."""
+        return interleaved.offered(state)
+
+    def propose_one(self, _design: Design, state: State, kind: str, chooser: Chooser, /) -> Event:
+        """An event of a kind that the state offers."""
+        return interleaved.propose_one(state, kind, chooser)
+
+    def ended(self, state: State, /) -> bool:
+        """Nothing more can happen: the kernel panicked, or all processors idle for ever."""
+        return interleaved.ended(state)
+
+
 KERNEL = ReferenceKernel()
+INTERLEAVED = InterleavedKernel()

@@ -3,7 +3,7 @@
 Source: the logs for how much memory is in use when the first program starts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from spec.design import Overflow
@@ -18,6 +18,13 @@ class Writes(Enum):
     EVENTS = "EVENTS"  # every write is an event
     SOME = "SOME"  # some writes are events: a word is known once somebody was seen to write it
     NONE = "NONE"  # no write is an event: of memories nothing is known
+
+
+class Grain(Enum):
+    """What one step is."""
+
+    WHOLE = "WHOLE"  # a call, up to its end or till its thread has left the processor
+    SWITCHES = "SWITCHES"  # the same, but a processor leaves a thread's stack in a step of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,7 @@ class Machine:
     overflow: Overflow = Overflow.WRAPS
     writes: Writes = Writes.EVENTS
     processors: int = 1
+    grain: Grain = Grain.WHOLE
 
     @property
     def frames(self) -> int:
@@ -108,3 +116,5 @@ _ZONES_USED_AT_BOOT = 4
 
 MACHINE = machine_of(1024)
 """The machines whose logs the kernel is compared with."""
+SEVERAL_PROCESSORS = replace(MACHINE, processors=2, grain=Grain.SWITCHES)
+"""The same with two processors, which leave the stack of a thread in a step of its own."""

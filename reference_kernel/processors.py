@@ -7,14 +7,16 @@ from dataclasses import replace
 
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
+from reference_kernel.machine import Grain
 from reference_kernel.outcomes import Blocked, Ended, Panic
 from reference_kernel.parties import WaitingThread
 from reference_kernel.ready_queue import dequeue, enqueue
 from reference_kernel.references import drain
-from reference_kernel.state import NO_REASON, NOTHING, ThreadState
-from reference_kernel.threads import stop
+from reference_kernel.state import NO_REASON, NOTHING, Leaving, ThreadState
+from reference_kernel.threads import limits_its_wait, stop
 from reference_kernel.translations import load
-from spec.design import ThreadEnd, WakeProtocol
+from spec.design import Design, IdleThreads, ThreadEnd, WakeProtocol
+from spec.panics import WOKEN_TOO_EARLY
 
 NO_THREAD = Panic("src/syscall/thread.rs", "no thread is there to run")
 
@@ -24,23 +26,50 @@ def switch(draft: Draft, state: ThreadState) -> bool:
 
     Whether there was one; if not, nothing changed.
     """
-    successor = dequeue(draft)
+    old, successor = draft.current, dequeue(draft)
+    if successor is None and old != NOTHING and keeps_idle_threads(draft.design):
+        successor = NOTHING
     if successor is None:
         return False
-    old = draft.current
     load(draft, _address_space(draft, old), _address_space(draft, successor))
     if successor != NOTHING:
         runs = replace(draft.thread(successor), state=ThreadState.RUNNING)
         draft.put(successor, runs)
     draft.current = successor
     draft.stops = False
-    if old == NOTHING:
-        enqueue(draft, NOTHING)
-        return True
-    _leave_processor(draft, old, state)
-    draft.release(old)
-    drain(draft)
+    if old != NOTHING:
+        draft.put(old, replace(draft.thread(old), state=state))
+    draft.leaving[draft.here] = Leaving(old, state)
+    if draft.machine.grain is Grain.WHOLE:
+        end_switch(draft)
     return True
+
+
+def end_switch(draft: Draft) -> Panic | None:
+    """The context of the thread that the processor leaves is saved.
+
+    As built it has to sleep still if it does so for a time: it is put into the queue of timeouts
+    only now, and may have been woken.
+    """
+    left = draft.leaving[draft.here]
+    assert left is not None
+    draft.leaving[draft.here] = None
+    if left.thread == NOTHING:
+        enqueue(draft, NOTHING)
+        return None
+    body = draft.thread(left.thread)
+    is_woken = left.state is ThreadState.SUSPENDED and body.state is not ThreadState.SUSPENDED
+    if is_woken and limits_its_wait(body) and draft.design.wake_protocol is WakeProtocol.AS_IS:
+        return Panic(WOKEN_TOO_EARLY.place, WOKEN_TOO_EARLY.why)
+    _leave_processor(draft, left)
+    draft.release(left.thread)
+    drain(draft)
+    return None
+
+
+def keeps_idle_threads(design: Design) -> bool:
+    """Each processor has an idle thread of its own, which nobody else runs."""
+    return design.idle_threads is IdleThreads.PER_PROCESSOR
 
 
 def _address_space(draft: Draft, thread: int) -> int:
@@ -48,15 +77,13 @@ def _address_space(draft: Draft, thread: int) -> int:
     return NOTHING if thread == NOTHING else draft.thread(thread).address_space
 
 
-def _leave_processor(draft: Draft, old: int, state: ThreadState) -> None:
-    body = draft.thread(old)
+def _leave_processor(draft: Draft, left: Leaving) -> None:
+    body = draft.thread(left.thread)
     stops = draft.design.thread_end is ThreadEnd.ANNOUNCED_WHEN_STOPPED and not body.is_alive
-    if stops or state is ThreadState.DEAD:
-        stop(draft, old)
-        return
-    draft.put(old, replace(body, state=state))
-    if state is ThreadState.READY:
-        enqueue(draft, old)
+    if stops or left.state is ThreadState.DEAD:
+        stop(draft, left.thread)
+    elif left.state is ThreadState.READY:
+        enqueue(draft, left.thread)
 
 
 def end_current(draft: Draft) -> Ended | Panic:

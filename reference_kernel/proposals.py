@@ -34,6 +34,11 @@ def propose(state: State, chooser: Chooser) -> Event:
         event = _time_passes(state, chooser)
         if event is not None:
             return event
+    return propose_by_thread(state, chooser)
+
+
+def propose_by_thread(state: State, chooser: Chooser) -> Event:
+    """What the running thread does."""
     runs = state.body(state.current)
     assert isinstance(runs, Thread), state.current
     if runs.call is not None:
@@ -56,7 +61,7 @@ def offered(state: State) -> frozenset[str]:
         kinds = _runs_on(state, runs) if runs.call is None else ("call_returns",)
     if any(state.ready):
         kinds += ("timer_tick",)
-    if _sleepers(state):
+    if sleepers(state):
         kinds += ("timeout_fires",)
     return frozenset(kinds)
 
@@ -77,7 +82,7 @@ def propose_one(state: State, kind: str, chooser: Chooser) -> Event:
         case "timer_tick":
             return TimerTick()
         case "timeout_fires":
-            return TimeoutFires(chooser.pick(_sleepers(state)))
+            return TimeoutFires(chooser.pick(sleepers(state)))
         case "call_returns":
             return CallReturns(state.current)
         case "user_reads" | "user_writes":
@@ -88,7 +93,7 @@ def propose_one(state: State, kind: str, chooser: Chooser) -> Event:
             return _call(_view(state, chooser), Intent(kind))
 
 
-def _sleepers(state: State) -> list[int]:
+def sleepers(state: State) -> list[int]:
     """The threads in a wait that they limited."""
     return [
         name
@@ -99,10 +104,10 @@ def _sleepers(state: State) -> list[int]:
 
 def _time_passes(state: State, chooser: Chooser) -> Event | None:
     """A timeout, or a tick; while the processor idles a tick mostly, if that ends it."""
-    sleepers = _sleepers(state)
+    waiting = sleepers(state)
     seldom = 2 if state.current != NOTHING else 8
-    if sleepers and (chooser.below(seldom) == 0 or not any(state.ready)):
-        return TimeoutFires(chooser.pick(sleepers))
+    if waiting and (chooser.below(seldom) == 0 or not any(state.ready)):
+        return TimeoutFires(chooser.pick(waiting))
     return TimerTick() if any(state.ready) else None
 
 

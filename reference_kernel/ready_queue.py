@@ -3,11 +3,23 @@
 from dataclasses import replace
 
 from reference_kernel.draft import Draft
-from reference_kernel.state import NOTHING, ThreadState, WakeReason
+from reference_kernel.state import NOTHING, Leaving, ThreadState, WakeReason
+from spec.design import IdleThreads, WakeProtocol
 
 
 def enqueue(draft: Draft, thread: int) -> None:
-    """The thread, or the idle thread, goes to the tail."""
+    """The thread, or the idle thread, goes to the tail.
+
+    Where each processor keeps its own, the idle thread is in no queue. With a handshake a thread
+    that is still on its stack goes there when it has left it.
+    """
+    if thread == NOTHING and draft.design.idle_threads is IdleThreads.PER_PROCESSOR:
+        return
+    if thread != NOTHING and draft.design.wake_protocol is WakeProtocol.HANDSHAKE:
+        for processor, left in enumerate(draft.leaving):
+            if left is not None and left.thread == thread:
+                draft.leaving[processor] = Leaving(thread, ThreadState.READY)
+                return
     draft.watch(thread)
     draft.ready = (*draft.ready, thread)
 

@@ -12,10 +12,13 @@ from reference_kernel.events import (
     CallMade,
     CallReturns,
     Event,
+    ExitInterrupt,
+    SwitchEnds,
     TimeoutFires,
     TimerTick,
     UserWrites,
 )
+from reference_kernel.interleaved import seen_by
 from reference_kernel.machine import MACHINE
 from reference_kernel.state import NOTHING, State, Thread, ThreadState
 from spec.ids import ObjectType, pack
@@ -366,3 +369,47 @@ SCENES = (
     ),
 )
 """Every scene; the names tell what it is about, and nothing else."""
+
+
+def _on(processor: int, made: Made) -> Made:
+    """The same, by the thread of that processor."""
+    return lambda state: made(seen_by(state, processor))
+
+
+def _both(made: Made) -> tuple[Made, ...]:
+    return tuple(_on(processor, made) for processor in (0, 1))
+
+
+def _always(event: Event) -> Made:
+    return lambda _: event
+
+
+_TICKS = tuple(_always(TimerTick(processor)) for processor in (0, 1))
+_SWITCHES = tuple(_always(SwitchEnds(processor)) for processor in (0, 1))
+_SECOND_RUNS = (_A_THREAD, *(_TICKS[1], _SWITCHES[1]) * 2)
+"""The second processor takes over an idle thread, then the new one."""
+
+SWITCHING_SCENES = (
+    Scene(
+        "sleepers and who wakes them",
+        _SECOND_RUNS,
+        (
+            *_both(_call("thread_suspend")),
+            _call("thread_suspend", 1, options=_TIMEOUT),
+            _on(1, _call("thread_resume", _OWN_THREAD)),
+            *_SWITCHES,
+            *_TICKS,
+        ),
+    ),
+    Scene(
+        "a group ends while another one runs",
+        (*_SECOND_RUNS, _A_GROUP),
+        (
+            *(_call("thread_group_exit", group) for group in (_NEW_GROUP, _GROUP)),
+            *(_always(ExitInterrupt(processor)) for processor in (0, 1)),
+            *_SWITCHES,
+            *_TICKS,
+        ),
+    ),
+)
+"""Scenes on two processors, where switches are steps of their own."""

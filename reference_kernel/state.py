@@ -301,17 +301,32 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaving:
+    """A thread that its processor does not run any more, and on whose stack it is still.
+
+    `thread` is a strong reference, or `NOTHING` for the idle thread. It leaves in this state: ready
+    it gets into the queue once its context is saved, dead it ends then.
+    """
+
+    thread: int
+    state: ThreadState
+
+
+@dataclass(frozen=True, slots=True)
 class Processor:
     """A processor; `current` is a strong reference to its thread, or `NOTHING` when idle.
 
     `cache` holds the translations that it remembers, all of the address space of `current`.
     `interrupted` says that another processor ended a group, and that this one has still to look
-    whether its thread was a member.
+    whether its thread was a member. `leaving` is the thread from which it switches, and
+    `unacknowledged` tells that it took an interrupt and did not say so: it gets no other.
     """
 
     current: int
     cache: Spans = NONE
     interrupted: bool = False
+    leaving: Leaving | None = None
+    unacknowledged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,14 @@ from reference_kernel.events import (
     CallReturns,
     Event,
     ExitInterrupt,
+    SwitchEnds,
     TimeoutFires,
     TimerTick,
     UserReads,
     UserWrites,
 )
 from reference_kernel.outcomes import Deadlock, Done, Ok, Outcome, Panic, Refused
-from reference_kernel.processors import end_current, switch
+from reference_kernel.processors import end_current, end_switch, switch
 from reference_kernel.ready_queue import wake
 from reference_kernel.references import drain
 from reference_kernel.state import NOTHING, State, Thread, ThreadState, WakeReason, Woke
@@ -39,9 +40,10 @@ from reference_kernel.syscalls import (
     thread,
     thread_group,
 )
-from reference_kernel.threads import end_wait, release_held
+from reference_kernel.threads import end_wait, limits_its_wait, release_held
 from reference_kernel.user_access import WORD_BYTES, user_reads, user_writes
 from spec.design import Design, GroupDropCurrent
+from spec.design import ExitInterrupt as ExitAcknowledged
 from spec.errors import Error
 from spec.syscalls import BY_NAME
 
@@ -137,20 +139,36 @@ def possible(state: State, event: Event) -> bool:
         return False
     match event:
         case CallMade(thread=name):
-            return name in state.running and _thread(state, name).call is None
+            return _runs_on(state, name) and _thread(state, name).call is None
         case CallReturns(thread=name):
-            return name in state.running and _thread(state, name).call is not None
+            return _runs_on(state, name) and _thread(state, name).call is not None
         case UserReads(thread=name, address=address) | UserWrites(thread=name, address=address):
-            runs = name in state.running and _thread(state, name).call is None
+            runs = _runs_on(state, name) and _thread(state, name).call is None
             return runs and address % WORD_BYTES == 0
         case TimerTick(processor=number):
-            return 0 <= number < len(state.processors)
+            return _takes_interrupts(state, number)
         case ExitInterrupt(processor=number):
+            return _takes_interrupts(state, number) and state.processors[number].interrupted
+        case SwitchEnds(processor=number):
             there = 0 <= number < len(state.processors)
-            return there and state.processors[number].interrupted
+            return there and state.processors[number].leaving is not None
         case TimeoutFires(thread=name):
             body = state.body(name)
             return isinstance(body, Thread) and has_timeout(body)
+
+
+def _runs_on(state: State, thread: int) -> bool:
+    """Whether the thread runs, and its processor is on its stack."""
+    number = state.processor_of(thread)
+    return number is not None and state.processors[number].leaving is None
+
+
+def _takes_interrupts(state: State, number: int) -> bool:
+    """Whether there is such a processor; it takes none while it switches, or left one open."""
+    if not 0 <= number < len(state.processors):
+        return False
+    processor = state.processors[number]
+    return processor.leaving is None and not processor.unacknowledged
 
 
 def _thread(state: State, name: int) -> Thread:
@@ -160,12 +178,8 @@ def _thread(state: State, name: int) -> Thread:
 
 
 def has_timeout(waiter: Thread) -> bool:
-    """Whether the thread is in a wait that it limited; bit 0 says so in every call that waits."""
-    return (
-        waiter.state is ThreadState.SUSPENDED
-        and waiter.call is not None
-        and bool(waiter.call.options & 1)
-    )
+    """Whether the thread is in a wait that it limited."""
+    return waiter.state is ThreadState.SUSPENDED and limits_its_wait(waiter)
 
 
 def step(design: Design, state: State, event: Event) -> tuple[State, Outcome]:
@@ -200,6 +214,8 @@ def _place(state: State, event: Event) -> int:
     match event:
         case TimerTick(processor=number) | ExitInterrupt(processor=number):
             return number
+        case SwitchEnds(processor=number):
+            return number
         case TimeoutFires():
             return 0
         case _:
@@ -231,7 +247,13 @@ def _perform(draft: Draft, event: Event) -> Outcome:
         case ExitInterrupt(processor=number):
             draft.interrupted[number] = False
             ends = draft.current != NOTHING and not draft.thread(draft.current).is_alive
-            return end_current(draft) if ends else Done()
+            if ends:
+                return end_current(draft)
+            always = draft.design.exit_interrupt is ExitAcknowledged.ALWAYS_ACKNOWLEDGED
+            draft.unacknowledged[number] = not always
+            return Done()
+        case SwitchEnds():
+            return end_switch(draft) or Done()
         case TimeoutFires(thread=name):
             end_wait(draft, name)
             wake(draft, name, WakeReason(Woke.TIMEOUT))

@@ -28,7 +28,7 @@ def kill(draft: Draft, name: int) -> None:
     draft.put(name, replace(draft.thread(name), is_alive=False))
     if name == draft.current:
         draft.stops = True
-    elif name in draft.currents:
+    elif name in draft.currents or draft.is_leaving(name):
         return
     elif draft.design.thread_end is ThreadEnd.ANNOUNCED_WHEN_STOPPED:
         stop(draft, name)
@@ -54,6 +54,11 @@ def stop(draft: Draft, name: int) -> None:
     draft.release(ended.address_space)
     draft.release(ended.capability_space)
     leave(draft, ended.group, name)
+
+
+def limits_its_wait(waiter: Thread) -> bool:
+    """Whether the thread is in a call with a timeout; bit 0 says so in every call that waits."""
+    return waiter.call is not None and bool(waiter.call.options & 1)
 
 
 def release_held(draft: Draft, body: Thread) -> None:

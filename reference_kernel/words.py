@@ -9,6 +9,7 @@ from reference_kernel.events import (
     CallReturns,
     Event,
     ExitInterrupt,
+    SwitchEnds,
     TimeoutFires,
     TimerTick,
     UserReads,
@@ -27,7 +28,7 @@ from reference_kernel.outcomes import (
     Seen,
 )
 from reference_kernel.spans import Spans
-from reference_kernel.state import CapabilitySpace, Object, State
+from reference_kernel.state import CapabilitySpace, Leaving, Object, State
 from spec.syscalls import BY_NAME, BY_NUMBER
 
 Shown = bool | int | str | None
@@ -56,7 +57,11 @@ def encode(event: Event) -> tuple[str, tuple[tuple[str, Shown], ...]]:
         case UserWrites(thread=thread, address=address, value=value):
             shown = [(_CALLER, thread), ("address", f"{address:#x}"), ("value", f"{value:#x}")]
             return name_of(event), tuple(shown)
-        case TimerTick(processor=number) | ExitInterrupt(processor=number):
+        case (
+            TimerTick(processor=number)
+            | ExitInterrupt(processor=number)
+            | SwitchEnds(processor=number)
+        ):
             return name_of(event), ((_PROCESSOR, number),)
         case TimeoutFires(thread=thread):
             return name_of(event), (("thread", thread),)
@@ -77,6 +82,7 @@ _NAMES: Mapping[type, str] = MappingProxyType(
         UserWrites: "user_writes",
         TimerTick: "timer_tick",
         ExitInterrupt: "exit_interrupt",
+        SwitchEnds: "switch_ends",
         TimeoutFires: "timeout_fires",
     }
 )
@@ -97,6 +103,8 @@ def decode(name: str, arguments: Mapping[str, Shown]) -> Event:
         return TimerTick(_number(arguments, _PROCESSOR, missing=0))
     if name == "exit_interrupt":
         return ExitInterrupt(_number(arguments, _PROCESSOR))
+    if name == "switch_ends":
+        return SwitchEnds(_number(arguments, _PROCESSOR))
     if name == "timeout_fires":
         return TimeoutFires(_number(arguments, "thread"))
     thread = _number(arguments, _CALLER)
@@ -163,7 +171,7 @@ def _changes(before: State, after: State) -> Iterator[tuple[str, str]]:
         old, new = getattr(before, part), getattr(after, part)
         if old != new:
             yield part, f"{old} -> {new}"
-    yield from _cache_changes(before, after)
+    yield from _processor_changes(before, after)
     yield from _frame_changes(before, after)
     for name in sorted({*before.objects, *after.objects}):
         was, is_ = before.objects.get(name), after.objects.get(name)
@@ -171,10 +179,20 @@ def _changes(before: State, after: State) -> Iterator[tuple[str, str]]:
             yield from _object_changes(name, was, is_)
 
 
-def _cache_changes(before: State, after: State) -> Iterator[tuple[str, str]]:
+def _processor_changes(before: State, after: State) -> Iterator[tuple[str, str]]:
     for number, (was, is_) in enumerate(zip(before.processors, after.processors, strict=True)):
+        if number and was.current != is_.current:
+            yield f"processor{number}.current", f"{was.current} -> {is_.current}"
+        if was.leaving != is_.leaving:
+            yield f"processor{number}.leaving", f"{_left(was.leaving)} -> {_left(is_.leaving)}"
+        if was.unacknowledged != is_.unacknowledged:
+            yield f"processor{number}.unacknowledged", str(is_.unacknowledged)
         if was.cache != is_.cache:
             yield f"cache{number}", f"{_spans(was.cache)} -> {_spans(is_.cache)}"
+
+
+def _left(leaving: Leaving | None) -> str:
+    return "nobody" if leaving is None else f"{leaving.thread} {leaving.state.value}"
 
 
 def _spans(spans: Spans) -> str:

@@ -56,6 +56,9 @@ STALE_AWAIT = PanicPlace(
 STALE_EXIT = PanicPlace("src/syscall/thread.rs", "a wait ends with another wait's reason")
 STALE_DROP = PanicPlace("src/syscall/drop_check.rs", "a wait ends with another wait's reason")
 NO_THREAD = PanicPlace("src/syscall/thread.rs:134", "a yield finds no thread to run")
+WOKEN_TOO_EARLY = PanicPlace(
+    "src/cap/thread.rs", "a thread that sleeps for a time was woken before it left its stack"
+)
 NO_INTERRUPTS = PanicPlace(
     "src/int/userspace_interrupt.rs:287", "the interrupt manager was never made"
 )
@@ -103,7 +106,7 @@ EVENT = (UNMAPS_TOO_MUCH, HEAP_LIST, *UNMAPPING)
 """What a call can meet that sets off an event: a pool may be mapped at the kernel's addresses."""
 MAPPING = (HEAP_LIST, SIZE_SUM)
 """What a call can meet that maps something."""
-NO_ONE_CALL = (PAGE_FAULT,)
+NO_ONE_CALL = (PAGE_FAULT, WOKEN_TOO_EARLY)
 """Places that are no single call's."""
 
 _KNOWN = (

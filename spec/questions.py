@@ -209,8 +209,6 @@ NOT_YET_READ = frozenset(
         "user_handles",
         "preemption",
         "ready_queue",
-        "idle_threads",
-        "exit_interrupt",
         "atomic_orderings",
         "stack_guard",
         "code_model",

@@ -86,6 +86,8 @@ def held_by_kernel(state: State) -> Iterator[int]:
     for processor in state.processors:
         if processor.current != NOTHING:
             yield processor.current
+        if processor.leaving is not None and processor.leaving.thread != NOTHING:
+            yield processor.leaving.thread
     for pending in state.pending:
         if pending.chore is Chore.RELEASE:
             yield pending.object
@@ -112,7 +114,16 @@ def has_ended(state: State, thread: int) -> bool:
     body = state.body(thread)
     if not isinstance(body, Thread):
         return True
-    return body.state is ThreadState.DEAD or (not body.is_alive and thread not in state.running)
+    if body.state is ThreadState.DEAD:
+        return True
+    return not body.is_alive and thread not in state.running and not is_left(state, thread)
+
+
+def is_left(state: State, thread: int) -> bool:
+    """Whether a processor that switches is still on the thread's stack."""
+    return any(
+        each.leaving is not None and each.leaving.thread == thread for each in state.processors
+    )
 
 
 def title(state: State, name: int) -> str:

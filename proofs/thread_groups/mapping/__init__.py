@@ -15,6 +15,7 @@ from reference_kernel.events import (
     CallReturns,
     Event,
     ExitInterrupt,
+    SwitchEnds,
     TimeoutFires,
     TimerTick,
     UserReads,
@@ -71,7 +72,9 @@ class GroupsMapping:
             case UserReads(thread=name) | UserWrites(thread=name) if isinstance(outcome, Ended):
                 step = ModelStep("thread_destroy_self", {"caller": thread(name)})
                 main, leaves = calls.leaving(design, before, step), True
-            case TimerTick() | ExitInterrupt() | CallReturns() | UserReads() | UserWrites():
+            case SwitchEnds() | TimerTick() | ExitInterrupt() | CallReturns():
+                pass
+            case UserReads() | UserWrites():
                 pass
         return aftermath.steps(design, before, main, after, leaves=leaves)
 
@@ -90,7 +93,7 @@ class GroupsMapping:
                 return False
             case UserReads() | UserWrites():
                 return not isinstance(outcome, Ended)
-            case TimerTick() | ExitInterrupt() | CallReturns():
+            case TimerTick() | ExitInterrupt() | SwitchEnds() | CallReturns():
                 return True
 
 
