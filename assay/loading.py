@@ -16,7 +16,7 @@ from traceback import extract_tb
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from assay.engines.kernel import Kernel
+from assay.engines.kernel import WHOLE, Kernel
 from assay.lang import Claims, Model, ModelError, Recorded, State, Statement, record
 from assay.lang.fingerprint import canonical, fingerprint
 from assay.lang.recording import recording
@@ -168,14 +168,16 @@ def _only_promised(project: Project, spoken_of: Iterable[tuple[str, str]]) -> No
         raise ToolError(*problems)
 
 
-def kernel(project: Project) -> Kernel[Any, Any, Any, Any]:
+def kernel(project: Project, mode: str = WHOLE) -> Kernel[Any, Any, Any, Any]:
     """The project's reference kernel; its states, events and outcomes are its own affair.
 
-    Errors: ToolError when the project has none, when it lacks what a kernel has, or when it checks
-    a guarantee that the project does not promise.
+    In another mode it is exported under that name. Errors: ToolError when the project has none,
+    when it lacks what a kernel has, or when it checks a guarantee that the project does not
+    promise.
     """
-    found: Kernel[Any, Any, Any, Any] = _export(project, _named(project, "kernel"), "KERNEL")
-    _require(part(project, "kernel"), found, _members(Kernel), "KERNEL has")
+    name = "KERNEL" if mode == WHOLE else mode.upper()
+    found: Kernel[Any, Any, Any, Any] = _export(project, _named(project, "kernel"), name)
+    _require(part(project, "kernel"), found, _members(Kernel), f"{name} has")
     file = _short(part(project, "kernel").__file__)
     _only_promised(project, ((f"{file}: a check", each.guarantee) for each in found.checks))
     return found

@@ -363,6 +363,11 @@ class State:
                 return number
         return None
 
+    def is_left(self, thread: int) -> bool:
+        """Whether a processor that runs another one is still on the thread's stack."""
+        lefts = (each.leaving for each in self.processors)
+        return any(left is not None and left.thread == thread for left in lefts)
+
     def body(self, name: int) -> Body | None:
         """The object's body, or None when it is dead or never was."""
         known = self.objects.get(name)

@@ -154,7 +154,8 @@ def possible(state: State, event: Event) -> bool:
             return there and state.processors[number].leaving is not None
         case TimeoutFires(thread=name):
             body = state.body(name)
-            return isinstance(body, Thread) and has_timeout(body)
+            sleeps = isinstance(body, Thread) and has_timeout(body)
+            return sleeps and not state.is_left(name)  # only then the timeout is queued
 
 
 def _runs_on(state: State, thread: int) -> bool:

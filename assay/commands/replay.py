@@ -128,12 +128,14 @@ def _in_kernel(project: Project, stored: Trace, design: loading.Design) -> _Show
     from assay.engines.kernel_traces import KernelReplayer
     from assay.engines.walk.subject import as_check
 
-    followers = _followers(project, design)
+    _, _, mode = stored.subject.partition(":")
+    followers = () if mode else _followers(project, design)
     checks = tuple(map(as_check, followers))
-    replayer = KernelReplayer(loading.kernel(project), design, checks)
+    kernel_ = loading.kernel(project, mode) if mode else loading.kernel(project)
+    replayer = KernelReplayer(kernel_, design, checks)
     shown = replay(stored, replayer)
     kernel = _HOLDS if shown.holds else shown.why
-    if any(check.guarantee == stored.claim for check in checks):
+    if mode or any(check.guarantee == stored.claim for check in checks):
         return _Shown(shown.trace, kernel=kernel)
     return _Shown(shown.trace, _followed(replayer, shown.trace, followers), kernel)
 

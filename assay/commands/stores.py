@@ -15,7 +15,7 @@ def store(trace: Trace, name: str) -> str:
 
     Errors: ToolError when it cannot be written.
     """
-    subject = trace.subject.removeprefix("model:")
+    subject = trace.subject.removeprefix("model:").replace(":", "_")
     path = _FOLDER / trace.design / subject / f"{name.replace(' ', '_')}.itf.json"
     try:
         write_trace(trace, path)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def walk_(
     *,
     steps: int = 20_000,
-    mode: Literal["whole"] = "whole",
+    mode: Literal["whole", "interleaved"] = "whole",
     log: Path | None = None,
     raw: Annotated[bool, Parameter(negative="")] = False,
     design: str = "as-built",
@@ -35,12 +35,14 @@ def walk_(
 
     Args:
         steps: How many steps, in runs from boot.
-        mode: Each call runs as one step.
+        mode: Each call runs as one step; or interleaved, on several processors, of which others may
+            act while one switches. No model follows that.
         log: Write what the real kernel would print in one run to this file, and do nothing else.
         raw: In that log, the true words of each call too.
         design: A design by name, or a TOML file.
         run: How to run and answer.
     """
+    from assay.engines.kernel import WHOLE
     from assay.engines.walk import Subject, walk
     from assay.report.walks import print_walk
 
@@ -48,14 +50,16 @@ def walk_(
         raise ToolError(f"--steps {steps}: at least one step is needed")
     project = run.project()
     chosen = loading.design(project, design)
+    if log is not None and mode != WHOLE:
+        raise ToolError(f"--mode {mode}: with --log FILE each call is one step")
     if log is not None:
         return _logged(project, chosen, log, steps, raw=raw, seed=run.seed)
     if raw:
         raise ToolError("--raw: it goes with --log FILE, the log in which the words are to stand")
-    kernel = loading.kernel(project)
+    kernel = loading.kernel(project, mode)
     tied = [
         (loading.recorded(project, name, chosen), mapping)
-        for name in project.models
+        for name in (project.models if mode == WHOLE else ())
         if (mapping := loading.proof(project, name, "mapping", "MAPPING")) is not None
     ]
     subject = Subject(kernel, chosen, tuple(tied))

@@ -36,6 +36,10 @@ class Chooser(Protocol):
         ...
 
 
+WHOLE = "whole"
+"""The mode of a kernel in which every call is one step, as models want it."""
+
+
 @dataclass(frozen=True, slots=True)
 class KernelCheck(Generic[_D, _S, _E, _O]):
     """A guarantee as it shows on one kernel step.
@@ -79,7 +83,12 @@ None where nothing made what it speaks of.
 
 
 class Kernel(Protocol[_D, _S, _E, _O]):
-    """A reference kernel: immutable states, one whole call or other event in each step."""
+    """A reference kernel: immutable states, one event in each step; what a step is, `mode` says."""
+
+    @property
+    def mode(self) -> str:
+        """`WHOLE`, or what a step is else."""
+        ...
 
     @property
     def name(self) -> str:

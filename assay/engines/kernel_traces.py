@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Generic, TypeVar
 
-from assay.engines.kernel import Kernel, KernelCheck
+from assay.engines.kernel import WHOLE, Kernel, KernelCheck
 from assay.lang.fingerprint import canonical
 from assay.traces import Decision, Trace, shrink
 
@@ -39,8 +39,9 @@ class KernelReplayer(Generic[_D, _S, _E, _O]):
 
     @property
     def subject(self) -> str:
-        """Always the same: a project has one kernel."""
-        return SUBJECT
+        """The kernel, and its mode where a call is not one step."""
+        mode = self.kernel.mode
+        return SUBJECT if mode == WHOLE else f"{SUBJECT}:{mode}"
 
     @property
     def subject_hash(self) -> str:
@@ -121,7 +122,7 @@ def run(
             if why is not None:
                 break
     design = str(getattr(replayer.design, "name", replayer.design))
-    trace = Trace(SUBJECT, design, replayer.subject_hash, (), start, tuple(went), claim)
+    trace = Trace(replayer.subject, design, replayer.subject_hash, (), start, tuple(went), claim)
     return trace, why
 
 

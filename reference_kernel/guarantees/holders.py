@@ -114,16 +114,9 @@ def has_ended(state: State, thread: int) -> bool:
     body = state.body(thread)
     if not isinstance(body, Thread):
         return True
-    if body.state is ThreadState.DEAD:
-        return True
-    return not body.is_alive and thread not in state.running and not is_left(state, thread)
-
-
-def is_left(state: State, thread: int) -> bool:
-    """Whether a processor that switches is still on the thread's stack."""
-    return any(
-        each.leaving is not None and each.leaving.thread == thread for each in state.processors
-    )
+    if state.is_left(thread):
+        return False
+    return body.state is ThreadState.DEAD or (not body.is_alive and thread not in state.running)
 
 
 def title(state: State, name: int) -> str:

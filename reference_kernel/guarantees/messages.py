@@ -222,7 +222,7 @@ def _knows(state: State, waiter: WaitingThread) -> bool:
     body = state.body(waiter.thread)
     if not isinstance(body, Thread) or body.state is not ThreadState.READY:
         return True
-    return waiter.thread in state.ready
+    return waiter.thread in state.ready or state.is_left(waiter.thread)
 
 
 def _is_owed(state: State, listener: Listener) -> bool:
