@@ -15,7 +15,7 @@ from reference_kernel.references import drain
 from reference_kernel.state import NO_REASON, NOTHING, Leaving, ThreadState
 from reference_kernel.threads import limits_its_wait, stop
 from reference_kernel.translations import load
-from spec.design import Design, IdleThreads, ThreadEnd, WakeProtocol
+from spec.design import Design, ExitInterrupt, IdleThreads, ThreadEnd, WakeProtocol
 from spec.panics import WOKEN_TOO_EARLY
 
 NO_THREAD = Panic("src/syscall/thread.rs", "no thread is there to run")
@@ -70,6 +70,11 @@ def end_switch(draft: Draft) -> Panic | None:
 def keeps_idle_threads(design: Design) -> bool:
     """Each processor has an idle thread of its own, which nobody else runs."""
     return design.idle_threads is IdleThreads.PER_PROCESSOR
+
+
+def always_acknowledges(design: Design) -> bool:
+    """The exit interrupt is acknowledged whether it ends a thread or not."""
+    return design.exit_interrupt is ExitInterrupt.ALWAYS_ACKNOWLEDGED
 
 
 def _address_space(draft: Draft, thread: int) -> int:

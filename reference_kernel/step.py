@@ -20,7 +20,12 @@ from reference_kernel.events import (
     UserWrites,
 )
 from reference_kernel.outcomes import Deadlock, Done, Ok, Outcome, Panic, Refused
-from reference_kernel.processors import end_current, end_switch, switch
+from reference_kernel.processors import (
+    always_acknowledges,
+    end_current,
+    end_switch,
+    switch,
+)
 from reference_kernel.ready_queue import wake
 from reference_kernel.references import drain
 from reference_kernel.state import NOTHING, State, Thread, ThreadState, WakeReason, Woke
@@ -43,7 +48,6 @@ from reference_kernel.syscalls import (
 from reference_kernel.threads import end_wait, limits_its_wait, release_held
 from reference_kernel.user_access import WORD_BYTES, user_reads, user_writes
 from spec.design import Design, GroupDropCurrent
-from spec.design import ExitInterrupt as ExitAcknowledged
 from spec.errors import Error
 from spec.syscalls import BY_NAME
 
@@ -250,8 +254,7 @@ def _perform(draft: Draft, event: Event) -> Outcome:
             ends = draft.current != NOTHING and not draft.thread(draft.current).is_alive
             if ends:
                 return end_current(draft)
-            always = draft.design.exit_interrupt is ExitAcknowledged.ALWAYS_ACKNOWLEDGED
-            draft.unacknowledged[number] = not always
+            draft.unacknowledged[number] = not always_acknowledges(draft.design)
             return Done()
         case SwitchEnds():
             return end_switch(draft) or Done()

@@ -106,7 +106,7 @@ SHARED_FAULTS = (
     Fault(
         "the_thread_that_leaves_the_processor_is_held",
         "processors.py",
-        "    draft.release(old)\n    drain(draft)",
+        "    draft.release(left.thread)\n    drain(draft)",
         "    drain(draft)",
         quiet=True,
     ),
