@@ -4,8 +4,8 @@ A step takes a `Draft` of the state, its parts change the draft, and `finish` ma
 Nothing outside a step ever sees one.
 """
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from immutables import Map
 
@@ -41,7 +41,7 @@ class Mark:
     objects: Map[int, Object]
     frames: Frames
     next_object: int
-    caches: tuple[Spans, ...]
+    processors: tuple[Processor, ...]
     ready: tuple[int, ...]
     pending: tuple[Pending, ...]
 
@@ -68,23 +68,19 @@ class Draft:
 
     __slots__ = (
         "before",
-        "caches",
-        "currents",
         "design",
         "fault",
         "frames",
         "here",
-        "interrupted",
-        "leaving",
         "machine",
         "next_key",
         "next_object",
         "objects",
         "panicked",
         "pending",
+        "processors",
         "ready",
         "stops",
-        "unacknowledged",
         "unseen",
     )
 
@@ -94,11 +90,7 @@ class Draft:
         self.machine = before.machine
         self.objects = before.objects
         self.frames = before.frames
-        self.caches = [each.cache for each in before.processors]
-        self.currents = [each.current for each in before.processors]
-        self.interrupted = [each.interrupted for each in before.processors]
-        self.leaving = [each.leaving for each in before.processors]
-        self.unacknowledged = [each.unacknowledged for each in before.processors]
+        self.processors = list(before.processors)
         self.here = here
         self.ready = before.ready
         self.next_object = before.next_object
@@ -112,28 +104,31 @@ class Draft:
     @property
     def current(self) -> int:
         """The thread of the processor that makes the step."""
-        return self.currents[self.here]
+        return self.processors[self.here].current
 
     @current.setter
     def current(self, thread: int) -> None:
         """Another thread runs there."""
-        self.currents[self.here] = thread
+        self.change(self.here, current=thread)
 
     @property
     def cache(self) -> Spans:
         """What the processor that makes the step remembers."""
-        return self.caches[self.here]
+        return self.processors[self.here].cache
 
     @cache.setter
     def cache(self, cache: Spans) -> None:
         """It remembers something else."""
-        self.caches[self.here] = cache
+        if cache is not self.processors[self.here].cache:
+            self.change(self.here, cache=cache)
 
     def finish(self) -> State:
         """The next state; the one before, when nothing was changed."""
         before = self.before
         pending = tuple(self.pending)
-        processors = self._processors()
+        processors = tuple(self.processors)
+        if processors == before.processors:
+            processors = before.processors
         if (
             self.objects is before.objects
             and self.frames is before.frames
@@ -156,23 +151,16 @@ class Draft:
             self.panicked,
         )
 
-    def _processors(self) -> tuple[Processor, ...]:
-        before = self.before.processors
-        processors = tuple(
-            map(
-                Processor,
-                self.currents,
-                self.caches,
-                self.interrupted,
-                self.leaving,
-                self.unacknowledged,
-            )
+    def is_running(self, thread: int) -> bool:
+        """Whether a processor runs the thread, or is on its stack still."""
+        return any(
+            each.current == thread or (each.leaving is not None and each.leaving.thread == thread)
+            for each in self.processors
         )
-        return before if processors == before else processors
 
-    def is_leaving(self, thread: int) -> bool:
-        """Whether a processor that switches is still on the thread's stack."""
-        return any(each is not None and each.thread == thread for each in self.leaving)
+    def change(self, processor: int, **parts: Any) -> None:
+        """These fields of the processor have another value."""
+        self.processors[processor] = replace(self.processors[processor], **parts)
 
     def mark(self) -> Mark:
         """What is there now, to go back to."""
@@ -180,7 +168,7 @@ class Draft:
             self.objects,
             self.frames,
             self.next_object,
-            tuple(self.caches),
+            tuple(self.processors),
             self.ready,
             tuple(self.pending),
         )
@@ -190,7 +178,7 @@ class Draft:
         self.objects = mark.objects
         self.frames = mark.frames
         self.next_object = mark.next_object
-        self.caches = list(mark.caches)
+        self.processors = list(mark.processors)
         self.ready = mark.ready
         self.pending = list(mark.pending)
 

@@ -50,8 +50,9 @@ def end_members(draft: Draft, body: ThreadGroup) -> None:
 
     A member that one of them runs goes on till it takes the interrupt.
     """
-    for processor in range(len(draft.interrupted)):
-        draft.interrupted[processor] |= processor != draft.here
+    for processor in range(len(draft.processors)):
+        if processor != draft.here:
+            draft.change(processor, interrupted=True)
     for member in reversed(body.members):
         if draft.objects[member].type is ObjectType.THREAD:
             draft.pending.append(Pending(Chore.KILL, member))

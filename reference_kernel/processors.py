@@ -39,7 +39,7 @@ def switch(draft: Draft, state: ThreadState) -> bool:
     draft.stops = False
     if old != NOTHING:
         draft.put(old, replace(draft.thread(old), state=state))
-    draft.leaving[draft.here] = Leaving(old, state)
+    draft.change(draft.here, leaving=Leaving(old, state))
     if draft.machine.grain is Grain.WHOLE:
         end_switch(draft)
     return True
@@ -51,9 +51,9 @@ def end_switch(draft: Draft) -> Panic | None:
     As built it has to sleep still if it does so for a time: it is put into the queue of timeouts
     only now, and may have been woken.
     """
-    left = draft.leaving[draft.here]
+    left = draft.processors[draft.here].leaving
     assert left is not None
-    draft.leaving[draft.here] = None
+    draft.change(draft.here, leaving=None)
     if left.thread == NOTHING:
         enqueue(draft, NOTHING)
         return None

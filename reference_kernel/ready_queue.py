@@ -16,9 +16,9 @@ def enqueue(draft: Draft, thread: int) -> None:
     if thread == NOTHING and draft.design.idle_threads is IdleThreads.PER_PROCESSOR:
         return
     if thread != NOTHING and draft.design.wake_protocol is WakeProtocol.HANDSHAKE:
-        for processor, left in enumerate(draft.leaving):
-            if left is not None and left.thread == thread:
-                draft.leaving[processor] = Leaving(thread, ThreadState.READY)
+        for number, processor in enumerate(draft.processors):
+            if processor.leaving is not None and processor.leaving.thread == thread:
+                draft.change(number, leaving=Leaving(thread, ThreadState.READY))
                 return
     draft.watch(thread)
     draft.ready = (*draft.ready, thread)

@@ -250,11 +250,11 @@ def _perform(draft: Draft, event: Event) -> Outcome:
             switch(draft, ThreadState.READY)
             return Done()
         case ExitInterrupt(processor=number):
-            draft.interrupted[number] = False
+            draft.change(number, interrupted=False)
             ends = draft.current != NOTHING and not draft.thread(draft.current).is_alive
             if ends:
                 return end_current(draft)
-            draft.unacknowledged[number] = not always_acknowledges(draft.design)
+            draft.change(number, unacknowledged=not always_acknowledges(draft.design))
             return Done()
         case SwitchEnds():
             return end_switch(draft) or Done()

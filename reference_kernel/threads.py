@@ -28,7 +28,7 @@ def kill(draft: Draft, name: int) -> None:
     draft.put(name, replace(draft.thread(name), is_alive=False))
     if name == draft.current:
         draft.stops = True
-    elif name in draft.currents or draft.is_leaving(name):
+    elif draft.is_running(name):
         return
     elif draft.design.thread_end is ThreadEnd.ANNOUNCED_WHEN_STOPPED:
         stop(draft, name)

@@ -35,7 +35,8 @@ def flush_unmapped(draft: Draft, first: int, end: int) -> None:
 
 
 def _flush_everywhere(draft: Draft, first: int, end: int) -> None:
-    draft.caches = [spans.cut(cache, first, end) for cache in draft.caches]
+    for number, processor in enumerate(draft.processors):
+        draft.change(number, cache=spans.cut(processor.cache, first, end))
 
 
 def load(draft: Draft, old: int, new: int) -> None:
