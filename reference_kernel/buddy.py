@@ -173,13 +173,16 @@ def free_part(tree: Tree, zone: int, node: int, *, order: int) -> Tree:
 
 def free_runs(tree: Tree, zone: int, *, zone_order: int) -> list[tuple[int, int]]:
     """The frames of the zone that allocations may still give out, as offsets: first and end."""
+    word_at, base, size = tree.get, zone << _ZONE_AT, 1 << zone_order
+    if base | 1 not in tree:
+        return [(0, size)]
     runs: list[tuple[int, int]] = []
     left = [(1, zone_order)]
     while left:
         node, order = left.pop()
-        word = tree.get(zone << _ZONE_AT | node)
+        word = word_at(base | node)
         if word is None or not word & _STATUS:
-            first = (node << order) - (1 << zone_order)
+            first = (node << order) - size
             end = first + (1 << order)
             if runs and runs[-1][1] == first:
                 first = runs.pop()[0]
