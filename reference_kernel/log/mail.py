@@ -66,7 +66,7 @@ def _kept(
             serial = own.next_serial[type_of(word)]
             clone = pack(type_of(word), rights_of(word), weak=False, serial=serial)
             choice = Choice(WORDS, line, f"a clone of {word:x} came in a message")
-            for there in _brought(design, world, space, clone):
+            for there in _brought(design, world, space, clone, of=own.entries[word]):
                 yield there, (choice,)
 
 
@@ -98,8 +98,13 @@ def _is_id(word: int) -> bool:
     return parses(word) and type_of(word) in TABLED
 
 
-def _brought(design: Design, world: World, space: int, word: int) -> Iterator[World]:
-    """The worlds in which the word names, in the space, a clone of what some space has."""
+def _brought(
+    design: Design, world: World, space: int, word: int, *, of: int | None = None
+) -> Iterator[World]:
+    """The worlds in which the word names, in the space, a clone of what some space has.
+
+    Where it is told `of` which object, a clone of that.
+    """
     kind, serial = type_of(word), serial_of(word)
     body = world.state.body(space)
     assert isinstance(body, CapabilitySpace), space
@@ -114,7 +119,7 @@ def _brought(design: Design, world: World, space: int, word: int) -> Iterator[Wo
         there = replace(there, mail=_less(there.mail, space, 1))
     else:
         return
-    for target in sorted(set(_sources(world.state, word))):
+    for target in sorted(set(_sources(world.state, word)) if of is None else {of}):
         yield replace(there, state=_with(design, there.state, space, word, target))
 
 

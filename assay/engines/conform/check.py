@@ -28,6 +28,8 @@ CHOICES_BACK = 60
 """At how many of the last items, and of the last at which something was chosen."""
 DEARER_TRIED = 240
 """How often more effort is made for one item, before it is contradicted."""
+MOST_TAKEN = 20_000
+"""How many worlds are gone on from for one item, before it is contradicted."""
 EFFORTS = (0, 1, 2)
 """How much more may be chosen there, tried in this order; first only what concerns the item."""
 _NO_MORE_SEARCHED = -1
@@ -112,6 +114,7 @@ class _Run(Generic[_D, _W]):
         self.log = log
         self.explain = explain
         self.past: deque[_Past[_W]] = deque()
+        self.left = 0
         self.assumed: list[Choice] = []
         self.result = LogResult(log.lines, log.calls, log.cut, log.torn, log.booted)
 
@@ -174,6 +177,7 @@ class _Run(Generic[_D, _W]):
 
         The past is what these lead to then; gives the worlds before the item too.
         """
+        self.left = MOST_TAKEN
         steps = [*self.past, _Past(here, item)]
         dead = [{each.world for each in step.before} for step in steps]
         left = _worth_changing(steps)
@@ -191,7 +195,7 @@ class _Run(Generic[_D, _W]):
                 step = replace(steps[back], effort=effort, because=because)
                 for part in step.parts():
                     tried += effort > 0
-                    if tried > DEARER_TRIED:
+                    if tried > DEARER_TRIED or self.left < 0:
                         return None
                     changed = self._take(part)
                     if effort and back not in open_ and _alive(changed.after, dead[back + 1]):
@@ -265,7 +269,7 @@ class _Run(Generic[_D, _W]):
             if step.begun is not None:
                 worlds += self._earlier(step, step.begun, worlds[:MOST_SEARCHED])
             worlds = _alive(worlds, known)
-            if not worlds:
+            if not worlds or self.left < 0:
                 return redone, None
             known.update(each.world for each in worlds)
             if step.item.unread:
@@ -281,6 +285,7 @@ class _Run(Generic[_D, _W]):
         return redone, taken
 
     def _take(self, step: _Past[_W]) -> Taken[_W]:
+        self.left -= len(step.before)
         return take(self.logs, self.design, step.before, step.item, step.effort, step.because)
 
     def _account(self, item: Item, taken: Taken[_W]) -> None:
