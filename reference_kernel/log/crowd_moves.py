@@ -4,9 +4,12 @@ What comes to nothing for the line is dearer: a move that names none of its obje
 sort that it makes.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from heapq import merge
+
+from immutables import Map
 
 from reference_kernel.events import CallMade
 from reference_kernel.log.crowd import (
@@ -46,6 +49,9 @@ _EMITS = frozenset(
 _AWAIT = BY_NAME["event_pool_await"].number
 _REPLY = BY_NAME["reply_reply"].number
 _CALL = BY_NAME["channel_sync_call"].number
+_SEND = BY_NAME["channel_sync_send"].number
+_RECEIVES = {BY_NAME[name].number for name in ("channel_try_recv", "channel_sync_recv")}
+_RECEIVED = re.compile(r"Ok\(([0-9]{1,20}), ([0-9a-f]+\(Reply)?")
 _DESTROYS = BY_NAME["thread_destroy"].number
 _MOST_AHEAD = 24
 _MOST_WAITING = 24
@@ -134,16 +140,18 @@ def _left(world: World, outcome: Outcome, made: CallMade, ahead: Ahead) -> Itera
 def begun_before(design: Design, world: World, line: int, told: Told) -> Iterator[Move]:
     """The call was made before that line: what it gave is printed late, or its thread waits.
 
-    Or a thread that the call is about waits since then, or for what the call answers.
+    Or a thread that the call is about waits since then, or for what the call answers, or it sent
+    what the call receives.
     """
     world = rested(design, world)
     named, before = _named(world, told.printed), bound(world, told.later, line)
     for name in sorted(named.intersection(name for name, _ in free(world))):
-        yield from _silently(design, world, name, told.trace.line)
+        yield from _silently(design, world, name, told)
     if told.printed.number == _REPLY:
         yield from _waits(design, world, told)
     ahead = Ahead(told.trace.line, told.printed, told.trace.call, told.trace.gave, waits=True)
     for rank, name in _likely(world, named):
+        yield from _sending(design, world, name, told)
         if before.get(name, ahead.line) < ahead.line:
             continue
         for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
@@ -232,21 +240,56 @@ def _silent(design: Design, world: World, told: Told) -> Iterator[Move]:
         for rank, name in _likely(world, named)
     )
     for price, name in sorted(guesses):
-        for move in _silently(design, world, name, told.trace.line):
+        for move in _silently(design, world, name, told):
             yield replace(move, price=price)
 
 
-def _silently(design: Design, world: World, name: int, line: int) -> Iterator[Move]:
+def _silently(design: Design, world: World, name: int, told: Told) -> Iterator[Move]:
     """The thread does so."""
+    guesses = silent_calls(world.state, name)
+    yield from _waiting_in(design, world, name, guesses, told.trace.line)
+    yield from _sending(design, world, name, told)
+
+
+def _sending(design: Design, world: World, name: int, told: Told) -> Iterator[Move]:
+    """The thread waits in a call that no line prints, and that sends what the line received."""
+    guesses = _sent(world.state, name, told, _named(world, told.printed))
+    yield from _waiting_in(design, world, name, guesses, told.trace.line)
+
+
+def _waiting_in(
+    design: Design, world: World, name: int, guesses: Iterable[CallMade], line: int
+) -> Iterator[Move]:
     there = running(design, world, name)
-    if there.state.current == name:
-        for guess in silent_calls(there.state, name):
-            made = replace(guess, thread=name)
-            for known, chosen in settled(design, there, made):
-                then, outcome = perform(design, known, made, line=line, sure=False)
-                if isinstance(outcome, Blocked | Ended):
-                    silent = Choice(SILENT, line, f"thread {name} in call {made.number}")
-                    yield Move(rested(design, buried(then)), (*chosen, silent), _SILENT)
+    if there.state.current != name:
+        return
+    for guess in guesses:
+        made = replace(guess, thread=name)
+        for known, chosen in settled(design, there, made):
+            then, outcome = perform(design, known, made, line=line, sure=False)
+            if isinstance(outcome, Blocked | Ended):
+                silent = Choice(SILENT, line, f"thread {name} in call {made.number}")
+                yield Move(rested(design, buried(then)), (*chosen, silent), _SILENT)
+
+
+def _sent(state: State, name: int, told: Told, named: frozenset[int]) -> Iterator[CallMade]:
+    """Calls that no line prints by which the thread may have sent what the line received.
+
+    How much that was, the line says; from which memory it came, nobody knows.
+    """
+    received = _RECEIVED.match(told.trace.gave)
+    if told.printed.number not in _RECEIVES or received is None:
+        return
+    own = dict(_held(state, name))
+    channels = [word for word, target in sorted(own.items()) if target in named]
+    memories = [word for word in sorted(own) if type_of(word) == ObjectType.MEMORY]
+    for channel in channels:
+        for memory in memories[:_MOST_ALIKE] if type_of(channel) == ObjectType.CHANNEL else ():
+            sent = (channel, memory, 0, int(received[1]))
+            if received[2]:
+                yield CallMade(name, _CALL, 0, (*sent, memory, 0, 0, 0))
+            else:
+                yield CallMade(name, _SEND, 0, (*sent, 0, 0, 0, 0))
 
 
 def _concerns(
@@ -265,13 +308,18 @@ def _concerns(
 
 def _objects(state: State, thread: int, printed: Printed) -> Iterator[int]:
     """What a call of the thread names, apart from what most calls do."""
+    own = _held(state, thread)
+    for word in printed.arguments:
+        target = own.get(word)
+        if target is not None and type_of(word) not in _COMMON:
+            yield target
+
+
+def _held(state: State, thread: int) -> Map[int, int]:
+    """The ids of the thread's space, and what they name."""
     body = state.body(thread)
     space = state.body(body.capability_space) if isinstance(body, Thread) else None
-    if isinstance(space, CapabilitySpace):
-        for word in printed.arguments:
-            target = space.entries.get(word)
-            if target is not None and type_of(word) not in _COMMON:
-                yield target
+    return space.entries if isinstance(space, CapabilitySpace) else Map()
 
 
 _COMMON = frozenset((ObjectType.ALLOCATOR, ObjectType.ADDRESS_SPACE, ObjectType.CAPABILITY_SPACE))
