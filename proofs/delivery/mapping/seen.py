@@ -125,15 +125,21 @@ def seen(design: Design, state: State) -> Seen:
 
 
 def is_alike(one: State, other: State) -> bool:
-    """Whether the model surely sees the same of both: few steps change what it speaks of."""
+    """Whether the model surely sees the same of both: few steps change what it speaks of.
+
+    Either state may be the earlier one.
+    """
     old, new = one.objects, other.objects
     if old is new:
         return True
     came = 0
     for name, known in new.items():
         before = old.get(name)
-        came += before is None
-        if before is not known and _is_seen(None if before is None else before.body, known.body):
+        if before is None:
+            came += 1
+            if _waits(known.body):
+                return False
+        elif before is not known and _is_seen(before.body, known.body):
             return False
     return len(new) == len(old) + came or not any(
         _is_seen(known.body, None) for name, known in old.items() if name not in new
@@ -144,12 +150,20 @@ def _is_seen(old: Body | None, new: Body | None) -> bool:
     """Whether the model may speak of what became of the object."""
     if old is new:
         return False
-    bodies = (old, new)
-    if any(isinstance(each, Channel | Reply) for each in bodies):
+    if _waits(old) or _waits(new):
         return True
-    if any(isinstance(each, Thread) and each.state is ThreadState.SUSPENDED for each in bodies):
-        return True
-    return new is None and isinstance(old, Memory | CapabilitySpace | EventPool | Thread)
+    return isinstance(new if old is None else old if new is None else None, _NAMED)
+
+
+_NAMED = Memory | CapabilitySpace | EventPool | Thread
+"""What those who wait name, so that its end is seen."""
+
+
+def _waits(body: Body | None) -> bool:
+    """Whether somebody waits there: in a queue, for an answer, or a thread for something."""
+    if isinstance(body, Thread):
+        return body.state is ThreadState.SUSPENDED
+    return isinstance(body, Channel | Reply)
 
 
 def _listener(state: State, listener: Listener | None) -> Value:

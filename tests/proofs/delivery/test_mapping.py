@@ -8,6 +8,7 @@ import pytest
 from assay.engines.follow import Coverage, Follower
 from assay.engines.interpret import normal, start_states
 from proofs.delivery.mapping import MAPPING, DeliveryMapping
+from proofs.delivery.mapping.seen import is_alike
 from reference_kernel import channels, queues
 from reference_kernel.boot import boot
 from reference_kernel.draft import Draft
@@ -176,3 +177,14 @@ def test_where_faults_are_told_to_nobody_a_pool_without_room_misses_the_end_of_i
     before, outcome = mail.state, mail.happens(event)
     assert follower.follow(before, event, outcome, mail.state) is None
     assert follower.coverage.taken["reply_is_dropped"] == 1
+
+
+def test_what_was_seen_later_is_not_taken_for_what_was_before() -> None:
+    """The pool that is to be told of a message that waits dies; the state before is seen again."""
+    mail = Mail(AS_BUILT)
+    small = mail.ok("event_pool_new", ALLOCATOR, 0, options=RIGHTS_ASKED)[0]
+    mail.ok("channel_async_send", mail.channel, mail.source, 0, 8, small, 1)
+    before = mail.state
+    mail.destroy(small)
+    assert not is_alike(before, mail.state)
+    assert not is_alike(mail.state, before)
