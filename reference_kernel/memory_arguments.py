@@ -130,15 +130,11 @@ _SPECIAL: tuple[Callable[[View, Record], bool], ...] = (
 )
 
 
-def limited(view: View) -> bool:
-    """Whether a mapping in a space of the caller may not be made writable."""
-    spaces = map(view.body, view.by_type.get(ObjectType.ADDRESS_SPACE, ()))
-    return any(
-        _is_limited(view, record)
-        for body in spaces
-        if isinstance(body, AddressSpace)
-        for record in body.records
-    )
+def limits(view: View, word: int) -> bool:
+    """Whether a mapping in the address space may not be made writable."""
+    space = view.body(word)
+    records = space.records if isinstance(space, AddressSpace) else ()
+    return any(_is_limited(view, record) for record in records)
 
 
 def is_large(view: View, word: int) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from reference_kernel.boot import FIRST_GROUP
 from reference_kernel.choosing import BOOT_OBJECTS, View
-from reference_kernel.memory_arguments import is_shared, reaches_shared, stubborn
+from reference_kernel.memory_arguments import is_shared, limits, reaches_shared, stubborn
 from reference_kernel.message_arguments import told_pools
 from reference_kernel.parties import ListeningPool
 from reference_kernel.records import WRITE, MemoryRecord, PoolRecord
@@ -243,6 +243,7 @@ OF_MEMORY = _often(
     (2, _dead(ObjectType.ADDRESS_SPACE)),
     (2, _dead(ObjectType.MEMORY)),
     (2, _dead(ObjectType.PHYS_MEM)),
+    (4, Situation(_of(ObjectType.ADDRESS_SPACE, limits), ("memory_update_mapping",))),
     (4, Situation(stubborn, ("memory_resize", "memory_update_mapping"))),
     (4, Situation(_of(ObjectType.MEMORY, is_shared), ("memory_map", "cap_destroy", "memory_new"))),
     (4, Situation(_unreached, ("memory_map",))),

@@ -1,12 +1,18 @@
-"""The reference kernel under a design with all its models, to be walked."""
+"""The reference kernel under a design with its models, to be walked."""
 
 from functools import cache
 
 from assay.engines.walk import Subject
 from assay.lang import record
 from models.capability_lifetimes import model as capability_lifetimes
+from models.copy_on_write import model as copy_on_write
+from models.delivery import model as delivery
+from models.mappings import model as mappings
 from models.thread_groups import model as thread_groups
 from proofs.capability_lifetimes import mapping as capabilities
+from proofs.copy_on_write import mapping as sharing
+from proofs.delivery import mapping as deliveries
+from proofs.mappings import mapping as mapped
 from proofs.thread_groups import mapping as groups
 from reference_kernel.events import Event
 from reference_kernel.interface import KERNEL, ReferenceKernel
@@ -19,9 +25,21 @@ Walked = Subject[Design, State, Event, Outcome]
 
 @cache
 def subject(design: Design, kernel: ReferenceKernel = KERNEL) -> Walked:
-    """What `assay walk` walks under the design."""
+    """The kernel, with the models of what most calls are about."""
     tied = (
         (record(capability_lifetimes.model, design), capabilities.MAPPING),
         (record(thread_groups.model, design), groups.MAPPING),
     )
     return Subject(kernel, design, tied)
+
+
+@cache
+def with_all_models(design: Design) -> Walked:
+    """What `assay walk` walks under the design."""
+    first = subject(design)
+    others = (
+        (record(mappings.model, design), mapped.MAPPING),
+        (record(copy_on_write.model, design), sharing.MAPPING),
+        (record(delivery.model, design), deliveries.MAPPING),
+    )
+    return Subject(first.kernel, design, (*first.models, *others))
