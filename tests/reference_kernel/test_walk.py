@@ -10,7 +10,7 @@ from spec.designs import AS_BUILT, PROPOSED
 from tests.reference_kernel.walked import with_all_models
 
 STEPS = 300_000
-OFTEN, SELDOM = 100, 10
+OFTEN, SELDOM = 100, 5
 RARE = {
     "as-built": {
         "answer_buffer_is_spoilt",
@@ -21,11 +21,14 @@ RARE = {
         "event_pool_is_dropped",
         "last_switch",
         "listener_is_cut_off",
+        "memory_resize_stops_halfway",
+        "memory_update_mapping_stops_halfway",
         "page_comes_again",
         "pool_takes_a_call_and_waits",
         "pool_takes_one_and_waits",
         "reply_reply",
         "address_space_unmap refuses pool_not_mapped",
+        "memory_map refuses memory_lacks_right",
     },
     "proposed": {
         "event_pool_is_dropped",
@@ -34,10 +37,13 @@ RARE = {
         "receiver_fails",
         "sender_fails",
         "sharer_writes",
+        "cap_move refuses cap_unknown",
         "memory_resize_in_place refuses mapping_of_others",
         "memory_update_mapping refuses exceeds_the_capability",
+        "memory_update_mapping refuses zone_taken",
         "reply_reply refuses reply_used",
         "thread_group_exit refuses group_dead",
+        "thread_group_new refuses parent_dead",
         "thread_resume refuses thread_waits",
     },
 }
