@@ -1,13 +1,16 @@
 """`assay check`: the main job, every guarantee of each design by every engine."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assay import loading
 from assay.bounds import fitting_bounds
 from assay.commands.answer import PLAIN, Answer, Run, Status
+from assay.commands.kept import Kept, kept
 from assay.commands.pins import differences, read_pins, write_pins
 from assay.commands.stores import proofs, store, writable
 from assay.commands.ticker import Ticker
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from assay.engines.judge import Case
 
 _DESIGNS = ("as-built", "proposed")
+_Begun = tuple[str, Callable[[], tuple[Judgement, ...]]]
+"""The name of what is judged, and who waits for the judgements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,15 @@ class _Selection:
         return self.guarantees is None or guarantee in self.guarantees
 
 
+@dataclass(frozen=True, slots=True)
+class _Effort:
+    """How the work is done and how far it goes, and what is kept of it."""
+
+    run: Run
+    steps: int
+    kept: Kept
+
+
 @dataclass(slots=True)
 class _Progress:
     """What is known so far; an interrupt leaves it as it is."""
@@ -57,6 +71,7 @@ def check_(
     guarantee: str = "",
     model: str = "",
     steps: int = 10_000,
+    cache: bool = True,
     expect: Path | None = None,
     pin: Path | None = None,
     run: Run = PLAIN,
@@ -72,6 +87,7 @@ def check_(
         guarantee: Only this guarantee, by id or name.
         model: Only this model, or only the statements over machine words; not the kernel.
         steps: Random steps of the kernel under each design.
+        cache: Use and keep verdicts of earlier checks, as long as no source changes.
         expect: Compare the verdicts with this file; the status is 0 when they are as pinned.
         pin: Write the verdicts to this file.
         run: How to run and answer.
@@ -88,7 +104,8 @@ def check_(
     pinned = None if expect is None else read_pins(expect)
     selection = _selection(project, question, guarantee, model)
     cases = {each.name: _cases(project, each, selection) for each in chosen}
-    known = _judged(project, chosen, cases, selection, run, steps)
+    effort = _Effort(run, steps, kept(project, f"{run.seed} {steps}", use=cache))
+    known = _judged(project, chosen, cases, selection, effort)
     facts = [design_facts(name, known.judged.get(name, ()), store) for name in names]
     if pin is not None:
         write_pins(pin, facts)
@@ -145,8 +162,7 @@ def _judged(
     designs: Collection[loading.Design],
     cases: Mapping[str, list["Case[Any, Any, Any, Any]"]],
     selection: _Selection,
-    run: Run,
-    steps: int,
+    effort: _Effort,
 ) -> _Progress:
     """The judgements of each design, in order; what an interrupt leaves of them."""
     from assay.engines.judge import Settings, judge_kernel, judge_model
@@ -154,42 +170,49 @@ def _judged(
     from assay.engines.prove import Cache
     from assay.engines.walk import Subject
 
-    settings = Settings(seed=run.seed, steps=steps, cache=Cache(proofs(project)))
+    known, words = effort.kept, project.words_name
+    settings = Settings(seed=effort.run.seed, steps=effort.steps, cache=Cache(proofs(project)))
     kernel = loading.kernel(project) if project.kernel else None
-    said = {each.name: loading.statements(project, each) for each in designs if selection.words}
     progress = _Progress({each.name: [] for each in designs})
+
+    def begun(executor: Executor, design: loading.Design) -> Iterator[_Begun]:
+        """The models and the statements of the design, all of which are judged side by side."""
+        for case in cases[design.name]:
+            judge = partial(executor.submit, judge_model, case, kernel, design, settings)
+            name = case.recorded.name
+            yield name, known.judged(_part(design, name), judge)
+        if selection.words:
+            said = loading.statements(project, design)
+            judge = partial(executor.submit, judge_words, words, said, settings)
+            yield words, known.judged(_part(design, words), judge)
+
     try:
-        with workers(run) as executor, Ticker() as ticker, loading.explained(project):
-            asked = {
-                design.name: [
-                    executor.submit(judge_model, case, kernel, design, settings)
-                    for case in cases[design.name]
-                ]
-                for design in designs
-            }
-            words = {
-                name: executor.submit(judge_words, project.words_name, each, settings)
-                for name, each in said.items()
-            }
+        with workers(effort.run) as executor, Ticker() as ticker, loading.explained(project):
+            asked = {each.name: list(begun(executor, each)) for each in designs}
             for design in designs:
                 judged = progress.judged[design.name]
-                for case, future in zip(cases[design.name], asked[design.name], strict=True):
-                    ticker.tell(f"{case.recorded.name} under {design.name}")
-                    judged += future.result()
-                if design.name in words:
-                    ticker.tell(f"{project.words_name} under {design.name}")
-                    judged += words[design.name].result()
+                for name, wait in asked[design.name]:
+                    ticker.tell(f"{name} under {design.name}")
+                    judged += wait()
                 if kernel is not None and selection.kernel:
                     ticker.tell(f"the kernel under {design.name}")
                     tied = [(c.recorded, c.mapping) for c in cases[design.name] if c.mapping]
                     subject = Subject(kernel, design, tuple(tied))
                     shown = {j.guarantee for j in judged if j.replayed is Replayed.YES}
-                    judged += judge_kernel(subject, executor, settings, known=shown)
+                    judged += known.judged_now(
+                        _part(design, "kernel", *selection.models, *sorted(shown)),
+                        partial(judge_kernel, subject, executor, settings, known=shown),
+                    )
     except KeyboardInterrupt:
         progress.interrupted = True
     for name, judged in progress.judged.items():
         progress.judged[name] = [each for each in judged if selection.admits(each.guarantee)]
     return progress
+
+
+def _part(design: loading.Design, *of: str) -> str:
+    """A name that no other part of a check has; a design is told by all of its choices."""
+    return " ".join((repr(design), *of))
 
 
 def _status(designs: list[DesignFacts], changed: list[str] | None, *, interrupted: bool) -> Status:

@@ -241,9 +241,9 @@ def _of_kernel(
         elif claim not in ignored:
             steps = f"{walked.steps:,} random steps"
             reason = f"{steps}, {searched.steps:,} searched" if searched.steps else steps
-            yield [
-                Judgement(claim, "kernel", "walk", Verdict.SURVIVED, walked.seconds, reason=reason)
-            ]
+            verdict = Verdict.UNKNOWN if walked.interrupted else Verdict.SURVIVED
+            reason = f"interrupted after {reason}" if walked.interrupted else reason
+            yield [Judgement(claim, "kernel", "walk", verdict, walked.seconds, reason=reason)]
 
 
 def _broken(failure: Failure, engine: str, seconds: float) -> Judgement:

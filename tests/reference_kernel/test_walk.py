@@ -10,7 +10,7 @@ from spec.designs import AS_BUILT, PROPOSED
 from tests.reference_kernel.walked import with_all_models
 
 STEPS = 300_000
-OFTEN, SELDOM = 100, 5
+OFTEN, SELDOM = 100, 20
 RARE = {
     "as-built": {
         "answer_buffer_is_spoilt",
@@ -19,16 +19,11 @@ RARE = {
         "claimed_sleeper_is_lost",
         "ended_is_skipped",
         "event_pool_is_dropped",
-        "last_switch",
         "listener_is_cut_off",
-        "memory_resize_stops_halfway",
-        "memory_update_mapping_stops_halfway",
         "page_comes_again",
         "pool_takes_a_call_and_waits",
         "pool_takes_one_and_waits",
         "reply_reply",
-        "address_space_unmap refuses pool_not_mapped",
-        "memory_map refuses memory_lacks_right",
     },
     "proposed": {
         "event_pool_is_dropped",
@@ -37,21 +32,19 @@ RARE = {
         "receiver_fails",
         "sender_fails",
         "sharer_writes",
-        "cap_move refuses cap_unknown",
         "memory_resize_in_place refuses mapping_of_others",
-        "memory_update_mapping refuses exceeds_the_capability",
-        "memory_update_mapping refuses zone_taken",
         "reply_reply refuses reply_used",
         "thread_group_exit refuses group_dead",
-        "thread_group_new refuses parent_dead",
-        "thread_resume refuses thread_waits",
     },
 }
 """What takes so many steps to come about that it is perhaps seen SELDOM times, and not OFTEN."""
-BY_HAND = {"message_is_spoilt", "sender_fails", "reply_reply refuses reply_used"}
+BY_HAND = {"message_is_spoilt", "sender_fails"}
 """What tests of the mapping show, and a walk of `proposed` perhaps less often than SELDOM."""
 NEVER = {"processor_calls"}
 """A walk has one processor, so no other makes the next call."""
+
+OPEN: dict[str, set[str]] = {"as-built": {"follows mappings"}, "proposed": set()}
+"""A large memory is mapped over others as built, and a page is seen in the model alone: once."""
 
 
 @pytest.mark.slow
@@ -69,4 +62,4 @@ def test_a_walk_sees_every_action_and_refusal_of_the_models(design: Design) -> N
         gone |= {each.rpartition(":")[0] for each in coverage.rare(recorded, SELDOM)}
     assert rare <= RARE[design.name] | NEVER
     assert NEVER <= gone <= BY_HAND | NEVER
-    assert not walked.broken
+    assert walked.broken.keys() <= OPEN[design.name]
