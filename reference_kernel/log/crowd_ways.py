@@ -194,10 +194,12 @@ def begins(design: Design, world: World, raw: Raw, effort: int) -> Iterator[Way]
     """
     none = True
     there = rested(design, world)
-    for number, then in enumerate(_telling(there, raw)):
+    telling = list(_telling(there, raw))
+    for number, then in enumerate(telling):
         if number and effort <= 0:
             return
-        who = (Choice(WHO, raw.line, f"thread {then.told[-1].thread}"),) if number else ()
+        open_ = number or (len(telling) > 1 and raw.by not in dict(world.names))
+        who = (Choice(WHO, raw.line, f"thread {then.told[-1].thread}"),) if open_ else ()
         none = False
         now = entered(design, then, then.told[-1])
         if now is not None:
