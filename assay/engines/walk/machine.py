@@ -119,25 +119,41 @@ class KernelMachine(RuleBasedStateMachine, Generic[_D, _S, _E, _O]):
         return self.subject.kernel.propose_one(self.subject.design, self.state, kind, _Drawn(draw))
 
 
+_DRAWN = 1 << 24
+"""So many numbers Hypothesis draws from without a bias to the small ones."""
+
+
 class _Drawn:
     """A chooser whose choices Hypothesis makes.
 
     Hypothesis makes choices small and takes what comes first; proposals do what is odd where a
-    number is 0. So the numbers are drawn from the other end: what is small is then ordinary.
+    number is 0. So the numbers are drawn from the other end: what is small is then ordinary. One
+    number that is drawn makes several choices, as its digits.
     """
 
-    __slots__ = ("_draw",)
+    __slots__ = ("_draw", "_left", "_number")
 
     def __init__(self, draw: st.DrawFn) -> None:
         self._draw = draw
+        self._left = self._number = 0
 
     def below(self, limit: int, /) -> int:
         """A number from 0 to `limit` - 1."""
-        return limit - 1 - self._draw(_below(limit))
+        return limit - 1 - self._digit(limit)
 
     def pick(self, among: Sequence[_T], /) -> _T:
         """One of them."""
-        return among[self._draw(_below(len(among)))]
+        return among[self._digit(len(among))]
+
+    def _digit(self, limit: int) -> int:
+        """The next choice; `_left` numbers are still possible for what is left of the drawn one."""
+        if limit > _DRAWN:
+            return self._draw(_below(limit))
+        if self._left < limit:
+            self._number, self._left = self._draw(_below(_DRAWN)), _DRAWN
+        self._number, digit = divmod(self._number, limit)
+        self._left //= limit
+        return digit
 
 
 @cache
