@@ -77,6 +77,9 @@ class Kept:
 def kept(project: Project, settings: str, *, use: bool) -> Kept:
     """What is kept of checks of the project as it is, with these settings."""
     digest = sha256(settings.encode())
+    folder = project.root / _FOLDER
+    if not use:
+        return Kept(folder, "", use)
     for package in sorted({"assay", *_packages(project)}):
         for path in _files(package):
             digest.update(path.as_posix().encode())
@@ -84,7 +87,7 @@ def kept(project: Project, settings: str, *, use: bool) -> Kept:
     for package in _USED:
         with suppress(PackageNotFoundError):
             digest.update(f"{package} {version(package)}".encode())
-    return Kept(project.root / _FOLDER, digest.hexdigest(), use)
+    return Kept(folder, digest.hexdigest(), use)
 
 
 def _packages(project: Project) -> set[str]:

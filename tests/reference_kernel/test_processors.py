@@ -8,6 +8,7 @@ from assay.engines.walk.chance import Chance
 from reference_kernel.boot import boot
 from reference_kernel.events import Event, ExitInterrupt, TimerTick, UserReads
 from reference_kernel.guarantees import CHECKS
+from reference_kernel.interleaved import seen_by
 from reference_kernel.machine import MACHINE, Machine
 from reference_kernel.outcomes import Done, Ended, Ok, Seen
 from reference_kernel.proposals import ended, propose
@@ -24,12 +25,6 @@ PAGE = 0x4000_0000
 
 def machine(processors: int) -> Machine:
     return replace(MACHINE, processors=processors)
-
-
-def seen_by(state: State, processor: int) -> State:
-    """The state with that processor as the first: calls are made by its thread."""
-    others = (each for at, each in enumerate(state.processors) if at != processor)
-    return replace(state, processors=(state.processors[processor], *others))
 
 
 def run_second(program: Program, thread: int) -> None:
