@@ -217,10 +217,8 @@ def observed(
 def _place(state: State, event: Event) -> int:
     """The processor on which the event happens; a time that has come wakes from anywhere."""
     match event:
-        case TimerTick(processor=number) | ExitInterrupt(processor=number):
-            return number
-        case SwitchEnds(processor=number):
-            return number
+        case TimerTick() | ExitInterrupt() | SwitchEnds():
+            return event.processor
         case TimeoutFires():
             return 0
         case _:
