@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 from assay.engines.interpret import ModelState as ModelState
 from assay.engines.interpret import ModelStep as ModelStep
+from assay.engines.recent import Recent as Recent
 from assay.engines.tables import Tables as Tables
 from assay.traces.trace import Decision, TraceValue
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import cast
 
-from assay.engines.kernel import ModelState, ModelStep
+from assay.engines.kernel import ModelState, ModelStep, Recent
 from assay.lang.values import Value
 from proofs.capability_lifetimes.mapping.calls import LOOKUPS, Called, is_in_use, place
 from proofs.capability_lifetimes.mapping.drops import drops
@@ -33,16 +33,14 @@ class CapabilityMapping:
 
     def __init__(self, use: Right = Right.WRITE) -> None:
         self.use = int(use)
-        self._last: tuple[Seen, ...] = ()
+        self._recent: Recent[Seen] = Recent()
 
     def _seen(self, state: State) -> Seen:
-        for known in self._last:
-            if known.state is state:
-                self._last = (*(each for each in self._last if each is not known), known)
-                return known
-        view = seen_after(self._last[-1], state, self.use) if self._last else seen(state, self.use)
-        self._last = (*self._last[-1:], view)
-        return view
+        known, last = self._recent.of(state), self._recent.newest
+        if known is not None:
+            return known
+        view = seen(state, self.use) if last is None else seen_after(last, state, self.use)
+        return self._recent.keep(state, view)
 
     def state(self, _design: Design, state: State, /) -> ModelState:
         """What the model sees of a kernel state."""

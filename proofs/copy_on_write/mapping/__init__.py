@@ -9,7 +9,7 @@ first are not there yet.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from assay.engines.kernel import ModelState, ModelStep
+from assay.engines.kernel import ModelState, ModelStep, Recent
 from models.copy_on_write.state import blocks_are_broken
 from proofs.copy_on_write.mapping.difference import Clone, Views, difference
 from proofs.copy_on_write.mapping.seen import (
@@ -57,20 +57,17 @@ class SharingMapping:
     def __init__(self) -> None:
         self._contents = Contents()
         self._blocks = Blocks()
-        self._last: tuple[Seen, ...] = ()
+        self._recent: Recent[Seen] = Recent()
 
     def _seen(self, design: Design, state: State) -> Seen:
-        for known in self._last:
-            if known.state is state:
-                self._last = (*(each for each in self._last if each is not known), known)
-                return known
-        last = self._last[-1] if self._last else None
+        known, last = self._recent.of(state), self._recent.newest
+        if known is not None:
+            return known
         if last is not None and looks_alike(last.state, state):
             view = replace(last, state=state)
         else:
             view = seen(design, state, self._contents, self._blocks, last)
-        self._last = (*self._last[-1:], view)
-        return view
+        return self._recent.keep(state, view)
 
     def state(self, design: Design, state: State, /) -> ModelState:
         """What the model sees of a kernel state."""

@@ -6,7 +6,7 @@ then what it set off: waits that end, memories and pools that die, channels that
 
 from collections.abc import Mapping
 
-from assay.engines.kernel import ModelState, ModelStep
+from assay.engines.kernel import ModelState, ModelStep, Recent
 from proofs.delivery.mapping.aftermath import Aftermath
 from proofs.delivery.mapping.calls import Called, is_seen
 from proofs.delivery.mapping.news import News
@@ -21,23 +21,22 @@ class DeliveryMapping:
     """Queues, replies and sleepers of the kernel; the last two states seen are kept."""
 
     def __init__(self) -> None:
-        self._last: tuple[tuple[Design, State, Seen], ...] = ()
+        self._recent: Recent[tuple[Design, State, Seen]] = Recent()
 
     def _seen(self, design: Design, state: State) -> Seen:
-        for each in self._last:
-            under, known, view = each
-            if known is state and under is design:
-                self._last = (*(other for other in self._last if other is not each), each)
-                return view
-        view = self._same(design, state) or seen(design, state)
-        self._last = (*self._last[-1:], (design, state, view))
+        known, last = self._recent.of(state), self._recent.newest
+        if known is not None and known[0] is design:
+            return known[2]
+        view = self._same(last, design, state) or seen(design, state)
+        self._recent.keep(state, (design, state, view))
         return view
 
-    def _same(self, design: Design, state: State) -> Seen | None:
+    def _same(
+        self, last: tuple[Design, State, Seen] | None, design: Design, state: State
+    ) -> Seen | None:
         """What is seen, if that is what was seen last."""
-        for under, known, view in self._last[-1:]:
-            if under is design and is_alike(known, state):
-                return view
+        if last is not None and last[0] is design and is_alike(last[1], state):
+            return last[2]
         return None
 
     def state(self, design: Design, state: State, /) -> ModelState:

@@ -6,7 +6,7 @@ pages that got a frame, and what died: spaces and memories when the last that he
 
 from collections.abc import Mapping
 
-from assay.engines.kernel import ModelState, ModelStep
+from assay.engines.kernel import ModelState, ModelStep, Recent
 from proofs.mappings.mapping import aftermath, calls
 from proofs.mappings.mapping.seen import Seen, Sight
 from reference_kernel.events import CallMade, Event
@@ -19,19 +19,16 @@ class MappingsMapping:
     """Spaces, memories and mappings of the kernel as the model's; the last two states are kept."""
 
     def __init__(self) -> None:
-        self._last: tuple[tuple[State, Seen], ...] = ()
+        self._recent: Recent[Seen] = Recent()
         self._sights: dict[Design, Sight] = {}
 
     def _seen(self, design: Design, state: State) -> Seen:
-        for each in self._last:
-            if each[0].objects is state.objects:
-                self._last = (*(other for other in self._last if other is not each), each)
-                return each[1]
+        known = self._recent.of(state.objects)
+        if known is not None:
+            return known
         if design not in self._sights:
             self._sights[design] = Sight(design)
-        view = self._sights[design].seen(state)
-        self._last = (*self._last[-1:], (state, view))
-        return view
+        return self._recent.keep(state.objects, self._sights[design].seen(state))
 
     def state(self, design: Design, state: State, /) -> ModelState:
         """What the model sees of a kernel state."""

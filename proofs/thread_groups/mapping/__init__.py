@@ -7,7 +7,7 @@ the thread that runs next. The model speaks of one processor.
 
 from collections.abc import Mapping
 
-from assay.engines.kernel import ModelState, ModelStep
+from assay.engines.kernel import ModelState, ModelStep, Recent
 from proofs.thread_groups.mapping import aftermath, calls
 from proofs.thread_groups.mapping.seen import Seen, seen, seen_after, thread
 from reference_kernel.events import (
@@ -30,16 +30,13 @@ class GroupsMapping:
     """Threads and groups of the kernel as the model's; the last two states seen are kept."""
 
     def __init__(self) -> None:
-        self._last: tuple[Seen, ...] = ()
+        self._recent: Recent[Seen] = Recent()
 
     def _seen(self, state: State) -> Seen:
-        for known in self._last:
-            if known.state is state:
-                self._last = (*(each for each in self._last if each is not known), known)
-                return known
-        view = seen_after(self._last[-1], state) if self._last else seen(state)
-        self._last = (*self._last[-1:], view)
-        return view
+        known, last = self._recent.of(state), self._recent.newest
+        if known is not None:
+            return known
+        return self._recent.keep(state, seen(state) if last is None else seen_after(last, state))
 
     def state(self, _design: Design, state: State, /) -> ModelState:
         """What the model sees of a kernel state."""
