@@ -65,6 +65,10 @@ class ReferenceKernel:
         """The name of the event, and the outcome in words without its values."""
         return words.name_of(event), words.in_short(outcome)
 
+    def prepares(self, event: Event, /) -> bool:
+        """Whether such an event only makes an object, shows a pool, or writes what is sent."""
+        return words.prepares(event)
+
     def changed(self, before: State, after: State, /) -> tuple[tuple[str, str], ...]:
         """What the step changed: the part, and from what to what."""
         return words.changed(before, after)

@@ -1,7 +1,9 @@
 """Small worlds for exhaustive searches: a few objects, and what a few calls can do with them.
 
 A search begins where the first events of a scene have happened, and tries every order of the
-others. Each scene is about the ways that objects of a few types can meet; all designs get the same.
+others; of two orders as long as each other the one is kept that does first what stands first: what
+happens by itself stands before calls. Each scene is about the ways that objects of a few types can
+meet; all designs get the same.
 """
 
 from collections.abc import Callable
@@ -215,9 +217,9 @@ SCENES = (
         "two threads and a channel",
         (_A_CHANNEL, _A_THREAD),
         (
-            *(_call("channel_sync_recv", _CHANNEL, _TARGET, 0, size) for size in (0, 8)),
             _tick,
             _returns,
+            *(_call("channel_sync_recv", _CHANNEL, _TARGET, 0, size) for size in (0, 8)),
             _call("channel_try_send", _CHANNEL, _SENT, 0, 8),
             _call("thread_resume", _OWN_THREAD),
             _call("thread_destroy", _OWN_THREAD, options=_OTHER),
@@ -228,10 +230,10 @@ SCENES = (
         "a thread that waits to send",
         (_A_CHANNEL, _A_THREAD),
         (
-            _call("channel_sync_send", _CHANNEL, _SENT, 0, 8, 1, options=_TIMEOUT),
             _time_is_up,
             _tick,
             _returns,
+            _call("channel_sync_send", _CHANNEL, _SENT, 0, 8, 1, options=_TIMEOUT),
             _receives(_TARGET, 64),
             _call("thread_destroy", _OWN_THREAD, options=_OTHER),
             _destroys(_GROUP),
@@ -241,36 +243,36 @@ SCENES = (
         "threads and their groups",
         (),
         (
+            _tick,
             _A_GROUP,
             *(_destroys(word) for word in (_NEW_GROUP, _NEW_THREAD_WORD)),
             *(_call("thread_group_exit", group) for group in (_GROUP, _NEW_GROUP)),
             _call("thread_new", _ALLOCATOR, _NEW_GROUP, *_SPACES, options=_STARTED),
             _call("thread_destroy", 0),
-            _tick,
         ),
     ),
     Scene(
         "threads that wait for each other's end",
         (_A_THREAD, _NO_POOL),
         (
+            _time_is_up,
+            _tick,
+            _returns,
             _call("thread_handle_thread_exit_sync", _OWN_THREAD, 1, options=_TIMEOUT),
             _call("thread_handle_thread_exit_sync", _NEW_THREAD_WORD),
             _call("thread_destroy", 0),
             _hears_of_end(_OWN_THREAD, _POOL),
             _call("thread_resume", _OWN_THREAD),
-            _time_is_up,
-            _tick,
-            _returns,
         ),
     ),
     Scene(
         "a pool and who waits for it",
         (_A_POOL, _MAP_POOL, _A_CHECK, _listens(_POOL)),
         (
-            _call("event_pool_await", _POOL, 1, options=_TIMEOUT),
             _time_is_up,
             _tick,
             _returns,
+            _call("event_pool_await", _POOL, 1, options=_TIMEOUT),
             _destroys(_CHECK),
             _call("address_space_unmap", _ADDRESS_SPACE, _AT),
             _MAP_POOL,
@@ -280,9 +282,9 @@ SCENES = (
         "a drop check and its listeners",
         (_A_CHECK, _A_POOL, _NO_POOL),
         (
+            _time_is_up,
             *(_listens(pool) for pool in (_POOL, _SECOND_POOL)),
             _LISTENS_SYNC,
-            _time_is_up,
             *(_destroys(word) for word in (_CHECK, _SECOND_POOL)),
         ),
     ),
@@ -348,9 +350,9 @@ SCENES = (
         "memory that dies while it is waited for",
         (_A_CHANNEL, _A_THREAD, _call("memory_new", _ALLOCATOR, 1, options=CREATED_RIGHTS)),
         (
+            _tick,
             _call("channel_sync_recv", _CHANNEL, _FRESH, 0, 8),
             _call("channel_sync_call", _CHANNEL, _SENT, 0, 8, _FRESH, 0, 8),
-            _tick,
             _receives(_TARGET, 64),
             _destroys(_FRESH),
         ),

@@ -75,6 +75,14 @@ def name_of(event: Event) -> str:
     return f"{_NO_NAME}{event.number}" if call is None else call.name
 
 
+def prepares(event: Event) -> bool:
+    """Whether such an event only makes an object, shows a pool, or writes what is sent."""
+    if isinstance(event, CallMade):
+        name = name_of(event)
+        return name.endswith("_new") or name == "event_pool_map"
+    return isinstance(event, UserWrites)
+
+
 _NAMES: Mapping[type, str] = MappingProxyType(
     {
         CallReturns: "call_returns",

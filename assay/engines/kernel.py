@@ -139,6 +139,10 @@ class Kernel(Protocol[_D, _S, _E, _O]):
         """Under which names a walk counts the step: the event's, and what it gave in short."""
         ...
 
+    def prepares(self, event: _E, /) -> bool:
+        """Whether such an event only makes what others need: an object, or bytes of a message."""
+        ...
+
     def changed(self, before: _S, after: _S, /) -> tuple[tuple[str, str], ...]:
         """What the step changed: the part, and from what to what."""
         ...

@@ -111,11 +111,13 @@ def run(
     start = Decision(_BOOT)
     moment, why = replayer.start(start), None
     went: list[Decision] = []
+    prepared = 0
     for event in events:
         happened = replayer.happens(moment, event)
         if happened is None:
             continue
         before, (moment, decision) = moment, happened
+        prepared += prepared == len(went) and replayer.kernel.prepares(event)
         went.append(decision)
         if claim is not None:
             why = replayer.broken(claim, before, decision, moment)
@@ -123,7 +125,7 @@ def run(
                 break
     design = str(getattr(replayer.design, "name", replayer.design))
     trace = Trace(replayer.subject, design, replayer.subject_hash, (), start, tuple(went), claim)
-    return trace, why
+    return replace(trace, prepared=prepared), why
 
 
 def steps(

@@ -42,6 +42,7 @@ def read_trace(path: Path) -> Trace:
 def to_itf(trace: Trace) -> Json:
     """The trace as an ITF document."""
     loop: dict[str, Json] = {} if trace.loop is None else {"loop": trace.loop}
+    prepared: dict[str, Json] = {"prepared": _number(trace.prepared)} if trace.prepared else {}
     return {
         "#meta": {
             "format": "ITF",
@@ -52,6 +53,7 @@ def to_itf(trace: Trace) -> Json:
             "bounds": {kind: _number(count) for kind, count in trace.bounds},
             "claim": _option(trace.claim),
             "minimal": trace.minimal,
+            **prepared,
         },
         "vars": list(_VARIABLES),
         "states": [
@@ -111,6 +113,7 @@ def from_itf(document: Json) -> Trace:
         claim=None if claim is None else str(claim),
         minimal=_minimal(text(meta["minimal"], "#meta.minimal")),
         loop=_loop(top.get("loop"), len(states)),
+        prepared=_prepared(meta.get("prepared"), len(states)),
     )
 
 
@@ -154,6 +157,15 @@ def _loop(found: Json, states: int) -> int | None:
     if not 0 <= index < states:
         raise TraceError(f"loop: expected the index of one of the {states} states, found {index}")
     return index
+
+
+def _prepared(found: Json, states: int) -> int:
+    if found is None:
+        return 0
+    count = integer(found, "#meta.prepared")
+    if not 0 <= count < states:
+        raise TraceError(f"#meta.prepared: expected fewer than {states}, found {count}")
+    return count
 
 
 def _minimal(found: str) -> Minimal:

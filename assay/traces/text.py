@@ -16,6 +16,8 @@ def _lines(trace: Trace) -> Iterator[str]:
     plural = "" if trace.steps == 1 else "s"
     known = f", {trace.minimal}" if trace.minimal else ""
     yield f"{trace.subject} under {trace.design}: {trace.steps} step{plural}{known}"
+    if trace.prepared:
+        yield f"{trace.steps - trace.prepared} after what makes the objects"
     if trace.claim is not None:
         yield f"breaks {trace.claim}"
     if trace.bounds:

@@ -37,7 +37,8 @@ class Trace:
     are the elements of each kind in a model's finite instance. `claim` is the guarantee or claim
     that the last decision breaks; None where the trace only shows a run. A trace with a `loop` goes
     on for ever: what follows the first `loop` decisions comes again and again, or nothing more
-    happens where none follow; it breaks its claim as a whole.
+    happens where none follow; it breaks its claim as a whole. The first `prepared` decisions only
+    make what the others need.
     """
 
     subject: str
@@ -49,6 +50,7 @@ class Trace:
     claim: str | None = None
     minimal: Minimal = ""
     loop: int | None = None
+    prepared: int = 0
 
     @property
     def steps(self) -> int:

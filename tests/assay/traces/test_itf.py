@@ -55,6 +55,12 @@ def test_a_stored_trace_comes_back_as_it_was(trace: Trace) -> None:
 
 
 @given(trace=TRACES, data=st.data())
+def test_what_prepares_comes_back_as_it_was(trace: Trace, data: st.DataObject) -> None:
+    prepared = replace(trace, prepared=data.draw(st.integers(0, trace.steps)))
+    assert from_itf(json.loads(json.dumps(to_itf(prepared)))) == prepared
+
+
+@given(TRACES, st.data())
 def test_a_loop_comes_back_as_it_was(trace: Trace, data: st.DataObject) -> None:
     looped = replace(trace, loop=data.draw(st.integers(0, trace.steps)))
     document = json.loads(json.dumps(to_itf(looped)))
@@ -105,6 +111,7 @@ def damaged(place: tuple[str | int, ...], value: Any) -> Any:
         (("states", 1, "changed"), [{"#tup": ["one"]}], "expected two texts"),
         (("states", 1, "changed"), [[]], "states[1].changed[0]: expected an object"),
         (("loop",), 2, "loop: expected the index of one of the 2 states, found 2"),
+        (("#meta", "prepared"), {"#bigint": "2"}, "#meta.prepared: expected fewer than 2, found 2"),
         (("loop",), "first", "loop: expected an object"),
     ],
 )

@@ -28,6 +28,13 @@ def test_a_trace_reads_one_step_a_line_and_then_what_changed() -> None:
     )
 
 
+def test_steps_that_only_make_objects_are_told_apart() -> None:
+    steps = (Decision("door_new"), Decision("open"), Decision("shut"))
+    trace = Trace("kernel", "d", "v1", (), Decision("boot"), steps, prepared=1)
+    head = to_text(trace).splitlines()[:2]
+    assert head == ["kernel under d: 3 steps", "2 after what makes the objects"]
+
+
 def test_a_loop_is_marked_where_it_begins_and_a_stop_where_it_is() -> None:
     steps = (Decision("go"), Decision("turn"))
     trace = Trace("model:ring", "d", "v1", (), Decision("begin"), steps, "it_arrives", loop=1)

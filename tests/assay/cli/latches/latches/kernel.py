@@ -106,6 +106,10 @@ class Kernel:
         """The outcome is a word already."""
         return outcome
 
+    def prepares(self, event: Event) -> bool:
+        """Whoever pulls or pushes a door means it."""
+        return False
+
     def changed(self, before: Doors, after: Doors) -> tuple[tuple[str, str], ...]:
         """The doors that opened, shut or were locked."""
         return tuple(
