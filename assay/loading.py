@@ -16,7 +16,7 @@ from traceback import extract_tb
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from assay.engines.kernel import WHOLE, Kernel
+from assay.engines.kernel import WHOLE, Kernel, ModelMapping
 from assay.lang import Claims, Model, ModelError, Recorded, State, Statement, record
 from assay.lang.fingerprint import canonical, fingerprint
 from assay.lang.recording import recording
@@ -181,6 +181,45 @@ def kernel(project: Project, mode: str = WHOLE) -> Kernel[Any, Any, Any, Any]:
     file = _short(part(project, "kernel").__file__)
     _only_promised(project, ((f"{file}: a check", each.guarantee) for each in found.checks))
     return found
+
+
+def mapping(project: Project, model: str) -> ModelMapping[Any, Any, Any, Any] | None:
+    """How the model of that name sees the kernel; None where nothing ties it to one.
+
+    Errors: ToolError when it lacks what a mapping has.
+    """
+    found: ModelMapping[Any, Any, Any, Any] | None = proof(project, model, "mapping", "MAPPING")
+    if found is not None:
+        name = f"{project.proofs}.{model}.mapping"
+        _require(module(project, name), found, _members(ModelMapping), "MAPPING has")
+    return found
+
+
+def tied(
+    project: Project, under: Design, mode: str
+) -> tuple[tuple[Recorded, ModelMapping[Any, Any, Any, Any]], ...]:
+    """The models under the design, with their mappings, that know the kernel in that mode.
+
+    Errors: ToolError as for `recorded` and `mapping`.
+    """
+    known = ((name, mapping(project, name)) for name in project.models)
+    return tuple(
+        (recorded(project, name, under), found)
+        for name, found in known
+        if found is not None and mode in found.modes
+    )
+
+
+def finest(
+    project: Project, known: ModelMapping[Any, Any, Any, Any] | None
+) -> Kernel[Any, Any, Any, Any] | None:
+    """The kernel in the finest mode that the mapping knows; None where the project has none.
+
+    Errors: ToolError as for `kernel`.
+    """
+    if not project.kernel:
+        return None
+    return kernel(project, WHOLE if known is None else known.modes[-1])
 
 
 def logs(project: Project) -> "Logs[Any, Any]":

@@ -149,7 +149,7 @@ def _cases(
         Case(
             recorded=recorded,
             sizes=tuple(each.sizes for each in fitting_bounds(project, recorded).values()),
-            mapping=loading.proof(project, name, "mapping", "MAPPING"),
+            mapping=loading.mapping(project, name),
             realise=loading.proof(project, name, "realise", "realise"),
         )
         for name in selection.models
@@ -178,7 +178,8 @@ def _judged(
     def begun(executor: Executor, design: loading.Design) -> Iterator[_Begun]:
         """The models and the statements of the design, all of which are judged side by side."""
         for case in cases[design.name]:
-            judge = partial(executor.submit, judge_model, case, kernel, design, settings)
+            finest = loading.finest(project, case.mapping)
+            judge = partial(executor.submit, judge_model, case, finest, design, settings)
             name = case.recorded.name
             yield name, known.judged(_part(design, name), judge)
         if selection.words:
@@ -196,7 +197,8 @@ def _judged(
                     judged += wait()
                 if kernel is not None and selection.kernel:
                     ticker.tell(f"the kernel under {design.name}")
-                    tied = [(c.recorded, c.mapping) for c in cases[design.name] if c.mapping]
+                    mapped = [(c.recorded, c.mapping) for c in cases[design.name] if c.mapping]
+                    tied = [each for each in mapped if kernel.mode in each[1].modes]
                     subject = Subject(kernel, design, tuple(tied))
                     shown = {j.guarantee for j in judged if j.replayed is Replayed.YES}
                     judged += known.judged_now(

@@ -114,9 +114,10 @@ def _realised(
     from assay.engines.kernel_traces import KernelReplayer, run
 
     realise = loading.proof(project, model, "realise", "realise")
-    if realise is None or guarantee is None:
+    kernel = loading.finest(project, loading.mapping(project, model))
+    if realise is None or guarantee is None or kernel is None:
         return _NOT_APPLICABLE
-    replayer = KernelReplayer(loading.kernel(project), design)
+    replayer = KernelReplayer(kernel, design)
     if not any(check.guarantee == guarantee for check in replayer.kernel.checks):
         return _NOT_APPLICABLE
     events = realise(design, trace.start, trace.decisions)
@@ -125,36 +126,32 @@ def _realised(
 
 
 def _in_kernel(project: Project, stored: Trace, design: loading.Design) -> _Shown:
+    from assay.engines.kernel import WHOLE
     from assay.engines.kernel_traces import KernelReplayer
     from assay.engines.walk.subject import as_check
 
     _, _, mode = stored.subject.partition(":")
-    followers = () if mode else _followers(project, design)
+    followers = _followers(project, design, mode or WHOLE)
     checks = tuple(map(as_check, followers))
-    kernel_ = loading.kernel(project, mode) if mode else loading.kernel(project)
-    replayer = KernelReplayer(kernel_, design, checks)
+    replayer = KernelReplayer(loading.kernel(project, mode or WHOLE), design, checks)
     shown = replay(stored, replayer)
     kernel = _HOLDS if shown.holds else shown.why
-    if mode or any(check.guarantee == stored.claim for check in checks):
+    if any(check.guarantee == stored.claim for check in checks):
         return _Shown(shown.trace, kernel=kernel)
     return _Shown(shown.trace, _followed(replayer, shown.trace, followers), kernel)
 
 
-def _followers(project: Project, design: loading.Design) -> "tuple[_Follower, ...]":
-    """One for each model that has a mapping."""
+def _followers(project: Project, design: loading.Design, mode: str) -> "tuple[_Follower, ...]":
+    """One for each model whose mapping knows the kernel in that mode."""
     from assay.engines.walk.subject import Subject
 
-    tied = (
-        (loading.recorded(project, name, design), mapping)
-        for name in project.models
-        if (mapping := loading.proof(project, name, "mapping", "MAPPING")) is not None
-    )
-    subject = Subject(loading.kernel(project), design, tuple(tied))
+    kernel = loading.kernel(project, mode)
+    subject = Subject(kernel, design, loading.tied(project, design, mode))
     return subject.followers(steps_between_full_looks=1)
 
 
 def _followed(replayer: "_Replayer", trace: Trace, followers: "tuple[_Follower, ...]") -> str:
-    """Whether each step of the kernel is a step of every model that has a mapping."""
+    """Whether each step of the kernel is a step of every model that is followed."""
     from assay.engines.kernel_traces import steps
 
     for index, step in enumerate(steps(replayer, trace), start=1):

@@ -36,7 +36,7 @@ def walk_(
     Args:
         steps: How many steps, in runs from boot.
         mode: Each call runs as one step; or interleaved, on several processors, of which others may
-            act while one switches. No model follows that.
+            act while one switches; only models whose mappings know that follow.
         log: Write what the real kernel would print in one run to this file, and do nothing else.
         raw: In that log, the true words of each call too.
         design: A design by name, or a TOML file.
@@ -57,12 +57,8 @@ def walk_(
     if raw:
         raise ToolError("--raw: it goes with --log FILE, the log in which the words are to stand")
     kernel = loading.kernel(project, mode)
-    tied = [
-        (loading.recorded(project, name, chosen), mapping)
-        for name in (project.models if mode == WHOLE else ())
-        if (mapping := loading.proof(project, name, "mapping", "MAPPING")) is not None
-    ]
-    subject = Subject(kernel, chosen, tuple(tied))
+    tied = loading.tied(project, chosen, mode)
+    subject = Subject(kernel, chosen, tied)
     with workers(run) as executor, Ticker() as ticker, loading.explained(project):
         walked = walk(
             subject,

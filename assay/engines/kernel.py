@@ -38,7 +38,7 @@ class Chooser(Protocol):
 
 
 WHOLE = "whole"
-"""The mode of a kernel in which every call is one step, as models want it."""
+"""The mode of a kernel in which every call is one step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +181,14 @@ class Kernel(Protocol[_D, _S, _E, _O]):
 
 class ModelMapping(Protocol[_D_contra, _S_contra, _E_contra, _O_contra]):
     """How one model sees the kernel. Elements of kinds are the kernel's own identities."""
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The modes of the kernel that it knows, at least one and the finest last.
+
+        In that one a trace of the model is shown.
+        """
+        ...
 
     def state(self, design: _D_contra, state: _S_contra, /) -> ModelState:
         """What the model sees of a kernel state: cells that are out of normal form, by table.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import cast
 
-from assay.engines.kernel import ModelState, ModelStep, Recent
+from assay.engines.kernel import WHOLE, ModelState, ModelStep, Recent
 from assay.lang.values import Value
 from proofs.capability_lifetimes.mapping.calls import LOOKUPS, Called, is_in_use, place
 from proofs.capability_lifetimes.mapping.drops import drops
@@ -30,6 +30,8 @@ _CONSTANTS = (NOBODY,)
 
 class CapabilityMapping:
     """The mapping for one choice of the right that USE stands for; the last two states are kept."""
+
+    modes = (WHOLE,)
 
     def __init__(self, use: Right = Right.WRITE) -> None:
         self.use = int(use)

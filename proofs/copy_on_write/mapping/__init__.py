@@ -9,7 +9,7 @@ first are not there yet.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from assay.engines.kernel import ModelState, ModelStep, Recent
+from assay.engines.kernel import WHOLE, ModelState, ModelStep, Recent
 from models.copy_on_write.state import blocks_are_broken
 from proofs.copy_on_write.mapping.difference import Clone, Views, difference
 from proofs.copy_on_write.mapping.seen import (
@@ -53,6 +53,8 @@ _ANY = 0
 
 class SharingMapping:
     """Pages, frames and translations of the kernel; the last two states seen are kept."""
+
+    modes = (WHOLE,)
 
     def __init__(self) -> None:
         self._contents = Contents()

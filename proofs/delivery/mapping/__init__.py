@@ -6,7 +6,7 @@ then what it set off: waits that end, memories and pools that die, channels that
 
 from collections.abc import Mapping
 
-from assay.engines.kernel import ModelState, ModelStep, Recent
+from assay.engines.kernel import WHOLE, ModelState, ModelStep, Recent
 from proofs.delivery.mapping.aftermath import Aftermath
 from proofs.delivery.mapping.calls import Called, is_seen
 from proofs.delivery.mapping.news import News
@@ -19,6 +19,8 @@ from spec.design import Design
 
 class DeliveryMapping:
     """Queues, replies and sleepers of the kernel; the last two states seen are kept."""
+
+    modes = (WHOLE,)
 
     def __init__(self) -> None:
         self._recent: Recent[tuple[Design, State, Seen]] = Recent()

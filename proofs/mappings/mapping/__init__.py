@@ -6,7 +6,7 @@ pages that got a frame, and what died: spaces and memories when the last that he
 
 from collections.abc import Mapping
 
-from assay.engines.kernel import ModelState, ModelStep, Recent
+from assay.engines.kernel import WHOLE, ModelState, ModelStep, Recent
 from proofs.mappings.mapping import aftermath, calls
 from proofs.mappings.mapping.seen import Seen, Sight
 from reference_kernel.events import CallMade, Event
@@ -17,6 +17,8 @@ from spec.design import Design
 
 class MappingsMapping:
     """Spaces, memories and mappings of the kernel as the model's; the last two states are kept."""
+
+    modes = (WHOLE,)
 
     def __init__(self) -> None:
         self._recent: Recent[Seen] = Recent()

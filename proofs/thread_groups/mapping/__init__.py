@@ -7,7 +7,7 @@ the thread that runs next. The model speaks of one processor.
 
 from collections.abc import Mapping
 
-from assay.engines.kernel import ModelState, ModelStep, Recent
+from assay.engines.kernel import WHOLE, ModelState, ModelStep, Recent
 from proofs.thread_groups.mapping import aftermath, calls
 from proofs.thread_groups.mapping.seen import Seen, seen, seen_after, thread
 from reference_kernel.events import (
@@ -28,6 +28,8 @@ from spec.design import Design
 
 class GroupsMapping:
     """Threads and groups of the kernel as the model's; the last two states seen are kept."""
+
+    modes = (WHOLE,)
 
     def __init__(self) -> None:
         self._recent: Recent[Seen] = Recent()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from assay.engines.follow import Follower
 from assay.engines.interpret import ModelState, ModelStep
+from assay.engines.kernel import WHOLE
 from assay.engines.stepper import elements_of
 from tests.assay.toys import all_toys
 
@@ -14,6 +15,8 @@ EMPTY: Owners = {}
 
 class OwnersMapping:
     """A kernel that knows owners alone; its events are pairs of thread and lock."""
+
+    modes = (WHOLE,)
 
     def state(self, design: str, state: Owners) -> ModelState:
         return {"owner": {(lock,): thread for lock, thread in state.items()}}

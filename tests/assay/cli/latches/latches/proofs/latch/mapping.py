@@ -10,6 +10,8 @@ from latches.kernel import DOORS, Doors, Event
 class LatchMapping:
     """Doors are the elements of a kind, front first."""
 
+    modes = ("whole",)
+
     def state(self, design: Design, state: Doors) -> ModelState:
         """Which doors are open, and which are locked."""
         return {
