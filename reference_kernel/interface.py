@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -125,6 +126,8 @@ class InterleavedKernel(ReferenceKernel):
 
     def __init__(self, machine: Machine = SEVERAL_PROCESSORS) -> None:
         super().__init__(machine)
+        if machine.processors != SEVERAL_PROCESSORS.processors:
+            self.mode = f"interleaved_{machine.processors}"
 
     def propose(self, _design: Design, state: State, chooser: Chooser, /) -> Event:
         """An event that can happen on one of the processors."""
@@ -145,3 +148,11 @@ class InterleavedKernel(ReferenceKernel):
 
 KERNEL = ReferenceKernel()
 INTERLEAVED = InterleavedKernel()
+INTERLEAVED_1, INTERLEAVED_3, INTERLEAVED_4 = (
+    InterleavedKernel(replace(SEVERAL_PROCESSORS, processors=number)) for number in (1, 3, 4)
+)
+
+
+def of_processors(number: int) -> InterleavedKernel:
+    """The kernel on so many processors, from 1 to 4, where a switch takes two steps."""
+    return (INTERLEAVED_1, INTERLEAVED, INTERLEAVED_3, INTERLEAVED_4)[number - 1]

@@ -9,7 +9,14 @@ from dataclasses import replace
 
 from reference_kernel import proposals
 from reference_kernel.choosing import Chooser
-from reference_kernel.events import Event, ExitInterrupt, SwitchEnds, TimeoutFires, TimerTick
+from reference_kernel.events import (
+    CallReturns,
+    Event,
+    ExitInterrupt,
+    SwitchEnds,
+    TimeoutFires,
+    TimerTick,
+)
 from reference_kernel.state import NOTHING, State
 from reference_kernel.step import possible
 from reference_kernel.words import name_of
@@ -34,6 +41,15 @@ def interrupts(state: State) -> list[Event]:
         events += [TimerTick(number) for number in numbers]
     events += [TimeoutFires(name) for name in proposals.sleepers(state)]
     return [event for event in events if possible(state, event)]
+
+
+def continuation(state: State, processor: int) -> Event | None:
+    """The next step of what the processor is in the middle of; None where it is in nothing."""
+    ends = SwitchEnds(processor)
+    if possible(state, ends):
+        return ends
+    returns = CallReturns(state.processors[processor].current)
+    return returns if possible(state, returns) else None
 
 
 def callers(state: State) -> list[int]:

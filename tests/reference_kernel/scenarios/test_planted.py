@@ -1,0 +1,94 @@
+"""Bugs that other systems had, planted in the kernel: a search of schedules finds each of them.
+
+Where nothing is planted the same scenario breaks none of it. What is planted is wrong only when
+two processors meet.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from assay.engines.schedules import Limits, search_schedules
+from assay.engines.walk import Subject
+from reference_kernel import page_tables, spans, step
+from reference_kernel.draft import Draft
+from reference_kernel.entries import insert
+from reference_kernel.events import CallMade
+from reference_kernel.interface import of_processors
+from reference_kernel.outcomes import Ok, Outcome
+from reference_kernel.scenarios import named
+from reference_kernel.state import Channel, Object
+from reference_kernel.syscalls import cap, thread
+from spec.designs import PROPOSED
+from spec.options import CapClone
+from spec.syscalls import BY_NAME
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def an_upgrade_does_not_look_whether_anybody_holds_the_object(patch: pytest.MonkeyPatch) -> None:
+    """It counts one more, whatever there was, and finds what was there before."""
+
+    def cap_clone(draft: Draft, call: CallMade) -> Outcome:
+        space = draft.thread(call.thread).capability_space
+        word = call.arguments[2]
+        target = draft.space(space).entries.get(word)
+        if target is None or draft.is_alive(target):
+            return cap.cap_clone(draft, call)
+        known = draft.objects[target]
+        draft.objects = draft.objects.set(target, Object(known.type, 0, known.weak, Channel()))
+        weak = bool(call.options & CapClone.MAKE_WEAK)
+        return Ok((insert(draft, space, target, rights=word & 15, weak=weak),))
+
+    patch.setattr(step, "CALLS", {**step.CALLS, BY_NAME["cap_clone"].number: cap_clone})
+
+
+def only_here(draft: Draft, first: int, end: int) -> None:
+    """The own processor forgets the pages; nobody tells the others."""
+    draft.cache = spans.cut(draft.cache, first, end)
+
+
+def a_share_leaves_other_processors_their_translations(patch: pytest.MonkeyPatch) -> None:
+    """What another processor may write to it writes to still: the clone sees it."""
+    patch.setattr(page_tables, "flush_mapped", only_here)
+
+
+def an_unmap_leaves_other_processors_their_translations(patch: pytest.MonkeyPatch) -> None:
+    """What another processor may write to it writes to still, whoever has the frame."""
+    patch.setattr(page_tables, "flush_unmapped", only_here)
+
+
+def a_thread_can_be_made_in_a_group_that_is_being_ended(patch: pytest.MonkeyPatch) -> None:
+    """Its end has been round already."""
+    patch.setattr(thread, "admits_nobody", lambda _draft, _group: False)
+
+
+def claims(scenario: str) -> set[str]:
+    """What the scenario breaks under the proposed design."""
+    chosen = named(scenario)
+    subject = Subject(of_processors(chosen.told.processors), PROPOSED)
+    found = search_schedules(subject, chosen, Limits(cut=False))
+    assert found.complete
+    return set(found.claims)
+
+
+@pytest.mark.parametrize(
+    ("plant", "scenario", "claim"),
+    [
+        (
+            an_upgrade_does_not_look_whether_anybody_holds_the_object,
+            "upgrade_and_last_drop",
+            "CAP-4",
+        ),
+        (a_share_leaves_other_processors_their_translations, "write_and_share", "COW-1"),
+        (an_unmap_leaves_other_processors_their_translations, "unmap_and_write", "MEM-3"),
+        (a_thread_can_be_made_in_a_group_that_is_being_ended, "exit_and_create", "GRP-2"),
+    ],
+    ids=["upgrade", "share", "unmap", "create"],
+)
+def test_what_is_planted_is_found(
+    monkeypatch: pytest.MonkeyPatch, plant: Plant, scenario: str, claim: str
+) -> None:
+    assert claim not in claims(scenario)
+    plant(monkeypatch)
+    assert claim in claims(scenario)

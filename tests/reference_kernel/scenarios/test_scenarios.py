@@ -1,0 +1,121 @@
+"""The scenarios that ship: every schedule of each, under what is built and what is proposed."""
+
+from typing import Any
+
+import pytest
+
+from assay.engines.kernel_traces import KernelReplayer
+from assay.engines.schedules import Limits, Schedules, sample_schedules, search_schedules
+from assay.engines.walk import Subject
+from assay.traces import replay
+from reference_kernel.interface import of_processors
+from reference_kernel.scenarios import ScenarioError, named, names
+from spec.design import Design
+from spec.designs import AS_BUILT, PROPOSED
+
+TILL_THE_INTERRUPT = {"GRP-1", "GRP-3"}
+"""What is broken from the end of a group till other processors are interrupted."""
+WAITS = {"wake_and_suspend"}
+"""Where a program may sleep for ever, for nobody wakes it."""
+MOST_STEPS = 20
+
+KILLED = {*TILL_THE_INTERRUPT, "SCH-7"}
+BROKEN_AS_BUILT: dict[str, set[str]] = {
+    "await_and_event": {"EVT-1", "ROB-1", "SCH-2", "SCH-5"},
+    "channel_dies_under_who_waits": {"IPC-3", "IPC-4", "ROB-1", "ROB-3", "SCH-2", "SCH-5"},
+    "drop_of_a_group_and_creation": {"GRP-3", "ROB-3", "SCH-7"},
+    "end_and_who_waits_for_it": {"GRP-6", "SCH-5"},
+    "exit_and_create": {*TILL_THE_INTERRUPT, "GRP-2", "ROB-3"},
+    "exit_from_both_ends": {"GRP-3", "ROB-3", "SCH-7"},
+    "exit_of_each_other": {*KILLED, "ROB-1", "SCH-6"},
+    "group_ends_itself": {*KILLED, "ROB-3"},
+    "killed_in_await": {*KILLED, "EVT-1", "SCH-5"},
+    "killed_in_cap_drop": {*KILLED, "EVT-3", "SCH-5"},
+    "killed_in_suspend": {*KILLED, "ROB-3"},
+    "killed_in_sync_call": {*KILLED, "CAP-10", "IPC-3", "SCH-5"},
+    "killed_in_sync_recv": {*KILLED, "CAP-10", "SCH-5"},
+    "killed_in_sync_send": {*KILLED, "CAP-1", "GRP-4", "IPC-3", "SCH-5"},
+    "killed_in_thread_exit": {*KILLED, "ROB-3", "SCH-5"},
+    "move_and_move": set(),
+    "reply_and_death": {*KILLED, "CAP-10", "IPC-3", "ROB-1", "SCH-2", "SCH-5"},
+    "resize_and_fault": {"MEM-3", "MEM-7", "MEM-8", "ROB-1"},
+    "resume_and_timeout": {"ROB-1", "SCH-2", "SCH-4"},
+    "send_and_receive_for_a_time": {"IPC-3", "ROB-1", "SCH-2", "SCH-5"},
+    "send_of_what_is_dropped": {"IPC-3", "ROB-1", "SCH-2", "SCH-5"},
+    "slices_end": set(),
+    "unmap_and_unmap": {"MEM-5", "MEM-8", "ROB-1"},
+    "unmap_and_write": {"MEM-3", "MEM-5", "MEM-8", "ROB-1"},
+    "upgrade_and_last_drop": {"ROB-3"},
+    "wake_and_suspend": {"SCH-2"},
+}
+"""What the kernel as it is built breaks in each scenario that it has the calls for."""
+
+
+def subject(scenario: str, design: Design) -> Subject[Any, Any, Any, Any]:
+    return Subject(of_processors(named(scenario).told.processors), design)
+
+
+def searched(scenario: str, design: Design) -> Schedules:
+    """All schedules; what is found is not cut, for that takes longer than to find it."""
+    found = search_schedules(subject(scenario, design), named(scenario), Limits(cut=False))
+    assert found.complete
+    assert found.endless is None
+    return found
+
+
+def test_there_are_many_and_each_says_what_it_is_about() -> None:
+    assert len(names()) >= 20
+    assert len({named(name).about for name in names()}) == len(names())
+
+
+@pytest.mark.parametrize("name", names())
+def test_what_is_proposed_breaks_nothing_but_till_the_interrupt(name: str) -> None:
+    found = searched(name, PROPOSED)
+    assert set(found.claims) <= TILL_THE_INTERRUPT
+    standings = {each.standing for each in found.ends}
+    assert "finished" in standings
+    assert standings <= {"finished", "waits"} if name in WAITS else standings == {"finished"}
+
+
+@pytest.mark.parametrize("name", names())
+def test_what_is_built_breaks_what_it_is_known_to_break(name: str) -> None:
+    if named(name).lacks(AS_BUILT):
+        assert name not in BROKEN_AS_BUILT
+        return
+    found = searched(name, AS_BUILT)
+    assert set(found.claims) == BROKEN_AS_BUILT[name]
+    assert all(each.trace.steps <= 2 * MOST_STEPS for each in found.broken)
+
+
+def test_a_processor_that_takes_no_interrupt_any_more_leaves_a_thread_waiting() -> None:
+    found = searched("exit_of_each_other", AS_BUILT)
+    (stuck,) = found.stuck
+    assert stuck.words == "first is ready in thread_yield"
+
+
+@pytest.mark.parametrize("name", ["wake_and_suspend", "resume_and_timeout", "killed_in_sync_send"])
+def test_what_is_found_is_short_and_replays(name: str) -> None:
+    chosen = subject(name, AS_BUILT)
+    for broken in search_schedules(chosen, named(name), Limits()).broken:
+        assert broken.trace.steps <= MOST_STEPS
+        assert replay(broken.trace, KernelReplayer(chosen.kernel, AS_BUILT)).holds
+
+
+@pytest.mark.parametrize("bound", [0, 1, 2])
+def test_few_preemptions_show_a_part_of_it(bound: int) -> None:
+    name = "wake_and_suspend"
+    found = search_schedules(subject(name, AS_BUILT), named(name), Limits(bound, cut=False))
+    assert found.complete
+    assert set(found.claims) == (BROKEN_AS_BUILT[name] if bound else set())
+
+
+def test_chance_finds_it_too() -> None:
+    name = "wake_and_suspend"
+    found = sample_schedules(subject(name, AS_BUILT), named(name), runs=60, seed=1)
+    assert found.claims == ("SCH-2",)
+    assert not sample_schedules(subject(name, PROPOSED), named(name), runs=20).broken
+
+
+def test_an_unknown_name_is_no_scenario() -> None:
+    with pytest.raises(ScenarioError, match="cannot be read"):
+        named("gone")
