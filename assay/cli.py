@@ -22,10 +22,11 @@ _COMMANDS = {
     "prove": "induction for any size, by two solvers",
     "explore": "every reachable state of a finite instance of a model",
     "walk": "random runs of the reference kernel, checked after every step",
+    "schedules": "every order of steps of small programs on several processors",
     "replay": "run a stored trace again, in the model and in the reference kernel",
     "conform": "logs of the real kernel against the specification",
-    "list": "what there is: models, guarantees, designs, questions or calls",
-    "show": "one thing in full: a call, a guarantee, a question, a design or a model",
+    "list": "what there is: models, guarantees, designs, questions, calls or scenarios",
+    "show": "one thing in full: a call, a guarantee, a question, a design, a model or a scenario",
 }
 _BUG_FILE = Path(".assay/bug.txt")
 

@@ -26,6 +26,7 @@ from assay.traces.expect import nearest
 
 if TYPE_CHECKING:
     from assay.engines.conform.logs import Logs
+    from assay.engines.schedules import Scenario
 
 
 class Design(Protocol):
@@ -222,6 +223,34 @@ def finest(
     return kernel(project, WHOLE if known is None else known.modes[-1])
 
 
+def scenario_names(project: Project) -> list[str]:
+    """The scenarios that ship with the project: the TOML files beside the module of scenarios."""
+    return sorted(path.stem for path in _beside(project, "scenarios"))
+
+
+def scenario(project: Project, wanted: str) -> "Scenario[Any, Any, Any, Any, Any]":
+    """The scenario of that name, or in that TOML file.
+
+    Errors: ToolError with every mistake of the file and its place, or the nearest known name.
+    """
+    shipped = {path.stem: path for path in _beside(project, "scenarios")}
+    path = Path(wanted) if wanted.endswith(".toml") else pick(shipped, wanted, "scenario")
+    load = _export(project, _named(project, "scenarios"), "load_scenario")
+    with explained(project), misread(project):
+        loaded: Scenario[Any, Any, Any, Any, Any] = load(path)
+    return loaded
+
+
+@contextmanager
+def misread(project: Project) -> Iterator[None]:
+    """Turn what is wrong with a scenario into a ToolError with file and line."""
+    mistake: type[Exception] = _export(project, _named(project, "scenarios"), "ScenarioError")
+    try:
+        yield
+    except mistake as error:
+        raise ToolError(*getattr(error, "problems", (str(error),))) from error
+
+
 def logs(project: Project) -> "Logs[Any, Any]":
     """The project's reader of its kernel's logs.
 
@@ -262,7 +291,12 @@ def explained(project: Project) -> Iterator[None]:
 
 
 def _shipped(project: Project) -> list[Path]:
-    return sorted(Path(part(project, "designs").__file__ or "").parent.glob("*.toml"))
+    return _beside(project, "designs")
+
+
+def _beside(project: Project, setting: str) -> list[Path]:
+    """The TOML files beside the module of a setting."""
+    return sorted(Path(part(project, setting).__file__ or "").parent.glob("*.toml"))
 
 
 def _named(project: Project, setting: str) -> str:

@@ -11,7 +11,17 @@ from assay.traces.expect import nearest
 
 _FILE = "pyproject.toml"
 _TABLES = ("models", "benchmarks")
-_TEXTS = ("kernel", "designs", "questions", "guarantees", "calls", "proofs", "logs", "words")
+_TEXTS = (
+    "kernel",
+    "designs",
+    "questions",
+    "guarantees",
+    "calls",
+    "proofs",
+    "logs",
+    "words",
+    "scenarios",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +33,8 @@ class Project:
     `designs` `load_design` and DesignError, with the TOML files of its designs beside it;
     `questions` QUESTIONS, `guarantees` GUARANTEES and `calls` CALLS; `proofs` is a package with a
     package for each model. `words` exports `statements`: what a design says over machine words.
+    `scenarios` exports `load_scenario` and ScenarioError, with the TOML files of the scenarios
+    beside it.
     """
 
     root: Path
@@ -35,6 +47,7 @@ class Project:
     proofs: str = ""
     logs: str = ""
     words: str = ""
+    scenarios: str = ""
     benchmarks: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -27,7 +27,7 @@ class Entry:
 
 
 def entries(project: Project, what: str) -> list[Entry]:
-    """All things of one sort: models, guarantees, designs, questions or calls."""
+    """All things of one sort: models, guarantees, designs, questions, calls or scenarios."""
     return _MAKERS[what](project)
 
 
@@ -166,6 +166,18 @@ def _calls(project: Project) -> list[Entry]:
     ]
 
 
+def _scenarios(project: Project) -> list[Entry]:
+    known = [(each, loading.scenario(project, each)) for each in loading.scenario_names(project)]
+    return [
+        Entry(
+            (name,),
+            partial(dict, scenario=name, about=each.about),
+            partial(dict, scenario=name, about=each.about, bounds=dict(each.bounds)),
+        )
+        for name, each in known
+    ]
+
+
 def _record(thing: Any, **more: Callable[[], object]) -> Row:
     """All fields of a record, and what more is known of it."""
     known = {part.name: plain(getattr(thing, part.name)) for part in fields(thing)}
@@ -178,4 +190,5 @@ _MAKERS: dict[str, Callable[[Project], list[Entry]]] = {
     "designs": _designs,
     "questions": _questions,
     "calls": _calls,
+    "scenarios": _scenarios,
 }

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def list_(
-    what: Literal["models", "guarantees", "designs", "questions", "calls"],
+    what: Literal["models", "guarantees", "designs", "questions", "calls", "scenarios"],
     /,
     *,
     run: Run = PLAIN,

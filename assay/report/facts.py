@@ -181,6 +181,47 @@ class WalkFacts(TypedDict):
     broken: list[BrokenRun]
 
 
+class EndFacts(TypedDict):
+    """A way in which runs end: how they stand then, who is not done, in how many states or runs."""
+
+    standing: str
+    words: str
+    states: int
+    trace: str | None
+
+
+class ScheduleFacts(TypedDict):
+    """A scenario that was searched; `lacks` names the calls that the design has not.
+
+    `runs` is above 0 where runs were taken by chance. `endless` is a run after which nothing can
+    end.
+    """
+
+    scenario: str
+    about: str
+    lacks: str
+    verdict: str
+    reason: str
+    bounds: dict[str, int]
+    preemptions: int | None
+    states: int
+    steps: int
+    runs: int
+    depth: int
+    seconds: float
+    broken: list[BrokenRun]
+    ends: list[EndFacts]
+    endless: str | None
+
+
+class SchedulesFacts(TypedDict):
+    """Scenarios searched under one design."""
+
+    design: str
+    scenarios: list[ScheduleFacts]
+    interrupted: bool
+
+
 class DataWords(TypedDict):
     """Words that a program read from its memory, compared with what the kernel wrote there."""
 
