@@ -149,9 +149,9 @@ class Play:
                     pass
 
     def _next(self, place: Place, number: int, state: State) -> Event | None:
-        """The next statement of a program, whose thread runs; None at its end."""
+        """The next statement of a program, whose thread runs; None in a call and at its end."""
         at, program = place.programs[number], self.programs[number]
-        if at.next == len(program.does):
+        if at.is_open or at.next == len(program.does):
             return None
         known = {**self.known, **dict(at.known)}
         event = program.does[at.next].event(self.design, self.threads[number], known)

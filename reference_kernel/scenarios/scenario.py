@@ -1,11 +1,11 @@
 """A scenario: what a few programs do on a few processors."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reference_kernel.events import Event, SwitchEnds, TimerTick
+from reference_kernel import interleaved
+from reference_kernel.events import Event, TimerTick
 from reference_kernel.interface import of_processors
-from reference_kernel.outcomes import Ok
+from reference_kernel.outcomes import Ok, Outcome
 from reference_kernel.scenarios import boot_words
 from reference_kernel.scenarios.notes import ScenarioError
 from reference_kernel.scenarios.playing import Play
@@ -19,6 +19,8 @@ from spec.syscalls import BY_NAME
 
 _MOST_TICKS = 32
 """After so many a thread that is ready runs."""
+_MOST_STEPS = 1_000
+"""So many steps no call takes that nobody disturbs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +107,26 @@ class _Beginning:
         event = statement.event(self._design, self._first, self._known)
         if not possible(self._state, event):
             raise self._error(statement.line, f"`{statement.name}` cannot be: `first` sleeps")
-        self._state, outcome = step(self._design, self._state, event)
-        self._events.append(event)
-        if isinstance(outcome, Ok):
-            self._known.update(zip(statement.gives, outcome.values, strict=False))
+        outcomes = self._happens(event, processor=0)
+        given = next((each for each in outcomes if isinstance(each, Ok)), None)
+        if given is not None:
+            self._known.update(zip(statement.gives, given.values, strict=False))
         elif statement.gives:
-            name = statement.gives[0]
-            raise self._error(statement.line, f"`{statement.name}` gives no `{name}`: {outcome}")
+            gave = f"gives no `{statement.gives[0]}`: {outcomes[-1]}"
+            raise self._error(statement.line, f"`{statement.name}` {gave}")
+
+    def _happens(self, event: Event, *, processor: int) -> list[Outcome]:
+        """What the event gives, and all that the processor is in the middle of after it."""
+        outcomes, following = [], event
+        for _ in range(_MOST_STEPS):
+            self._state, outcome = step(self._design, self._state, following)
+            self._events.append(following)
+            outcomes.append(outcome)
+            goes_on = interleaved.continuation(self._state, processor)
+            if goes_on is None:
+                return outcomes
+            following = goes_on
+        raise AssertionError(event)
 
     def _thread(self, program: Program) -> int:
         """The thread that does what the program says."""
@@ -125,21 +140,13 @@ class _Beginning:
         for _ in range(_MOST_TICKS):
             if self._state.processors[program.on].current == thread:
                 return
-            for event in _slice_ends(program.on):
-                if possible(self._state, event):
-                    self._state, _ = step(self._design, self._state, event)
-                    self._events.append(event)
+            self._happens(TimerTick(program.on), processor=program.on)
         told = f"`{program.thread}` does not run: is it made with options=THREAD_AUTOSTART?"
         raise self._error(1, told)
 
     def _error(self, line: int, message: str) -> ScenarioError:
         where = f"{self._told.path}:{line}: under {self._design.name}"
         return ScenarioError((f"{where}: {message}",))
-
-
-def _slice_ends(processor: int) -> Iterator[Event]:
-    yield TimerTick(processor)
-    yield SwitchEnds(processor)
 
 
 def _entries(state: State, thread: int) -> dict[int, int]:
