@@ -1,6 +1,6 @@
 """GRP-1, GRP-2, GRP-3 and GRP-6: who is in a group, and what its end means."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from reference_kernel.events import Event
 from reference_kernel.guarantees.changes import changed_objects
@@ -9,6 +9,7 @@ from reference_kernel.guarantees.holders import has_ended, title
 from reference_kernel.outcomes import Outcome
 from reference_kernel.parties import ListeningPool
 from reference_kernel.state import (
+    NOTHING,
     State,
     Thread,
     ThreadGroup,
@@ -20,11 +21,22 @@ from spec.syscalls import BY_NAME
 _EXIT_SYNC = BY_NAME["thread_handle_thread_exit_sync"].number
 
 
+def _undisturbed(after: State) -> Iterator[int]:
+    """The threads that run where no exit is still to be told of.
+
+    The end of a group is complete once every processor took its interrupt; one that can take none
+    has nothing left to hear.
+    """
+    for each in after.processors:
+        if each.current != NOTHING and (each.unacknowledged or not each.interrupted):
+            yield each.current
+
+
 def nothing_outlives_exit(
     _design: Design, _before: State, _event: Event, _outcome: Outcome, after: State
 ) -> str | None:
-    """No thread that runs is in a group that has exited, nor below one."""
-    for thread in after.running:
+    """No thread that runs is in a group whose exit is complete, nor below one."""
+    for thread in _undisturbed(after):
         runs = after.body(thread)
         assert isinstance(runs, Thread), thread
         name = runs.group
@@ -84,7 +96,7 @@ def _dropped_groups_leave_their_parent_here(
 
 
 def _dropped_but_runs(after: State) -> str | None:
-    for thread in after.running:
+    for thread in _undisturbed(after):
         runs = after.body(thread)
         if isinstance(runs, Thread) and not runs.is_alive:
             return f"{title(after, thread)} runs on, though its group ended it"
