@@ -113,7 +113,9 @@ def returned(design: Design, world: World, thread: int) -> tuple[World, Outcome]
     """The world in which the thread has returned from its call, and what that gave."""
     there = running(design, world, thread)
     state, outcome = step(design, there.state, CallReturns(thread))
-    return rested(design, replace(there, state=state, last=thread)), outcome
+    body = thread_of(state, thread)
+    threads = there.threads if body is None else there.threads.set(thread, body.capability_space)
+    return rested(design, replace(there, state=state, last=thread, threads=threads)), outcome
 
 
 def left(design: Design, world: World, thread: int, line: int) -> World | None:

@@ -4,14 +4,16 @@ What comes to nothing for the line is dearer: a move that names none of its obje
 sort that it makes.
 """
 
-import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from heapq import merge
+from itertools import islice
 
 from immutables import Map
 
 from reference_kernel.events import CallMade
+from reference_kernel.log import departed
 from reference_kernel.log.crowd import (
     alike,
     free,
@@ -23,14 +25,15 @@ from reference_kernel.log.crowd import (
     woken,
 )
 from reference_kernel.log.moves import SILENT, TIMEOUT, Move, buried, silent_calls
-from reference_kernel.log.printing import call_text, result_text
-from reference_kernel.log.reading import Printed, readings
+from reference_kernel.log.printing import call_text, capability, result_text
+from reference_kernel.log.reading import Printed, readings, received
 from reference_kernel.log.search import Ahead, Told
 from reference_kernel.log.whose import bound
 from reference_kernel.log.worlds import Begun, Choice, Chosen, World, perform, settled, sleeps
 from reference_kernel.outcomes import Blocked, Ended, Ok, Outcome, Refused
 from reference_kernel.state import CapabilitySpace, State, Thread
 from spec.design import Design
+from spec.errors import Error
 from spec.ids import ObjectType, type_of
 from spec.syscalls import BY_NAME
 
@@ -40,6 +43,7 @@ _TIMED_OUT = 2
 _AHEAD = 3
 _RETURNS = 4
 _WAITS = 6
+_DEPARTED = 10
 _SILENT = 12
 _EMITS = frozenset(
     call.number
@@ -50,8 +54,7 @@ _AWAIT = BY_NAME["event_pool_await"].number
 _REPLY = BY_NAME["reply_reply"].number
 _CALL = BY_NAME["channel_sync_call"].number
 _SEND = BY_NAME["channel_sync_send"].number
-_RECEIVES = {BY_NAME[name].number for name in ("channel_try_recv", "channel_sync_recv")}
-_RECEIVED = re.compile(r"Ok\(([0-9]{1,20}), ([0-9a-f]+\(Reply)?")
+_NOBODY = {f"Err(SysErr::{error.printed})" for error in (Error.OK_UNREACH, Error.INVL_WEAK)}
 _DESTROYS = BY_NAME["thread_destroy"].number
 _MOST_AHEAD = 24
 _MOST_WAITING = 24
@@ -62,7 +65,7 @@ def unseen(design: Design, world: World, told: Told) -> Iterator[Move]:
     """What any thread may have done before the line, the likeliest first."""
     yield from sorted(_known(design, world, told.trace.line), key=_price)
     if not told.sure:
-        guesses = (_ahead, _waits, _silent)
+        guesses = (_ahead, _waits, _departed, _silent)
         yield from merge(*(guess(design, world, told) for guess in guesses), key=_price)
 
 
@@ -137,13 +140,15 @@ def _left(world: World, outcome: Outcome, made: CallMade, ahead: Ahead) -> Itera
         yield replace(world, printing=(*world.printing, begun))
 
 
-def begun_before(design: Design, world: World, line: int, told: Told) -> Iterator[Move]:
+def begun_before(design: Design, world: World, earlier: Told, told: Told) -> Iterator[Move]:
     """The call was made before that line: what it gave is printed late, or its thread waits.
 
     Or a thread that the call is about waits since then, or for what the call answers, or it sent
     what the call receives.
     """
-    world = rested(design, world)
+    world, line = rested(design, world), earlier.trace.line
+    if _finds_nobody(earlier, told):
+        yield from _departed(design, world, earlier)
     named, before = _named(world, told.printed), bound(world, told.later, line)
     for name in sorted(named.intersection(name for name, _ in free(world))):
         yield from _silently(design, world, name, told)
@@ -158,6 +163,13 @@ def begun_before(design: Design, world: World, line: int, told: Told) -> Iterato
             choice = _order(ahead.line, name)
             for there in _begun(design, then, outcome, made, ahead):
                 yield Move(there, (*chosen, choice), _AHEAD + rank)
+
+
+def _finds_nobody(earlier: Told, told: Told) -> bool:
+    """Whether the line answers what the earlier one received, and nobody waits for the answer."""
+    if told.printed.number != _REPLY or told.trace.gave not in _NOBODY:
+        return False
+    return capability(told.printed.arguments[0]) in earlier.trace.gave
 
 
 def _begun(
@@ -191,9 +203,13 @@ def _waits(design: Design, world: World, told: Told) -> Iterator[Move]:
     line, named = told.trace.line, _named(world, told.printed)
     price = _SILENT if told.printed.number == _DESTROYS else _WAITS
     likely, before = list(_likely(world, named)), bound(world, told.later, line)
+    begun = _waiters(world)
     guesses = (
-        (price + number // 2 + rank, name, ahead)
+        (price + number // 2 + rank + over, name, ahead)
         for number, ahead in enumerate(told.later.waiting(line, _MOST_WAITING))
+        for over in (
+            _SILENT * (begun[_words(ahead.printed)] >= told.later.times(ahead.text, line)),
+        )
         for rank, name in likely
         if before.get(name, ahead.line) >= ahead.line
         if name in named or _concerns(world, name, ahead.printed, told.printed, named)
@@ -203,6 +219,18 @@ def _waits(design: Design, world: World, told: Told) -> Iterator[Move]:
             if isinstance(outcome, Blocked) and _still(then, made):
                 silent = Choice(SILENT, line, f"thread {name} in call {made.number}")
                 yield Move(then, (*chosen, silent), price)
+
+
+def _waiters(world: World) -> Counter[tuple[int, tuple[int, ...]]]:
+    """How many threads wait in each call: it is seldom that more do than lines print it."""
+    bodies = (known.body for known in world.state.objects.values())
+    return Counter(
+        _words(body.call) for body in bodies if isinstance(body, Thread) and body.call is not None
+    )
+
+
+def _words(call: Printed | CallMade) -> tuple[int, tuple[int, ...]]:
+    return call.number, call.arguments
 
 
 def _likely(world: World, named: frozenset[int]) -> Iterator[tuple[int, int]]:
@@ -230,6 +258,23 @@ def _named(world: World, line: Printed) -> frozenset[int]:
 def _still(world: World, made: CallMade) -> bool:
     """Whether the thread waits, and is not ready again at once."""
     return all(name != made.thread for name, _ in returning(world))
+
+
+def _departed(design: Design, world: World, told: Told) -> Iterator[Move]:
+    """A thread that is gone sent what the line received."""
+    line, gave = told.trace.line, told.trace.gave
+    if not _is_answered(told):
+        yield from departed.sent(design, world, told.printed, gave, at=line, price=_DEPARTED)
+
+
+def _is_answered(told: Told) -> bool:
+    """Whether a line soon after this one answers the call that it received."""
+    return any(
+        ahead.printed.number == _REPLY
+        and ahead.gave not in _NOBODY
+        and capability(ahead.printed.arguments[0]) in told.trace.gave
+        for ahead in islice(told.later.after(told.trace.line), _MOST_AHEAD)
+    )
 
 
 def _silent(design: Design, world: World, told: Told) -> Iterator[Move]:
@@ -277,16 +322,17 @@ def _sent(state: State, name: int, told: Told, named: frozenset[int]) -> Iterato
 
     How much that was, the line says; from which memory it came, nobody knows.
     """
-    received = _RECEIVED.match(told.trace.gave)
-    if told.printed.number not in _RECEIVES or received is None:
+    message = received(told.printed, told.trace.gave)
+    if message is None:
         return
+    size, calls = message
     own = dict(_held(state, name))
     channels = [word for word, target in sorted(own.items()) if target in named]
     memories = [word for word in sorted(own) if type_of(word) == ObjectType.MEMORY]
     for channel in channels:
         for memory in memories[:_MOST_ALIKE] if type_of(channel) == ObjectType.CHANNEL else ():
-            sent = (channel, memory, 0, int(received[1]))
-            if received[2]:
+            sent = (channel, memory, 0, size)
+            if calls:
                 yield CallMade(name, _CALL, 0, (*sent, memory, 0, 0, 0))
             else:
                 yield CallMade(name, _SEND, 0, (*sent, 0, 0, 0, 0))

@@ -19,6 +19,7 @@ from reference_kernel.log.crowd import (
     woken,
 )
 from reference_kernel.log.crowd_moves import ORDER, entered, printed_by, unseen
+from reference_kernel.log.departed import noted
 from reference_kernel.log.grammar import Data, Raw
 from reference_kernel.log.moves import Move
 from reference_kernel.log.printing import call_text
@@ -58,7 +59,7 @@ def ways(design: Design, world: World, told: Told, effort: int) -> Iterator[Way]
             if fits and search.most is None:
                 search.most = price + max(effort, 0) * _DEARER
             if fits or stage is start:
-                then = used(rested(design, served.world), told)
+                then = noted(world, used(rested(design, served.world), told))
                 chosen = stage.chosen + served.chosen
                 yield replace(served, world=then, price=price, chosen=chosen)
 

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from immutables import Map
+
 from reference_kernel import boot as booting
 from reference_kernel.log.endings import Ending
 from reference_kernel.log.grammar import Trace
@@ -15,6 +17,7 @@ from reference_kernel.log.printing import capability
 from reference_kernel.log.reading import UnreadableCall, printed_call
 from reference_kernel.log.worlds import World
 from reference_kernel.machine import Writes, machine_of
+from reference_kernel.state import Thread
 from spec.design import Design, Overflow
 from spec.panics import TRAPPING
 from spec.syscalls import BY_NAME
@@ -38,7 +41,10 @@ def first_world(
         writes=writes,
         overflow=Overflow.PANICS if ending.place in TRAPPING else Overflow.WRAPS,
     )
-    return World(booting.boot(design, machine))
+    state = booting.boot(design, machine)
+    runs = state.body(state.current)
+    assert isinstance(runs, Thread), state.current
+    return World(state, threads=Map({state.current: runs.capability_space}))
 
 
 def code_pages(traces: Iterable[Trace]) -> int | None:

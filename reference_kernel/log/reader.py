@@ -13,8 +13,9 @@ from reference_kernel.log.grammar import Booted, Data, Line, Raw, Torn, Trace, l
 from reference_kernel.log.machines import code_pages, first_world
 from reference_kernel.log.program import run
 from reference_kernel.log.reading import UnreadableCall, printed_call, waits
-from reference_kernel.log.search import Ahead, Later, Told, Way
+from reference_kernel.log.search import Ahead, Later, Told, Way, later_of
 from reference_kernel.log.ways import begins, begins_at_the_edge, told_words, ways
+from reference_kernel.log.whose import told_id
 from reference_kernel.log.worlds import Choice, Chosen, World
 from reference_kernel.log.writing import write
 from reference_kernel.machine import Writes
@@ -165,9 +166,9 @@ class KernelLogs:
         self, design: Design, world: World, item: Item, because: Item, /
     ) -> Iterator[tuple[World, Chosen]]:
         """The worlds before an item in which the later one, that nothing explains, had begun."""
-        told = because.told if item.crowd and item.told is not None else None
-        if told is not None and not told.sure:
-            for move in crowd_moves.begun_before(design, world, item.line, told):
+        told = because.told if item.crowd else None
+        if told is not None and item.told is not None and not told.sure:
+            for move in crowd_moves.begun_before(design, world, item.told, told):
                 yield move.world, move.chosen
 
     def _ways(self, design: Design, world: World, item: Item, effort: int) -> Iterator[Way]:
@@ -211,8 +212,9 @@ def _later(traces: Iterable[Trace]) -> Later:
             printed = printed_call(line.call)
         except UnreadableCall:
             continue
-        found.append(Ahead(line.line, printed, line.call, line.gave, waits(line.call)))
-    return Later(tuple(found))
+        own = told_id(printed, line.gave)
+        found.append(Ahead(line.line, printed, line.call, line.gave, waits(line.call), own))
+    return later_of(found)
 
 
 LOGS = KernelLogs()

@@ -83,6 +83,16 @@ def printed_call(text: str) -> Printed:
     raise UnreadableCall("expected `sys NAME(OPTIONS, ARGUMENTS)`")
 
 
+_RECEIVES = {BY_NAME[name].number for name in ("channel_try_recv", "channel_sync_recv")}
+_RECEIVED = re.compile(r"Ok\(([0-9]{1,20}), ([0-9a-f]+\(Reply)?")
+
+
+def received(printed: Printed, gave: str) -> tuple[int, bool] | None:
+    """How many bytes the line received, and whether it was a call that it received."""
+    found = _RECEIVED.match(gave) if printed.number in _RECEIVES else None
+    return None if found is None else (int(found[1]), found[2] is not None)
+
+
 def waits(text: str) -> bool:
     """Whether a thread may wait in the call of a line."""
     found = _CALL.fullmatch(text)

@@ -1,10 +1,10 @@
 """What all ways to a line share: what it tells, and how the stages before it are found."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
-from itertools import count
+from itertools import count, islice
 
 from reference_kernel.log.grammar import Trace
 from reference_kernel.log.moves import CHEAPEST, Move
@@ -23,35 +23,68 @@ _STRAIGHT = 6
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A call that a log prints, what it gave, and whether a thread may wait in it."""
+    """A call that a log prints, what it gave, and whether a thread may wait in it.
+
+    `own` is an id that its caller has in its own space, where the line tells one.
+    """
 
     line: int
     printed: Printed
     text: str
     gave: str
     waits: bool
+    own: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """The calls of a log in the order of their lines, as far as they have to be known ahead."""
+    """The calls of a log in the order of their lines, as far as they have to be known ahead.
+
+    `waits` are those of them in which a thread may wait, `owning` those that tell an id of their
+    caller, and `lines` has the lines of each of the first.
+    """
 
     calls: tuple[Ahead, ...] = ()
+    waits: tuple[Ahead, ...] = ()
+    owning: tuple[Ahead, ...] = ()
+    lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict, compare=False)
 
     def after(self, line: int) -> Iterator[Ahead]:
         """Those that a line after this one prints, the next one first."""
-        for at in range(bisect_right(self.calls, line, key=_line_of), len(self.calls)):
-            yield self.calls[at]
+        yield from _after(self.calls, line)
 
     def waiting(self, line: int, most: int) -> Iterator[Ahead]:
         """The next calls in which a thread may be waiting now, each once."""
         seen: set[str] = set()
-        for each in self.after(line):
-            if each.waits and each.text not in seen:
+        for each in _after(self.waits, line):
+            if each.text not in seen:
                 seen.add(each.text)
                 yield each
                 if len(seen) == most:
                     return
+
+    def telling(self, line: int, most: int) -> Iterator[Ahead]:
+        """Those that tell an id of their caller, of so many from this line on."""
+        yield from islice(_after(self.owning, line - 1), most)
+
+    def times(self, text: str, line: int) -> int:
+        """How often a line after this one prints the end of such a wait."""
+        lines = self.lines.get(text, ())
+        return len(lines) - bisect_right(lines, line)
+
+
+def later_of(calls: Iterable[Ahead]) -> Later:
+    """The calls, in the order of their lines, as they are looked up."""
+    every = tuple(calls)
+    waits = tuple(each for each in every if each.waits)
+    lines: dict[str, tuple[int, ...]] = {}
+    for each in waits:
+        lines[each.text] = (*lines.get(each.text, ()), each.line)
+    return Later(every, waits, tuple(each for each in every if each.own is not None), lines)
+
+
+def _after(calls: tuple[Ahead, ...], line: int) -> Iterator[Ahead]:
+    return islice(calls, bisect_right(calls, line, key=_line_of), None)
 
 
 def _line_of(each: Ahead) -> int:
@@ -153,7 +186,7 @@ class Search:
                 seen.add(known)
             yield price, entry
             for move in self._forced(entry.world):
-                self.push(price + move.price, _after(entry, move))
+                self.push(price + move.price, _then(entry, move))
             besides = _Besides(price, entry, iter(self._hidden(entry.world)))
             self._push(price + CHEAPEST, besides)
 
@@ -161,7 +194,7 @@ class Search:
         """The next thing that may happen besides at a stage; what is dearer waits for its turn."""
         move = next(besides.moves, None)
         if move is not None:
-            self.push(besides.price + move.price, _after(besides.stage, move))
+            self.push(besides.price + move.price, _then(besides.stage, move))
             self._push(max(price, besides.price + move.price), besides)
 
 
@@ -174,7 +207,7 @@ class _Besides:
     moves: Iterator[Move]
 
 
-def _after(stage: Stage, move: Move) -> Stage:
+def _then(stage: Stage, move: Move) -> Stage:
     return replace(stage, world=move.world, chosen=stage.chosen + move.chosen)
 
 

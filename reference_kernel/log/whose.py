@@ -4,14 +4,14 @@ Ids of different capability spaces look alike. But a space gives each of its ids
 have one that others of its type have followed will never have it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from immutables import Map
 
 from reference_kernel.log.crowd import alike
 from reference_kernel.log.reading import Printed
-from reference_kernel.log.search import Ahead, Later, Told
+from reference_kernel.log.search import Later, Told
 from reference_kernel.log.worlds import World
 from reference_kernel.state import CapabilitySpace, State, Thread
 from spec.call import Word
@@ -94,7 +94,7 @@ def _space(state: State, thread: int) -> int:
 
 def _may_call(world: World, thread: int, told: Told) -> bool:
     """Whether the thread may make the call now with the line's result, as far as its ids tell."""
-    word = _told_id(told.printed, told.trace.gave)
+    word = told_id(told.printed, told.trace.gave)
     space = _space(world.state, thread)
     if word is None or word in _body(world.state, space).entries:
         return True
@@ -103,38 +103,44 @@ def _may_call(world: World, thread: int, told: Told) -> bool:
 
 
 def bound(world: World, later: Later, line: int) -> dict[int, int]:
-    """The threads that alone have their space, and the next line that only each of them prints.
+    """The free threads that alone have their space, and the next line that only each prints.
 
     It is a line from this one on; a thread without such a line near is left out.
     """
     spaces = _spaces(world.state)
-    alone = {space for space, names in spaces.items() if len(names) == 1}
-    found: dict[int, int] = {}
     if len(spaces) < 2:
+        return {}
+    alone = {
+        space: threads[0]
+        for names in alike(world)
+        for space in (_space(world.state, names[0]),)
+        if len(threads := spaces[space]) == 1
+    }
+    found: dict[int, int] = {}
+    if not alone:
         return found
-    for number, ahead in enumerate(later.after(line - 1)):
-        if number == _MOST_AHEAD or len(found) == len(alone):
-            break
-        space = _only_one(world, spaces, ahead)
-        if space in alone:
-            found.setdefault(spaces[space][0], ahead.line)
+    bodies = {space: _body(world.state, space) for space in spaces}
+    for ahead in later.telling(line, _MOST_AHEAD):
+        assert ahead.own is not None, ahead
+        space = _only_one(world, bodies, alone, ahead.own)
+        if space is not None:
+            found.setdefault(alone[space], ahead.line)
+            if len(found) == len(alone):
+                break
     return found
 
 
-def _only_one(world: World, spaces: Iterable[int], ahead: Ahead) -> int | None:
-    """The space whose threads alone can have made the call."""
-    word = _told_id(ahead.printed, ahead.gave)
-    if word is None:
+def _only_one(
+    world: World, spaces: Mapping[int, CapabilitySpace], alone: Iterable[int], word: int
+) -> int | None:
+    """The one of these spaces whose thread alone can have made the call of its own id."""
+    having = [space for space in alone if word in spaces[space].entries]
+    if len(having) != 1:
         return None
-    having: int | None = None
-    for space in spaces:
-        if word in _body(world.state, space).entries:
-            if having is not None:
-                return None
-            having = space
-        elif not _never(world, space, word):
+    for space, body in spaces.items():
+        if space != having[0] and (word in body.entries or not _never(world, space, word)):
             return None
-    return having
+    return having[0]
 
 
 def _never(world: World, space: int, word: int) -> bool:
@@ -144,7 +150,7 @@ def _never(world: World, space: int, word: int) -> bool:
     return given and (space, kind, serial) not in world.unnamed
 
 
-def _told_id(printed: Printed, gave: str) -> int | None:
+def told_id(printed: Printed, gave: str) -> int | None:
     """An id that the caller has, where the call succeeded."""
     word = own_word(printed) if gave.startswith("Ok") else None
     return word if word is not None and parses(word) and type_of(word) in TABLED else None

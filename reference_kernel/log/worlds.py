@@ -20,7 +20,9 @@ from reference_kernel.step import has_timeout, observed, step
 from spec.design import Design, WeakAutoDestroy
 from spec.errors import Error
 from spec.options import WEAK_AUTO_DESTROY
+from spec.syscalls import BY_NAME
 
+_SUSPEND = BY_NAME["thread_suspend"].number
 AUTO_DESTROY = "weak auto destroy bit"
 
 
@@ -66,7 +68,8 @@ class World:
     `mail` says how many capabilities may have come in messages without anybody knowing it;
     `unnamed` are space, type and serial of ids that some of them must have got. `last` is who
     printed the last line, where that is not the running thread; `uses` says how often calls from
-    each space named an id.
+    each space named an id. `threads` has the space of each thread, living or gone, that is not
+    known to wait, or to have died, in a call by which it may send or listen.
     """
 
     state: State
@@ -80,6 +83,7 @@ class World:
     unnamed: tuple[tuple[int, int, int], ...] = ()
     last: int = field(default=NOTHING, compare=False)
     uses: Map[int, Map[int, int]] = field(default=Map(), compare=False)
+    threads: Map[int, int] = field(default=Map(), compare=False)
 
     def but(self, *, state: State, doubts: tuple[Doubt, ...]) -> "World":
         """The same world with another state, and that in doubt in it."""
@@ -131,6 +135,8 @@ def perform(
     then = world if after is before else replace(world, state=after)
     if unseen:
         then = replace(then, mail=_more(then.mail, unseen))
+    if isinstance(outcome, Blocked) and made.number != _SUSPEND and made.thread in then.threads:
+        then = replace(then, threads=then.threads.delete(made.thread))
     if isinstance(outcome, Blocked) and limits(made):
         still = (each for each in then.sleepers if each != made.thread and sleeps(after, each))
         then = replace(then, sleepers=(*still, made.thread))
