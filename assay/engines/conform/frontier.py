@@ -14,7 +14,7 @@ AT_ONCE = 4
 """So many worlds are looked at together for what may have happened unseen."""
 MOST_SEARCHED = 8
 """In so many of them, those that took fewest choices, it is looked for at all."""
-MOST_WORLDS = 128
+MOST_WORLDS = 32
 """Beyond these the worlds that took most choices are let go."""
 
 
