@@ -201,9 +201,10 @@ class _Run(Generic[_D, _W]):
                     if effort and back not in open_ and _alive(changed.after, dead[back + 1]):
                         open_.append(back)
                     other = part.with_taken(changed)
-                    found = self._instead(steps, dead, back + 1, changed.after, other)
-                    if found is not None:
-                        return found
+                    for worlds in _apart(changed.after, effort):
+                        found = self._instead(steps, dead, back + 1, worlds, other)
+                        if found is not None:
+                            return found
             left = open_ if effort else left
         return None
 
@@ -317,6 +318,17 @@ def _fine(taken: Taken[_W], wrong: int) -> bool:
 def _alive(worlds: tuple[Candidate[_W], ...], dead: set[_W]) -> tuple[Candidate[_W], ...]:
     """Those of the worlds from which nobody has gone on yet."""
     return tuple(each for each in worlds if each.world not in dead)
+
+
+def _apart(worlds: tuple[Candidate[_W], ...], effort: int) -> Iterator[tuple[Candidate[_W], ...]]:
+    """The worlds as they are gone on from: those of an effort one by one.
+
+    Where one of them explains the next item at once, nothing is looked for in the others.
+    """
+    if effort:
+        yield from ((each,) for each in worlds)
+    else:
+        yield worlds
 
 
 def _kinds(candidates: tuple[Candidate[_W], ...], settled: frozenset[Choice]) -> tuple[str, ...]:
