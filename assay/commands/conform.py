@@ -1,6 +1,6 @@
 """`assay conform`: logs of the real kernel against the specification."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,8 @@ from assay.problems import ToolError
 from assay.report.facts import Accepted, ConformFacts, Contradiction, DataWords, Ending, LogFacts
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from assay.engines.conform import LogResult
 
 _LEAST_MIB, _MOST_MIB = 16, 1 << 20
@@ -41,6 +43,7 @@ def conform_(
     ignore_raw: Annotated[bool, Parameter(negative="")] = False,
     memory: int = 1024,
     explain: int | None = None,
+    coverage: Annotated[bool, Parameter(negative="")] = False,
     design: str = "as-built",
     run: Run = PLAIN,
 ) -> Answer:
@@ -51,10 +54,11 @@ def conform_(
         ignore_raw: Do as if the lines that give the true words of calls were not there.
         memory: The memory of the machine that printed them, in MiB; no log says so.
         explain: A line; everything that was possible there is shown.
+        coverage: List the outcomes of each call that the logs show, and the refusals they do not.
         design: A design by name, or a TOML file.
         run: How to run and answer.
     """
-    from assay.report.conformance import print_conformance
+    from assay.report.conformance import print_conformance, print_coverage
 
     if not logs:
         raise ToolError("conform: a log is needed, the file that the kernel's console printed")
@@ -70,11 +74,16 @@ def conform_(
     with workers(run) as executor, Ticker() as ticker, loading.explained(project):
         results = list(_results([executor.submit(_checked, task) for task in tasks], ticker))
     _refuse_other_files(tasks, results)
-    facts = _facts(chosen.name, tasks, results)
+    facts = _facts(chosen.name, tasks, results, reader.refusals(chosen))
     possible = [each for result in results for each in result.explained_at]
+
+    def text(console: "Console") -> None:
+        print_conformance(facts, console, possible)
+        print_coverage(facts, console, listed=coverage)
+
     return Answer(
         facts={**facts, "possible": [_possible(each) for each in possible]},
-        text=lambda console: print_conformance(facts, console, possible),
+        text=text,
         status=_status(results),
         hashes=loading.hashes(chosen, []),
     )
@@ -153,17 +162,26 @@ def _status(results: "list[LogResult]") -> Status:
     return Status.UNSETTLED if unsettled else Status.FINE
 
 
-def _facts(design: str, tasks: list[_Task], results: "list[LogResult]") -> ConformFacts:
+def _facts(
+    design: str,
+    tasks: list[_Task],
+    results: "list[LogResult]",
+    refusals: Mapping[str, tuple[str, ...]],
+) -> ConformFacts:
     coverage: dict[str, dict[str, int]] = {}
     for result in results:
-        for call, refusals in result.coverage.items():
+        for call, outcomes in result.coverage.items():
             seen = coverage.setdefault(call, {})
-            for name, count in refusals.items():
+            for name, count in outcomes.items():
                 seen[name] = seen.get(name, 0) + count
     return ConformFacts(
         design=design,
         logs=[_log(task.path, result) for task, result in zip(tasks, results, strict=True)],
         coverage={call: dict(sorted(seen.items())) for call, seen in sorted(coverage.items())},
+        never_seen={
+            call: [name for name in names if name not in coverage.get(call, {})]
+            for call, names in sorted(refusals.items())
+        },
     )
 
 

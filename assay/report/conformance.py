@@ -58,6 +58,25 @@ def print_conformance(
         console.print(line, markup=False, soft_wrap=True)
 
 
+def print_coverage(facts: ConformFacts, console: Console, *, listed: bool) -> None:
+    """How much of the specification the logs show; listed, which outcomes of which calls."""
+    seen, never = facts["coverage"], facts["never_seen"]
+    known = [call for call in never if call in seen]
+    refused = sum(len(set(seen[call]) - {"ok"}) for call in known)
+    every = refused + sum(len(names) for names in never.values())
+    hint = "" if listed else "; --coverage lists them"
+    console.print(
+        f"shown by these logs: {len(known)} of {len(never)} calls, "
+        f"{refused} of their {every} refusals{hint}",
+        soft_wrap=True,
+    )
+    for call, names in never.items() if listed else ():
+        counts = seen.get(call, {})
+        shown = ", ".join(f"{name} {count:,}" for name, count in counts.items()) or "nothing"
+        rest = f"; never: {', '.join(names)}" if names else ""
+        console.print(f"{call}: {shown}{rest}", markup=False, soft_wrap=True)
+
+
 def _remarks(log: LogFacts) -> Iterator[str]:
     if log["choices"]:
         chosen = ", ".join(f"{kind} {count:,}" for kind, count in log["choices"].items())

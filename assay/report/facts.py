@@ -280,8 +280,13 @@ class LogFacts(TypedDict):
 
 
 class ConformFacts(TypedDict):
-    """Logs checked against the specification; `coverage` counts the outcomes of each call."""
+    """Logs checked against the specification.
+
+    `coverage` counts the outcomes of each call, `never_seen` has the refusals of each that none of
+    the logs shows.
+    """
 
     design: str
     logs: list[LogFacts]
     coverage: dict[str, dict[str, int]]
+    never_seen: dict[str, list[str]]

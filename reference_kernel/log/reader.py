@@ -1,7 +1,7 @@
 """A log of the kernel as the checker takes it: items in order, and what each may have been."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reference_kernel.choosing import Chooser
@@ -19,8 +19,9 @@ from reference_kernel.log.whose import told_id
 from reference_kernel.log.worlds import Choice, Chosen, World
 from reference_kernel.log.writing import write
 from reference_kernel.machine import Writes
-from spec.design import Design
-from spec.syscalls import BY_NUMBER
+from spec.call import Traced
+from spec.design import Design, chosen
+from spec.syscalls import BY_NUMBER, CALLS
 
 _CODE_SIZE = "size of the code"
 _AWAIT = "event_pool_await("
@@ -182,6 +183,14 @@ class KernelLogs:
         elif item.told is not None and not item.wrong:
             follow = crowd_ways.ways if item.crowd else ways
             yield from follow(design, world, item.told, effort)
+
+    def refusals(self, design: Design, /) -> Mapping[str, tuple[str, ...]]:
+        """For each call that a log prints, how it can refuse under the design, in order."""
+        return {
+            call.name: tuple(each.name for each in call.refusals if chosen(design, each.choice))
+            for call in CALLS
+            if call.traced is not Traced.NOT and chosen(design, call.choice)
+        }
 
     def ends(self, design: Design, worlds: Iterable[World], log: Log, /) -> EndingVerdict:
         """Whether the log may end as it does."""

@@ -3,7 +3,7 @@
 Worlds are opaque: a state of the kernel, and whatever else of a log is open in it.
 """
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Protocol, TypeVar
 
@@ -209,6 +209,10 @@ class Logs(Protocol[_D_contra, _W]):
         self, design: _D_contra, world: _W, item: Item, because: Item, /
     ) -> Iterator[tuple[_W, tuple[Choice, ...]]]:
         """The worlds before an item in which the later one, that nothing explains, had begun."""
+        ...
+
+    def refusals(self, design: _D_contra, /) -> Mapping[str, tuple[str, ...]]:
+        """For each call that a log prints, how it can refuse under the design, in order."""
         ...
 
     def ends(self, design: _D_contra, worlds: Iterable[_W], log: Log, /) -> Enum:

@@ -1,6 +1,7 @@
 """Logs on the command line: what is said of good ones, of wrong ones, and of what is no log."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,29 @@ def test_the_answer_for_machines_says_the_same() -> None:
     assert log["first_contradiction"] is None
     assert answer["coverage"]["cap_clone"]["cap_unknown"] > 0
     assert answer["hashes"]["designs"].keys() == {"as-built"}
+
+
+def test_it_is_told_how_much_of_the_specification_the_logs_show() -> None:
+    ran = assay("conform", GOOD)
+    last = ran.stdout.strip().split("\n")[-1]
+    found = re.fullmatch(
+        r"shown by these logs: (\d+) of (\d+) calls, (\d+) of their (\d+) refusals; .*", last
+    )
+    assert found is not None, last
+    calls, every_call, refusals, every_refusal = map(int, found.groups())
+    assert 5 < calls < every_call
+    assert 5 < refusals < every_refusal
+
+
+def test_the_outcomes_of_each_call_and_what_no_log_shows_are_listed() -> None:
+    answer = json.loads(assay("conform", GOOD, "--json").stdout)
+    ran = assay("conform", GOOD, "--coverage")
+    assert "cap_clone: " in ran.stdout
+    for call, never in answer["never_seen"].items():
+        assert not set(never) & set(answer["coverage"].get(call, {}))
+        (line,) = (text for text in ran.stdout.split("\n") if text.startswith(f"{call}: "))
+        assert line.endswith(f"never: {', '.join(never)}" if never else line[-1:])
+        assert all(name in line for name in answer["coverage"].get(call, ["nothing"]))
 
 
 def test_a_wrong_result_is_named_with_its_line(changed: Path) -> None:
