@@ -13,7 +13,7 @@ from assay.lang.recorded import (
     Start,
     Table,
 )
-from assay.lang.sorts import BOOL, Sort
+from assay.lang.sorts import BOOL, KindSort, OptionSort, Sort
 from assay.lang.tree import Argument, Expr, Read, Taken, Variable, Version
 from assay.lang.walk import mapped
 from tests.assay.engines.random_terms import (
@@ -27,7 +27,21 @@ from tests.assay.engines.random_terms import (
     TABLES,
     Builder,
     normal,
+    table,
 )
+
+OTHER = KindSort("Other", ("FIRST",))
+RELATIONS = (
+    table("pairs", (KIND, KIND), BOOL),
+    table("next", (KIND,), OptionSort(KIND)),
+    table("mixed", (KIND, OTHER), BOOL),
+    table("holds", (KIND,), OptionSort(OTHER)),
+    table("held", (OTHER,), OptionSort(KIND)),
+    table("of_pair", (OTHER, KIND), OptionSort(OTHER)),
+    table("marks", (OTHER,), COLOUR),
+    table("head", (), OTHER),
+)
+"""Tables over two kinds, whose elements name each other."""
 
 
 @dataclass(frozen=True)
@@ -35,21 +49,23 @@ class ModelBuilder:
     """Draws a model; `pick` chooses a number from 0 to before another."""
 
     pick: Callable[[int], int]
+    kinds: tuple[KindSort, ...] = (KIND,)
+    tables: tuple[Table, ...] = TABLES
 
     def model(self) -> Recorded:
         """A model over some of the tables."""
-        tables = tuple(TABLES[self.pick(len(TABLES))] for _ in range(1 + self.pick(4)))
+        tables = tuple(self.tables[self.pick(len(self.tables))] for _ in range(1 + self.pick(4)))
         tables = tuple(dict.fromkeys(tables))
         builder = Builder(self.pick, tables)
         actions = tuple(self._action(f"act_{n}", builder) for n in range(2 + self.pick(3)))
         claims = tuple(self._claims(builder, actions))
         starts = tuple(self._start(f"begin_{n}", builder) for n in range(1 + self.pick(2)))
         return Recorded(
-            "random", "d", (KIND,), (COLOUR,), (FLAGS,), tables, starts, actions, claims
+            "random", "d", self.kinds, (COLOUR,), (FLAGS,), tables, starts, actions, claims
         )
 
     def _variables(self, name: str, most: int) -> tuple[Variable, ...]:
-        sorts: tuple[Sort, ...] = (*PLAIN, KIND, *OPTIONS)
+        sorts: tuple[Sort, ...] = (*PLAIN, *self.kinds, *OPTIONS)
         return tuple(
             Variable(f"{name}_{n}", sorts[self.pick(len(sorts))], HERE)
             for n in range(self.pick(most + 1))

@@ -57,6 +57,18 @@ class Code:
         self.store(initial, name)
         return name
 
+    def array(self, words: int) -> str:
+        """The address of some new words with nothing in them yet."""
+        self._names += 1
+        name = f"%x{self._names}"
+        self._variables.append(f"  {name} = alloca [{max(1, words)} x i64]")
+        return name
+
+    def copy(self, source: str, target: str, words: int) -> None:
+        """Copy some words from one address to another."""
+        for word in range(words):
+            self.store(self.load(source, word), target, word)
+
     @contextmanager
     def where(self, condition: str, otherwise: Callable[[], None] | None = None) -> Iterator[None]:
         """What is written inside runs where the condition holds; else `otherwise` does."""

@@ -4,15 +4,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assay.engines.domains import Sizes
+from assay.engines.explore.compiled.choosing import choosing_function
 from assay.engines.explore.compiled.machine import Module, Region, compiled
-from assay.engines.explore.compiled.symmetry import Symmetry, fits, order_function, symmetry_of
+from assay.engines.explore.compiled.moving import trying_function
+from assay.engines.explore.compiled.symmetry import (
+    MOST_ELEMENTS,
+    Symmetry,
+    fits,
+    symmetry_of,
+)
 from assay.engines.explore.compiled.words import Words, signed, words_of
 from assay.engines.explore.layout import Layout, Packed
 from assay.lang.recorded import Recorded
 
 NO_KINDS = "no two elements of a kind may change places"
-_WORTH_OF_ONE = 0.1
-"""What each permutation that is tried must save at least, as a part of the states that are left."""
+_WORTH_OF_ORDER = 0.1
+"""What each order that is tried must save at least, as a part of the states that are left."""
+_WORTH_OF_CHOICE = 2.5
+"""The same for each state that is made by signatures."""
 _BITS = (1 << 64) - 1
 
 
@@ -34,10 +43,14 @@ class Ordering:
 
     def representative(self, state: tuple[int, ...]) -> tuple[int, ...]:
         """The state that stands for one."""
+        self.tried(state)
+        return tuple(self.given[word] & _BITS for word in range(len(state)))
+
+    def tried(self, state: tuple[int, ...]) -> int:
+        """How many states were made to find the one that stands for a state."""
         for word, bits in enumerate(state):
             self.given[word] = signed(bits)
-        self.order(self.given.address)
-        return tuple(self.given[word] & _BITS for word in range(len(state)))
+        return self.order(self.given.address)
 
 
 def ordering_of(
@@ -55,10 +68,14 @@ def ordering_of(
     records = [record for each in symmetry.sorted.values() for record in each]
     words = words_of(recorded, sizes, layout, widths, records)
     if not fits(words, symmetry):
-        symmetry = replace(symmetry, sorted={}, left=(*symmetry.sorted, *symmetry.left))
-    module = compiled(order_function(recorded, words, symmetry))
+        symmetry = symmetry_of(recorded, sizes, layout, sorting=False)
+    if symmetry.is_signed:
+        text = choosing_function(recorded, sizes, words, symmetry)
+    else:
+        text = trying_function(recorded, words, symmetry)
+    module = compiled(text)
     order, given = module.function("order", 1), Region(words.count)
-    off = "" if symmetry.order > 1 else _too_many(symmetry) or NO_KINDS
+    off = "" if symmetry.kinds else _too_many(symmetry) or NO_KINDS
     ordering = Ordering(symmetry, words, module, order, given, off)
     return ordering if ordering.off else replace(ordering, off=_saves_too_little(ordering, sample))
 
@@ -66,7 +83,7 @@ def ordering_of(
 def _too_many(symmetry: Symmetry) -> str:
     """What is said of the kinds that are left out."""
     kinds = " and of ".join(symmetry.left)
-    return f"there are too many orders of {kinds} to try them all" if kinds else ""
+    return f"there are more than {MOST_ELEMENTS} elements of {kinds}" if kinds else ""
 
 
 def _saves_too_little(ordering: Ordering, sample: Sequence[Packed]) -> str:
@@ -77,7 +94,8 @@ def _saves_too_little(ordering: Ordering, sample: Sequence[Packed]) -> str:
     """
     states = [ordering.words.words(packed) for packed in sample]
     kept = sum(ordering.representative(state) == state for state in states)
-    least = 1 + _WORTH_OF_ONE * len(ordering.symmetry.permuted)
-    if len(states) >= least * kept:
+    made = sum(ordering.tried(state) for state in states) / max(1, len(states))
+    worth = _WORTH_OF_CHOICE if ordering.symmetry.is_signed else _WORTH_OF_ORDER
+    if len(states) >= (1 + worth * made) * kept:
         return ""
     return f"of {len(states):,} states it keeps {kept:,}, which takes more time than it saves"
