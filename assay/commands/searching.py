@@ -54,9 +54,8 @@ class Searching:
             raise ToolError(f"--memory-mib {self.memory_mib}: at least one MiB is needed")
         if self.threads < 1:
             raise ToolError(f"--threads {self.threads}: at least one thread is needed")
-        if self.engine == "plain" and (self.symmetry or self.checkpoint is not None):
-            option = "--symmetry" if self.symmetry else "--checkpoint"
-            raise ToolError(f"{option}: only the compiled engine knows it")
+        if self.engine == "plain" and self.checkpoint is not None:
+            raise ToolError("--checkpoint: only the compiled engine knows it")
         if self.checkpoint is not None:
             writable("--checkpoint", self.checkpoint)
 

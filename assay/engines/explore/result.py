@@ -6,6 +6,9 @@ from enum import Enum
 
 from assay.engines.interpret import ModelStep
 
+NO_KINDS = "no two elements of a kind may change places"
+"""Why no symmetry is used where there is none."""
+
 
 class Engine(Enum):
     """What searches; all find the same."""

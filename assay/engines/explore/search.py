@@ -20,7 +20,9 @@ from assay.engines.explore.layout import Packed
 from assay.engines.explore.outlook import expected
 from assay.engines.explore.paths import Paths
 from assay.engines.explore.patience import INTERRUPTED, Ended, Patience
+from assay.engines.explore.representatives import representatives_of
 from assay.engines.explore.result import (
+    NO_KINDS,
     Broken,
     Engine,
     Exploration,
@@ -59,17 +61,20 @@ def explore(
     is for the compiled engine, which ends what the plain one has not ended soon: its `threads`;
     whether it is `reduced`, so that of states that differ by the places of interchangeable elements
     it keeps one, where that pays; and a file, `checkpoint`, that it writes each minute and when it
-    gives up, and from which it goes on. Errors: SizesError for sizes that do not fit; ModelError
-    where an update leaves its range; Unsupported where only the compiled engine may run and cannot;
-    Foreign for a checkpoint of another search.
+    gives up, and from which it goes on. The plain engine is reduced only where it alone may run,
+    and takes longer for it. Errors: SizesError for sizes that do not fit; ModelError where an
+    update leaves its range; Unsupported where only the compiled engine may run and cannot; Foreign
+    for a checkpoint of another search.
     """
     patience = Patience(limits, progress)
     alone = engine is Engine.COMPILED or checkpoint is not None
     known = NOTHING
+    if engine is Engine.PLAIN and checkpoint is None:
+        return _Search(recorded, sizes, patience, reduced=reduced).run()
     if not can_compile() and (alone or reduced):
         raise Unsupported("llvmlite is not installed")
     if not alone:
-        most = inf if engine is Engine.PLAIN or not can_compile() else _WORTH_COMPILING
+        most = _WORTH_COMPILING if can_compile() else inf
         try:
             found = _Search(recorded, sizes, patience, most).run()
             return replace(found, unreduced=SOONER) if reduced else found
@@ -118,17 +123,29 @@ class Paused(Exception):
 
 
 class _Search:
-    """The plain search; it pauses when it has seen more than `most` states."""
+    """The plain search; it pauses when it has seen more than `most` states.
+
+    `reduced`: of states that differ by the places of interchangeable elements it keeps one.
+    """
 
     def __init__(
-        self, recorded: Recorded, sizes: Sizes, patience: Patience, most: float = inf
+        self,
+        recorded: Recorded,
+        sizes: Sizes,
+        patience: Patience,
+        most: float = inf,
+        *,
+        reduced: bool = False,
     ) -> None:
         self.recorded = recorded
         self.sizes = sizes
         self.patience = patience
         self.most = most
         self.code: Generated = generate(recorded, sizes)
-        self.paths = Paths(self.code)
+        found = representatives_of(recorded, sizes, self.code.layout) if reduced else None
+        self.kinds = () if found is None else tuple(found.kinds)
+        self.unreduced = "" if found is None or found.kinds else NO_KINDS
+        self.paths = Paths(self.code, found if self.kinds else None)
         self.depth = self.deadlocks = self.known_broken = 0
         self.levels: list[int] = []
         self.broken: dict[str, Broken] = {}
@@ -162,10 +179,11 @@ class _Search:
     def _start(self) -> list[Packed]:
         level: list[Packed] = []
         for step, state in starts(self.recorded, self.sizes):
-            packed = self.code.layout.packed(state)
+            real = self.code.layout.packed(state)
+            packed = self.paths.representative(real)
             if packed not in self.paths.before:
                 self.paths.before[packed] = None
-                self.paths.starts[packed] = step
+                self.paths.starts[packed] = step, real
                 level.append(packed)
                 self._look_at(packed)
         return level
@@ -173,7 +191,7 @@ class _Search:
     def _level(self, level: list[Packed]) -> list[Packed]:
         """The states that are new one step after `level`."""
         expand, check = self.code.expand, self.code.broken
-        before, pending = self.paths.before, self.pending
+        before, pending, standing = self.paths.before, self.pending, self.paths.standing
         following: list[Packed] = []
         found: Found = []
         for done, state in enumerate(level):
@@ -185,7 +203,10 @@ class _Search:
             expand(state, found, self._unkept)
             if not found:
                 self.deadlocks += 1
-            for _, new in found:
+            followers = [new for _, new in found]
+            if standing is not None:
+                followers = [new if new in before else standing.of(new) for new in followers]
+            for new in followers:
                 if new not in before:
                     before[new] = state
                     following.append(new)
@@ -199,7 +220,7 @@ class _Search:
         bit = 1 << claim
         if not self.known_broken & bit:
             self.known_broken |= bit
-            self._break(self.code.claims[claim], self.paths.to(state, then=instance))
+            self._break(self.code.claims[claim], self.paths.to(state, then=instance, unkept=claim))
 
     def _look_at(self, state: Packed) -> None:
         """Note what a new state breaks and reaches."""
@@ -263,4 +284,6 @@ class _Search:
             witness={name: self.witness.get(name) for name in names},
             broken=tuple(self.broken[name] for name in promised if name in self.broken),
             deadlocks=self.deadlocks,
+            symmetry=self.kinds,
+            unreduced=self.unreduced,
         )

@@ -50,8 +50,8 @@ def edit(path: Path, old: str, new: str) -> None:
         ("explore latch --seconds -1", "--seconds -1: expected seconds above 0"),
         ("explore latch --memory-mib 0", "--memory-mib 0: at least one MiB is needed"),
         (
-            "explore latch --symmetry --engine plain",
-            "--symmetry: only the compiled engine knows it",
+            "explore latch --checkpoint kept --engine plain",
+            "--checkpoint: only the compiled engine knows it",
         ),
         ("explore latch --ladder 0", "--ladder 0: at least one rung is needed"),
         (

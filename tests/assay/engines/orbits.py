@@ -1,6 +1,7 @@
 """Which states differ by the places of elements alone, by going through all orders of these."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import permutations, product
 from math import inf
 from typing import cast
@@ -24,6 +25,7 @@ from tests.assay.engines.brute_force import Frozen, frozen
 
 HERE = Where("model.py", 1)
 THING = KindSort("Thing")
+_FEW = 600
 Order = Mapping[str, tuple[int, ...]]
 
 
@@ -141,9 +143,30 @@ def walked(recorded: Recorded, sizes: Sizes, path: Way) -> list[ModelState]:
 
 
 def assert_reduced(recorded: Recorded, sizes: Sizes, full: Exploration) -> Exploration:
-    """The same is found, in as many states as there are orbits, and its paths can be gone."""
+    """The same is found, in as many states as there are orbits, and its paths can be gone.
+
+    The plain engine finds the same, if there are few states.
+    """
     found = explore(recorded, sizes, engine=Engine.COMPILED, reduced=True)
     assert found.states == orbits(recorded, sizes, found.symmetry)
+    assert_same_findings(recorded, sizes, found, full)
+    if full.states <= _FEW:
+        plain = explore(recorded, sizes, engine=Engine.PLAIN, reduced=True)
+        assert_same_findings(recorded, sizes, plain, full)
+        assert set(plain.symmetry) == set(found.symmetry)
+        assert _counted(plain) == _counted(found)
+    return found
+
+
+def _counted(found: Exploration) -> Exploration:
+    """What is counted alone, without the paths that are found."""
+    return replace(found, seconds=0, broken=(), can={}, witness={}, symmetry=())
+
+
+def assert_same_findings(
+    recorded: Recorded, sizes: Sizes, found: Exploration, full: Exploration
+) -> None:
+    """A search with symmetry finds what the whole one does, and its paths can be gone."""
     assert found.depth == full.depth
     assert {each.claim: each.depth for each in found.broken} == {
         each.claim: each.depth for each in full.broken
@@ -160,11 +183,13 @@ def assert_reduced(recorded: Recorded, sizes: Sizes, full: Exploration) -> Explo
             assert not holds(recorded, sizes, claim, *states[-2:], broken.path.steps[-1])
         else:
             assert not holds(recorded, sizes, claim, states[-1])
+    for reached in filter(None, found.can.values()):
+        assert len(walked(recorded, sizes, reached.path)) == reached.depth + 1
     for action, path in found.witness.items():
+        assert (path is None) == (full.witness[action] is None)
         if path is not None:
             assert path.steps[-1].action == action
             walked(recorded, sizes, path)
-    return found
 
 
 def switches() -> Recorded:

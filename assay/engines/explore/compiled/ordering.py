@@ -15,9 +15,9 @@ from assay.engines.explore.compiled.symmetry import (
 )
 from assay.engines.explore.compiled.words import Words, signed, words_of
 from assay.engines.explore.layout import Layout, Packed
+from assay.engines.explore.result import NO_KINDS
 from assay.lang.recorded import Recorded
 
-NO_KINDS = "no two elements of a kind may change places"
 _WORTH_OF_ORDER = 0.1
 """What each order that is tried must save at least, as a part of the states that are left."""
 _WORTH_OF_CHOICE = 2.5

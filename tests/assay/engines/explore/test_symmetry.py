@@ -11,7 +11,7 @@ from assay import loading
 from assay.engines.domains import Sizes
 from assay.engines.explore import Engine, Limits, explore
 from assay.engines.explore.compiled import moving, symmetry
-from assay.engines.explore.compiled.ordering import NO_KINDS
+from assay.engines.explore.result import NO_KINDS
 from assay.engines.explore.search import SOONER
 from assay.lang import ModelError, Recorded
 from assay.lang.mutate import without_check
