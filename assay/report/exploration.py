@@ -55,6 +55,8 @@ def _remarks(facts: ExplorationFacts) -> Iterator[str]:
         yield f"states that differ by the places of {', '.join(facts['symmetry'])} count as one"
         if facts["no_symmetry"]:
             yield f"symmetry could do more: {facts['no_symmetry']}"
+        if facts["progress"]:
+            yield "progress is judged over all states, since a run must come back to the very same"
     elif facts["symmetry"] is not None:
         yield f"symmetry is off: {facts['no_symmetry']}"
     for action, taken in facts["enabled"].items():

@@ -57,6 +57,17 @@ def test_a_claim_that_is_broken_is_shown_by_a_run_without_end(
     assert "in the model: holds" in again.out
 
 
+def test_symmetry_is_no_part_of_the_judging_and_this_is_said(assay: Assay, state: Path) -> None:
+    claim(state)
+    search = ("explore", "latch", "--design", "proposed", "--symmetry")
+    said = "progress is judged over all states, since a run must come back to the very same"
+    for engine, uses in (("plain", True), ("compiled", True), ("any", False)):
+        ran = assay(*search, "--engine", engine)
+        assert ran.status == 1
+        assert ran.out.splitlines()[-1].startswith("BROKEN   DOOR-1 doors_are_shut_in_the_end")
+        assert (said in ran.out.splitlines()) == uses
+
+
 def test_a_run_that_ends_elsewhere_shows_nothing(assay: Assay, state: Path, project: Path) -> None:
     claim(state)
     assay("explore", "latch", "--design", "proposed")

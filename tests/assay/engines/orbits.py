@@ -142,12 +142,14 @@ def walked(recorded: Recorded, sizes: Sizes, path: Way) -> list[ModelState]:
     return found
 
 
-def assert_reduced(recorded: Recorded, sizes: Sizes, full: Exploration) -> Exploration:
+def assert_reduced(
+    recorded: Recorded, sizes: Sizes, full: Exploration, *, threads: int = 1
+) -> Exploration:
     """The same is found, in as many states as there are orbits, and its paths can be gone.
 
     The plain engine finds the same, if there are few states.
     """
-    found = explore(recorded, sizes, engine=Engine.COMPILED, reduced=True)
+    found = explore(recorded, sizes, engine=Engine.COMPILED, reduced=True, threads=threads)
     assert found.states == orbits(recorded, sizes, found.symmetry)
     assert_same_findings(recorded, sizes, found, full)
     if full.states <= _FEW:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assay.engines.domains import Sizes
 from assay.engines.explore import Engine, Exploration, Limits, explore
 from assay.engines.explore.compiled import ground, kernel, program, source, terms
 from assay.engines.explore.compiled.ground import Grounder
@@ -20,11 +21,14 @@ from assay.engines.explore.compiled.words import Field
 from assay.lang import ModelError, Recorded
 from assay.lang.tree import Operator
 from tests.assay.engines.brute_force import assert_found, search
-from tests.assay.engines.random_models import ModelBuilder
-from tests.assay.engines.random_terms import SIZES
+from tests.assay.engines.orbits import assert_reduced
+from tests.assay.engines.random_models import OTHER, RELATIONS, ModelBuilder
+from tests.assay.engines.random_terms import KIND, SIZES, TABLES
 
 EXPLORE = "assay.engines.explore.compiled"
 SMALL_ENOUGH = Limits(states=600)
+_USUAL = 100
+"""Examples of a test where no profile says otherwise."""
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
@@ -53,7 +57,13 @@ def models(draw: st.DrawFn) -> Recorded:
     return ModelBuilder(lambda count: draw(st.integers(0, count - 1))).model()
 
 
-@settings(max_examples=15)
+def examples(few: int) -> settings:
+    """A few models; thousands in a profile that asks for them."""
+    asked = settings().max_examples
+    return settings(max_examples=asked if asked > _USUAL else few)
+
+
+@examples(15)
 @given(models())
 def test_interpreter_and_explorers_agree(model: Recorded) -> None:
     plain = explored(model, Engine.PLAIN)
@@ -69,6 +79,38 @@ def test_interpreter_and_explorers_agree(model: Recorded) -> None:
         expected = search(model, SIZES)
         for found in (plain, several):
             assert_found(found, expected, model)
+
+
+@st.composite
+def related_models(draw: st.DrawFn) -> tuple[Recorded, Sizes]:
+    """A random model over two kinds whose elements name each other, and sizes for it."""
+    builder = ModelBuilder(
+        lambda count: draw(st.integers(0, count - 1)), (KIND, OTHER), (*RELATIONS, *TABLES)
+    )
+    sizes = {"Kind": draw(st.integers(3, 4)), "Other": draw(st.integers(2, 4))}
+    return builder.model(), sizes
+
+
+@examples(8)
+@given(related_models(), st.sampled_from((0, 8)))
+def test_explorers_agree_with_symmetry_and_without(
+    instance: tuple[Recorded, Sizes], few_orders: int
+) -> None:
+    recorded, sizes = instance
+    try:
+        full = explore(recorded, sizes, limits=SMALL_ENOUGH)
+    except ModelError:
+        for engine in (Engine.PLAIN, Engine.COMPILED):
+            with pytest.raises(ModelError):
+                explore(recorded, sizes, engine=engine, reduced=True)
+        return
+    if not full.complete:
+        return
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(f"{EXPLORE}.symmetry._FEW_ORDERS", few_orders)
+        assert_reduced(recorded, sizes, full)
+        pinched(monkeypatch)
+        assert_reduced(recorded, sizes, full, threads=2)
 
 
 def seeded(seed: int) -> Recorded:
