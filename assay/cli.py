@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _COMMANDS = {
     "check": "every guarantee of each design, by every engine that can speak to it",
+    "decide": "every choice of a question, by every engine, and what it costs",
     "prove": "induction for any size, by two solvers",
     "explore": "every reachable state of a finite instance of a model",
     "walk": "random runs of the reference kernel, checked after every step",

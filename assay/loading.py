@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
@@ -43,11 +44,15 @@ class Design(Protocol):
         ...
 
 
+_OTHERWISE = re.compile(r"\+(?=\w+=)")
+"""Between a design and what is chosen otherwise."""
 _FRAME = re.compile(r'File "(.+)", line (\d+)')
+_OTHER_MODES = ("interleaved",)
 _LISTED = {
     "guarantees": ("id", "name", "statement"),
     "questions": ("field", "choices", "guarantees"),
     "calls": ("number", "name"),
+    "costs": ("name", "about", "counts"),
 }
 """What the records of a project have, whatever else they hold."""
 
@@ -68,8 +73,50 @@ def design_names(project: Project) -> list[str]:
 def design(project: Project, wanted: str) -> Design:
     """The design of that name, or in that TOML file.
 
+    `DESIGN+QUESTION=CHOICE` is a design but for its answer to one question, or to several.
+
     Errors: ToolError with file, line and the nearest known name.
     """
+    wanted, *others = _OTHERWISE.split(wanted)
+    found = _design(project, wanted)
+    for each in others:
+        question, _, choice = each.partition("=")
+        found = otherwise(project, found, question, choice)
+    return found
+
+
+def otherwise(project: Project, base: Design, question: str, choice: str) -> Design:
+    """The design but for its answer to one question, under a name that `design` knows.
+
+    The same design where that is its answer.
+
+    Errors: ToolError with the nearest question or choice, or when no code reads the answer.
+    """
+    questions = {each.field: each for each in listed(project, "questions")}
+    asked = pick(questions, question, "question")
+    member = pick(asked.choices.__members__, choice, f"choice of {question}")
+    if question in unread(project):
+        raise ToolError(f"{question}={choice}: no code reads the answer to {question}")
+    if getattr(base, question) is member:
+        return base
+    name = f"{base.name}+{question}={choice}"
+    record: Any = base
+    found: Design = replace(
+        record,
+        name=name,
+        summary=f"{base.name}, with another answer to {question}",
+        **{question: member},
+    )
+    return found
+
+
+def unread(project: Project) -> frozenset[str]:
+    """The questions whose answers no code reads, as the module of questions names them."""
+    named: frozenset[str] = getattr(part(project, "questions"), "NOT_YET_READ", frozenset())
+    return named
+
+
+def _design(project: Project, wanted: str) -> Design:
     shipped = {path.stem: path for path in _shipped(project)}
     path = Path(wanted) if wanted.endswith(".toml") else pick(shipped, wanted, "design")
     if not path.is_file():
@@ -249,6 +296,30 @@ def misread(project: Project) -> Iterator[None]:
         yield
     except mistake as error:
         raise ToolError(*getattr(error, "problems", (str(error),))) from error
+
+
+def modes(project: Project) -> tuple[str, ...]:
+    """The modes in which the project's kernel can run; none without a kernel."""
+    if not project.kernel:
+        return ()
+    found = part(project, "kernel")
+    return (WHOLE, *(mode for mode in _OTHER_MODES if hasattr(found, mode.upper())))
+
+
+def costs(project: Project, under: Design) -> tuple[Any, ...]:
+    """What the project's workloads cost in its kernel under the design; nothing without any.
+
+    Each has a `name`, what it is `about`, and `counts`: numbers by name.
+
+    Errors: ToolError when what it names exports no such thing.
+    """
+    if not project.costs:
+        return ()
+    with explained(project):
+        found = tuple(_export(project, project.costs, "measured")(under))
+    for each in found:
+        _require(part(project, "costs"), each, _LISTED["costs"], "`measured` gives")
+    return found
 
 
 def logs(project: Project) -> "Logs[Any, Any]":

@@ -21,6 +21,7 @@ _TEXTS = (
     "logs",
     "words",
     "scenarios",
+    "costs",
 )
 
 
@@ -35,6 +36,7 @@ class Project:
     package for each model. `words` exports `statements`: what a design says over machine words.
     `scenarios` exports `load_scenario` and ScenarioError, with the TOML files of the scenarios
     beside it.
+    `costs` exports `measured`: what stated workloads cost in the kernel under a design.
     """
 
     root: Path
@@ -48,6 +50,7 @@ class Project:
     logs: str = ""
     words: str = ""
     scenarios: str = ""
+    costs: str = ""
     benchmarks: Mapping[str, str] = field(default_factory=dict)
 
     @property

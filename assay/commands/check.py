@@ -1,68 +1,26 @@
 """`assay check`: the main job, every guarantee of each design by every engine."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures import Executor
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assay import loading
-from assay.bounds import fitting_bounds
 from assay.commands.answer import PLAIN, Answer, Run, Status
-from assay.commands.kept import Kept, kept
+from assay.commands.judging import Effort, Selection, cases, judged
+from assay.commands.kept import kept
 from assay.commands.pins import differences, read_pins, write_pins
-from assay.commands.stores import proofs, store, writable
-from assay.commands.ticker import Ticker
-from assay.commands.workers import workers
+from assay.commands.stores import store, writable
+from assay.engines.kernel import WHOLE
 from assay.problems import ToolError, pick
 from assay.project import Project
 from assay.report.facts import DesignFacts
 from assay.report.verdicts import design_facts
-from assay.traces import Judgement, Replayed, Verdict
+from assay.traces import Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from assay.engines.judge import Case
-
 _DESIGNS = ("as-built", "proposed")
-_Begun = tuple[str, Callable[[], tuple[Judgement, ...]]]
-"""The name of what is judged, and who waits for the judgements."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Selection:
-    """Which models and guarantees were asked for; None is all guarantees.
-
-    `kernel` and `words` tell whether the kernel is to be walked, and statements over words proved.
-    """
-
-    models: tuple[str, ...]
-    guarantees: frozenset[str] | None
-    kernel: bool
-    words: bool
-
-    def admits(self, guarantee: str) -> bool:
-        """Whether a verdict on the guarantee was asked for."""
-        return self.guarantees is None or guarantee in self.guarantees
-
-
-@dataclass(frozen=True, slots=True)
-class _Effort:
-    """How the work is done and how far it goes, and what is kept of it."""
-
-    run: Run
-    steps: int
-    kept: Kept
-
-
-@dataclass(slots=True)
-class _Progress:
-    """What is known so far; an interrupt leaves it as it is."""
-
-    judged: dict[str, list[Judgement]] = field(default_factory=dict)
-    interrupted: bool = False
 
 
 def check_(
@@ -103,14 +61,14 @@ def check_(
         raise ToolError(f"two designs with one name: {', '.join(names)}")
     pinned = None if expect is None else read_pins(expect)
     selection = _selection(project, question, guarantee, model)
-    cases = {each.name: _cases(project, each, selection) for each in chosen}
-    effort = _Effort(run, steps, kept(project, f"{run.seed} {steps}", use=cache))
-    known = _judged(project, chosen, cases, selection, effort)
+    by_design = {each.name: cases(project, each, selection.models) for each in chosen}
+    effort = Effort(run, steps, kept(project, f"{run.seed} {steps}", use=cache))
+    known = judged(project, chosen, by_design, selection, effort)
     facts = [design_facts(name, known.judged.get(name, ()), store) for name in names]
     if pin is not None:
         write_pins(pin, facts)
     changed = None if pinned is None else differences(pinned, facts)
-    hashes = [loading.hashes(each, [c.recorded for c in cases[each.name]]) for each in chosen]
+    hashes = [loading.hashes(each, [c.recorded for c in by_design[each.name]]) for each in chosen]
     sentences = {each.id: each.name for each in loading.listed(project, "guarantees")}
     return Answer(
         facts={"designs": facts, "changed": changed, "interrupted": known.interrupted},
@@ -120,7 +78,7 @@ def check_(
     )
 
 
-def _selection(project: Project, question: str, guarantee: str, model: str) -> _Selection:
+def _selection(project: Project, question: str, guarantee: str, model: str) -> Selection:
     if model:
         pick(project.provable, model, "model")
     asked: set[str] | None = None
@@ -135,86 +93,9 @@ def _selection(project: Project, question: str, guarantee: str, model: str) -> _
             raise ToolError(f"--question {question} does not put {one} at stake")
         asked = {one}
     models = tuple(name for name in project.models if model in ("", name))
-    kernel = bool(project.kernel) and not model
+    modes = (WHOLE,) if project.kernel and not model else ()
     words = bool(project.words) and model in ("", project.words_name)
-    return _Selection(models, None if asked is None else frozenset(asked), kernel, words)
-
-
-def _cases(
-    project: Project, design: loading.Design, selection: _Selection
-) -> list["Case[Any, Any, Any, Any]"]:
-    from assay.engines.judge import Case
-
-    return [
-        Case(
-            recorded=recorded,
-            sizes=tuple(each.sizes for each in fitting_bounds(project, recorded).values()),
-            mapping=loading.mapping(project, name),
-            realise=loading.proof(project, name, "realise", "realise"),
-        )
-        for name in selection.models
-        for recorded in [loading.recorded(project, name, design)]
-    ]
-
-
-def _judged(
-    project: Project,
-    designs: Collection[loading.Design],
-    cases: Mapping[str, list["Case[Any, Any, Any, Any]"]],
-    selection: _Selection,
-    effort: _Effort,
-) -> _Progress:
-    """The judgements of each design, in order; what an interrupt leaves of them."""
-    from assay.engines.judge import Settings, judge_kernel, judge_model
-    from assay.engines.judge_words import judge_words
-    from assay.engines.prove import Cache
-    from assay.engines.walk import Subject
-
-    known, words = effort.kept, project.words_name
-    settings = Settings(seed=effort.run.seed, steps=effort.steps, cache=Cache(proofs(project)))
-    kernel = loading.kernel(project) if project.kernel else None
-    progress = _Progress({each.name: [] for each in designs})
-
-    def begun(executor: Executor, design: loading.Design) -> Iterator[_Begun]:
-        """The models and the statements of the design, all of which are judged side by side."""
-        for case in cases[design.name]:
-            finest = loading.finest(project, case.mapping)
-            judge = partial(executor.submit, judge_model, case, finest, design, settings)
-            name = case.recorded.name
-            yield name, known.judged(_part(design, name), judge)
-        if selection.words:
-            said = loading.statements(project, design)
-            judge = partial(executor.submit, judge_words, words, said, settings)
-            yield words, known.judged(_part(design, words), judge)
-
-    try:
-        with workers(effort.run) as executor, Ticker() as ticker, loading.explained(project):
-            asked = {each.name: list(begun(executor, each)) for each in designs}
-            for design in designs:
-                judged = progress.judged[design.name]
-                for name, wait in asked[design.name]:
-                    ticker.tell(f"{name} under {design.name}")
-                    judged += wait()
-                if kernel is not None and selection.kernel:
-                    ticker.tell(f"the kernel under {design.name}")
-                    mapped = [(c.recorded, c.mapping) for c in cases[design.name] if c.mapping]
-                    tied = [each for each in mapped if kernel.mode in each[1].modes]
-                    subject = Subject(kernel, design, tuple(tied))
-                    shown = {j.guarantee for j in judged if j.replayed is Replayed.YES}
-                    judged += known.judged_now(
-                        _part(design, "kernel", *selection.models, *sorted(shown)),
-                        partial(judge_kernel, subject, executor, settings, known=shown),
-                    )
-    except KeyboardInterrupt:
-        progress.interrupted = True
-    for name, judged in progress.judged.items():
-        progress.judged[name] = [each for each in judged if selection.admits(each.guarantee)]
-    return progress
-
-
-def _part(design: loading.Design, *of: str) -> str:
-    """A name that no other part of a check has; a design is told by all of its choices."""
-    return " ".join((repr(design), *of))
+    return Selection(models, None if asked is None else frozenset(asked), modes, words)
 
 
 def _status(designs: list[DesignFacts], changed: list[str] | None, *, interrupted: bool) -> Status:

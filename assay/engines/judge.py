@@ -14,7 +14,7 @@ from assay.engines.executor import Here
 from assay.engines.explore import Broken, Exploration, Limits, explore
 from assay.engines.judge_progress import judge_progress
 from assay.engines.kernel import Kernel, ModelMapping, Realise
-from assay.engines.kernel_traces import KernelReplayer, run
+from assay.engines.kernel_traces import KernelReplayer, run, subject_of
 from assay.engines.model_traces import trace_of
 from assay.engines.prove import Cache, ObligationResult, prove
 from assay.engines.vacuity import Fault, findings
@@ -226,30 +226,35 @@ def judge_kernel(
     )
     claims = dict.fromkeys(check.guarantee for check in subject.kernel.checks)
     claims.update(dict.fromkeys(walked.broken))
-    return tuple(chain.from_iterable(_of_kernel(searched, walked, claims, ignored)))
+    name = subject_of(subject.kernel.mode)
+    return tuple(chain.from_iterable(_of_kernel(name, searched, walked, claims, ignored)))
 
 
 def _of_kernel(
-    searched: SearchedScenes, walked: Walked, claims: Iterable[str], ignored: frozenset[str]
+    name: str,
+    searched: SearchedScenes,
+    walked: Walked,
+    claims: Iterable[str],
+    ignored: frozenset[str],
 ) -> Iterator[list[Judgement]]:
     for claim in claims:
         found = searched.found(claim)
         if found:
-            yield [_broken(each, "search", searched.seconds) for each in found]
+            yield [_broken(name, each, "search", searched.seconds) for each in found]
         elif claim in walked.broken:
-            yield [_broken(walked.broken[claim], "walk", walked.seconds)]
+            yield [_broken(name, walked.broken[claim], "walk", walked.seconds)]
         elif claim not in ignored:
             steps = f"{walked.steps:,} random steps"
             reason = f"{steps}, {searched.steps:,} searched" if searched.steps else steps
             verdict = Verdict.UNKNOWN if walked.interrupted else Verdict.SURVIVED
             reason = f"interrupted after {reason}" if walked.interrupted else reason
-            yield [Judgement(claim, "kernel", "walk", verdict, walked.seconds, reason=reason)]
+            yield [Judgement(claim, name, "walk", verdict, walked.seconds, reason=reason)]
 
 
-def _broken(failure: Failure, engine: str, seconds: float) -> Judgement:
+def _broken(name: str, failure: Failure, engine: str, seconds: float) -> Judgement:
     return Judgement(
         failure.claim,
-        "kernel",
+        name,
         engine,
         Verdict.BROKEN,
         seconds,

@@ -18,6 +18,11 @@ SUBJECT = "kernel"
 _BOOT = "boot"
 
 
+def subject_of(mode: str) -> str:
+    """What traces and verdicts call the kernel: with its mode where a call is not one step."""
+    return SUBJECT if mode == WHOLE else f"{SUBJECT}:{mode}"
+
+
 @dataclass(frozen=True, slots=True)
 class Moment(Generic[_S, _E, _O]):
     """A kernel state, and the step that led to it; None in the state after boot."""
@@ -40,8 +45,7 @@ class KernelReplayer(Generic[_D, _S, _E, _O]):
     @property
     def subject(self) -> str:
         """The kernel, and its mode where a call is not one step."""
-        mode = self.kernel.mode
-        return SUBJECT if mode == WHOLE else f"{SUBJECT}:{mode}"
+        return subject_of(self.kernel.mode)
 
     @property
     def subject_hash(self) -> str:

@@ -290,3 +290,62 @@ class ConformFacts(TypedDict):
     logs: list[LogFacts]
     coverage: dict[str, dict[str, int]]
     never_seen: dict[str, list[str]]
+
+
+class CellFacts(TypedDict):
+    """What one subject shows of one guarantee under one choice.
+
+    `ways` is in how many ways it is broken there; `why` and `steps` tell the shortest of them.
+    """
+
+    guarantee: str
+    subject: str
+    verdict: str
+    evidence: str
+    why: str
+    ways: int
+    steps: list[str]
+
+
+class ChoiceFacts(TypedDict):
+    """One answer to a question: the design that gives it, and what holds under that.
+
+    `not_built` says why nothing was judged, or is empty. `besides` are guarantees that nobody put
+    at stake and that break under this choice, not under the base.
+    """
+
+    choice: str
+    meaning: str
+    design: str
+    chosen_by: list[str]
+    not_built: str
+    cells: list[CellFacts]
+    besides: list[CellFacts]
+
+
+class CostFacts(TypedDict):
+    """What a workload costs, by choice and then by what is counted; only what differs."""
+
+    workload: str
+    about: str
+    counts: dict[str, dict[str, int]]
+
+
+class DecisionFacts(TypedDict):
+    """A question with the evidence for and against each choice.
+
+    `base` is the design that each choice is judged in, `answer` the choice that it makes. The
+    workloads of `same` cost the same under every choice. `models` are those that were judged.
+    """
+
+    question: str
+    asks: str
+    item: str
+    base: str
+    answer: str
+    guarantees: dict[str, str]
+    steps: int
+    models: list[str]
+    choices: list[ChoiceFacts]
+    costs: list[CostFacts]
+    same: list[str]

@@ -10,7 +10,7 @@ from rich.text import Text
 from assay.report.facts import DesignFacts, VerdictFacts
 from assay.traces import Judgement, Trace, Verdict, count_verdicts
 
-_STYLES = {
+STYLES = {
     "PROVED": "green",
     "EXHAUSTED": "green",
     "SURVIVED": "cyan",
@@ -91,7 +91,7 @@ def _cell(design: DesignFacts, guarantee: str) -> Text:
     for row in design["verdicts"]:
         if row["guarantee"] == guarantee:
             lines.append("\n" if lines else "")
-            lines.append(row["verdict"], style=_STYLES[row["verdict"]])
+            lines.append(row["verdict"], style=STYLES[row["verdict"]])
             lines.append(f" {row['subject']}: {evidence(row)}")
     return lines
 
@@ -129,7 +129,9 @@ def _traces(designs: Sequence[DesignFacts], names: Mapping[str, str]) -> Iterato
             if row["trace"] is not None:
                 name = names.get(row["guarantee"], "")
                 yield f"{row['guarantee']} {name}: assay replay {row['trace']}"
-                part = row["conjunct"] or (row["reason"] if row["subject"] == "kernel" else "")
+                part = row["conjunct"] or (
+                    row["reason"] if row["subject"].startswith("kernel") else ""
+                )
                 if part:
                     yield f"    {part}"
 

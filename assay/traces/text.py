@@ -12,6 +12,16 @@ def to_text(trace: Trace) -> str:
     return "\n".join(_lines(trace)) + "\n"
 
 
+def in_short(trace: Trace) -> list[str]:
+    """The steps of the trace, a line for each with what it gave, and not what it changed."""
+    told = []
+    for index, decision in enumerate(trace.decisions, start=1):
+        if index - 1 == trace.loop:
+            told.append("again and again:")
+        told.append(f"{index}. {decision}{f' -> {decision.gave}' if decision.gave else ''}")
+    return [*told, *(["nothing more happens"] if trace.loop == trace.steps else [])]
+
+
 def _lines(trace: Trace) -> Iterator[str]:
     plural = "" if trace.steps == 1 else "s"
     known = f", {trace.minimal}" if trace.minimal else ""
