@@ -201,20 +201,26 @@ def observed(
 ) -> tuple[State, Outcome, tuple[Unseen, ...]]:
     """The same as `step`, and what messages of unknown words may have brought."""
     assert possible(state, event), event
-    here = _place(state, event)
+    here = place(state, event)
     draft = Draft(design, state, here)
-    outcome = _perform(draft, event)
-    if not isinstance(outcome, Panic | Deadlock):
-        drain(draft)
-        outcome = _end_if_stopped(draft, event, outcome)
-        outcome = draft.fault or outcome
+    outcome = work_out(draft, event)
     if isinstance(outcome, Panic | Deadlock):
         draft = Draft(design, state, here)  # nobody sees what the call did till then
         draft.panicked = outcome
     return draft.finish(), outcome, tuple(draft.unseen)
 
 
-def _place(state: State, event: Event) -> int:
+def work_out(draft: Draft, event: Event) -> Outcome:
+    """Does in the draft all that the event does, which can happen there; what it gave."""
+    outcome = _perform(draft, event)
+    if isinstance(outcome, Panic | Deadlock):
+        return outcome
+    drain(draft)
+    outcome = _end_if_stopped(draft, event, outcome)
+    return draft.fault or outcome
+
+
+def place(state: State, event: Event) -> int:
     """The processor on which the event happens; a time that has come wakes from anywhere."""
     match event:
         case TimerTick() | ExitInterrupt() | SwitchEnds():
