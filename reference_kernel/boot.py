@@ -8,6 +8,7 @@ from immutables import Map
 
 from reference_kernel.address_spaces import insert_record, map_pages
 from reference_kernel.allocation import ROOT_ALLOCATOR
+from reference_kernel.creation import keeps_weak
 from reference_kernel.draft import Draft
 from reference_kernel.entries import insert
 from reference_kernel.frames import frames_of
@@ -48,6 +49,7 @@ from spec.rights import ALL_RIGHTS, Right
 _READ, _WRITE, _EXEC = READ, READ | WRITE, READ | EXEC
 _IMAGE = ((4, _READ), (None, _EXEC), (2, _WRITE), (1, _WRITE))
 """Pages and access of the image's segments; the size of the code differs between programs."""
+_GIVEN = int(ALL_RIGHTS & ~Right.UPGRADE)
 _IMAGE_AT = 0x200
 _STACK_AT = 0x10_0000
 _REST = ((16, _WRITE), (1, _READ), (1, _READ))
@@ -90,7 +92,7 @@ def boot(design: Design, machine: Machine = MACHINE) -> State:
     for own in (group, address_space, *memories):
         insert(draft, space, own, rights=int(ALL_RIGHTS), weak=False)
     for own in (space, thread):
-        insert(draft, space, own, rights=int(ALL_RIGHTS & ~Right.UPGRADE), weak=True)
+        insert(draft, space, own, rights=_GIVEN, weak=keeps_weak(design))
     for allocator in allocators:
         insert(draft, space, allocator, rights=int(ALL_RIGHTS), weak=False)
     return draft.finish()

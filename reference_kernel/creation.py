@@ -6,7 +6,7 @@ from reference_kernel.entries import insert
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Refused
 from reference_kernel.state import Body
-from spec.design import CreatedRights
+from spec.design import CreatedRights, Design, WeakCapabilities
 from spec.ids import ObjectType
 from spec.options import created_rights
 from spec.rights import ALL_RIGHTS, Right
@@ -37,6 +37,11 @@ def rights_given(draft: Draft, call: CallMade, *, fixed: int) -> int:
     if draft.design.created_rights is CreatedRights.FIXED_ALL:
         return fixed
     return fixed & created_rights(call.options)
+
+
+def keeps_weak(design: Design) -> bool:
+    """Whether there are weak capabilities; else threads and their spaces are held strongly."""
+    return design.weak_capabilities is WeakCapabilities.KEPT
 
 
 def _give(draft: Draft, call: CallMade, target: int, rights: int) -> int:

@@ -38,7 +38,7 @@ _PAGES = ("memory_new", *_RESIZING)
 
 AFFECTED: Mapping[str, tuple[str, ...]] = {
     "weak_auto_destroy": _LOOKING_UP,
-    "weak_capabilities": ("cap_clone",),
+    "weak_capabilities": ("cap_clone", "thread_new"),
     "upgrade_right": ("cap_clone", "thread_new", "memory_map", "event_pool_map"),
     "user_handles": (),
     "created_rights": _CREATING,

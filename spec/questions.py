@@ -205,7 +205,6 @@ BY_FIELD = {question.field: question for question in QUESTIONS}
 
 NOT_YET_READ = frozenset(
     (
-        "weak_capabilities",
         "user_handles",
         "preemption",
         "ready_queue",

@@ -13,21 +13,37 @@ from models.capability_lifetimes.state import (
     leads_to_life,
     no_move_is_under_way,
 )
-from spec.design import CreatedRights, Design, Move, UpgradeRight, WeakAutoDestroy
+from spec.design import CreatedRights, Design, Move, UpgradeRight, WeakAutoDestroy, WeakCapabilities
 from spec.errors import Error
 
 model = Model("capability_lifetimes", Capabilities, Design)
 
 
-@model.start
+def keeps_weak(design: Design) -> bool:
+    """Whether there are weak capabilities."""
+    return design.weak_capabilities is WeakCapabilities.KEPT
+
+
+@model.start_when(keeps_weak)
 def boot(new: Capabilities) -> None:
     """One space, which a thread holds, with a weak capability to itself."""
+    _boot(new)
+    new.weak[Capability.OWN_SPACE] = True
+    new.rights[Capability.OWN_SPACE] = Rights.of(Allows.USE)
+
+
+@model.start_when(lambda design: not keeps_weak(design))
+def boot_without_weak(new: Capabilities) -> None:
+    """One space, which a thread holds, and which holds itself."""
+    _boot(new)
+    new.rights[Capability.OWN_SPACE] = Rights.of(Allows.USE)
+
+
+def _boot(new: Capabilities) -> None:
     new.alive[Object.BOOT_SPACE] = True
     new.is_space[Object.BOOT_SPACE] = True
     new.anchored[Object.BOOT_SPACE] = True
     _put(new, Capability.OWN_SPACE, Object.BOOT_SPACE, Object.BOOT_SPACE)
-    new.weak[Capability.OWN_SPACE] = True
-    new.rights[Capability.OWN_SPACE] = Rights.of(Allows.USE)
 
 
 def _put(new: Capabilities, made: Capability, space: Object, target: Object) -> None:
@@ -58,6 +74,8 @@ def _require_free(act: Act[Design], old: Capabilities, space: Object, made: Capa
 
 def _refuse_dead(act: Act[Design], condition: Truth) -> None:
     """The refusal of a dead weak capability; where it always goes, `dead_weak_goes` is the step."""
+    if not keeps_weak(act.design):
+        return
     if act.design.weak_auto_destroy is WeakAutoDestroy.ALWAYS:
         act.require(condition, name="dead_goes_instead")
     else:
@@ -75,7 +93,12 @@ def capability_is_used(
     _refuse_dead(act, leads_to_life(old, capability))
 
 
-@model.action(when=lambda design: design.weak_auto_destroy is not WeakAutoDestroy.NEVER)
+def dead_weak_can_go(design: Design) -> bool:
+    """Whether calls remove dead weak capabilities, or may."""
+    return keeps_weak(design) and design.weak_auto_destroy is not WeakAutoDestroy.NEVER
+
+
+@model.action(when=dead_weak_can_go)
 def dead_weak_goes(
     act: Act[Design], old: Capabilities, new: Capabilities, capability: Capability, needed: Rights
 ) -> None:
@@ -89,7 +112,9 @@ def dead_weak_goes(
 
 def _check_source(act: Act[Design], old: Capabilities, source: Capability, weak: Truth) -> None:
     act.check(old.target[source].is_some, otherwise=Error.INVL_ID, name="cap_unknown")
-    if act.design.upgrade_right is UpgradeRight.CHECKED:
+    if not keeps_weak(act.design):
+        act.check(~weak, otherwise=Error.INVL_ARGS, name="cap_would_be_weak")
+    elif act.design.upgrade_right is UpgradeRight.CHECKED:
         may = weak | ~old.weak[source] | old.rights[source].has(Allows.UPGRADE)
         act.check(may, otherwise=Error.INVL_PERM, name="cap_lacks_upgrade")
     _refuse_dead(act, weak | leads_to_life(old, source))
@@ -213,7 +238,8 @@ def _create_held(
 ) -> None:
     _create(act, old, new, space, made, object)
     new.anchored[object] = True
-    new.weak[made] = True
+    if keeps_weak(act.design):
+        new.weak[made] = True
 
 
 @model.action(when=lambda design: design.created_rights is CreatedRights.OPTION)
@@ -227,7 +253,7 @@ def thread_new(
     is_space: Truth,
     asked: Rights,
 ) -> None:
-    """A thread, held by its group, or its new space: a weak capability, never with UPGRADE."""
+    """A thread, held by its group, or its new space: weak if anything is, never with UPGRADE."""
     _create_held(act, old, new, space, made, object)
     new.is_space[object] = is_space
     new.rights[made] = asked & Rights.of(Allows.USE)
@@ -243,7 +269,7 @@ def thread_new_with_weak_rights(
     object: Object,
     is_space: Truth,
 ) -> None:
-    """A thread, held by its group, or its new space: a weak capability without UPGRADE."""
+    """A thread, held by its group, or its new space: weak if anything is, without UPGRADE."""
     _create_held(act, old, new, space, made, object)
     new.is_space[object] = is_space
     new.rights[made] = Rights.of(Allows.USE)
@@ -265,7 +291,7 @@ def holder_comes(
     act.require(old.target[capability].is_some & leads_to_life(old, capability), name="lives")
     object = old.target[capability].value
     act.require(shared.implies(old.anchored[object]), name="shared_is_held")
-    if act.design.upgrade_right is UpgradeRight.CHECKED:
+    if keeps_weak(act.design) and act.design.upgrade_right is UpgradeRight.CHECKED:
         may = shared | ~old.weak[capability] | old.rights[capability].has(Allows.UPGRADE)
         act.check(may, otherwise=Error.INVL_PERM, name="lacks_upgrade")
     new.anchored[object] = True

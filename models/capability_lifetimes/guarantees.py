@@ -8,8 +8,10 @@ from models.capability_lifetimes.actions import (
     cap_move,
     cap_move_ends,
     capability_is_used,
+    dead_weak_can_go,
     dead_weak_goes,
     holder_comes,
+    keeps_weak,
     model,
 )
 from models.capability_lifetimes.state import (
@@ -24,7 +26,7 @@ from models.capability_lifetimes.state import (
     is_strong,
     leads_to_life,
 )
-from spec.design import Move, WeakAutoDestroy
+from spec.design import Move
 
 
 @model.guarantee("CAP-1")
@@ -85,7 +87,7 @@ def may_be_strong(s: Capabilities, capability: Capability) -> Truth:
     return ~s.weak[capability] | s.rights[capability].has(Allows.UPGRADE)
 
 
-@model.step_guarantee("CAP-3")
+@model.step_guarantee("CAP-3", when=keeps_weak)
 def strong_from_weak_needs_upgrade(old: Capabilities, step: Step, new: Capabilities) -> Truth:
     """A new strong capability is to a new object, or comes from one that may be strong."""
     return forall(
@@ -97,7 +99,7 @@ def strong_from_weak_needs_upgrade(old: Capabilities, step: Step, new: Capabilit
     )
 
 
-@model.step_guarantee("CAP-3")
+@model.step_guarantee("CAP-3", when=keeps_weak)
 def holding_from_weak_needs_upgrade(old: Capabilities, step: Step, new: Capabilities) -> Truth:
     """What only spaces held is held by something else through what may be strong."""
     via = step.argument(holder_comes, "capability", Capability)
@@ -109,14 +111,14 @@ def holding_from_weak_needs_upgrade(old: Capabilities, step: Step, new: Capabili
     )
 
 
-@model.step_guarantee("CAP-4")
+@model.step_guarantee("CAP-4", when=keeps_weak)
 def dead_weak_gives_nothing(old: Capabilities, step: Step, new: Capabilities) -> Truth:
     """What a call uses is alive."""
     used = step.argument(capability_is_used, "capability", Capability)
     return step.took(capability_is_used).implies(leads_to_life(old, used))
 
 
-@model.step_guarantee("CAP-4")
+@model.step_guarantee("CAP-4", when=keeps_weak)
 def the_dead_stay_dead(old: Capabilities, step: Step, new: Capabilities) -> Truth:
     """While an id names a dead object, nothing comes to life in its place."""
     return forall(
@@ -162,9 +164,7 @@ def a_move_takes_its_source_away(old: Capabilities, step: Step, new: Capabilitie
     return step.took(cap_move_ends).implies(old.target[source].is_some & new.target[source].is_none)
 
 
-@model.step_guarantee(
-    "CAP-10", when=lambda design: design.weak_auto_destroy is not WeakAutoDestroy.NEVER
-)
+@model.step_guarantee("CAP-10", when=dead_weak_can_go)
 def only_the_dead_go_unasked(old: Capabilities, step: Step, new: Capabilities) -> Truth:
     """What a refused call removes was weak, and its object dead."""
     gone = step.argument(dead_weak_goes, "capability", Capability)
@@ -187,7 +187,7 @@ def nothing_keeps_itself_alive(s: Capabilities) -> Truth:
     )
 
 
-@model.can()
+@model.can(when=keeps_weak)
 def can_name_the_dead(s: Capabilities) -> Truth:
     """A weak capability outlives its object."""
     return exists(Capability, lambda c: s.target[c].is_some & ~leads_to_life(s, c))

@@ -11,12 +11,8 @@ from models.thread_groups.state import (
     model,
     runs,
     somebody_runs,
+    threads_can_be_held,
 )
-from spec.design import Design, UpgradeRight
-
-
-def _can_hold_threads(design: Design) -> bool:
-    return design.upgrade_right is UpgradeRight.UNCHECKED
 
 
 @model.can()
@@ -68,7 +64,7 @@ def can_end(s: Groups) -> Truth:
     return forall(Group, lambda g: ~s.present[g]) & forall(Thread, lambda t: has_ended(s, t))
 
 
-@model.can(when=_can_hold_threads)
+@model.can(when=threads_can_be_held)
 def can_be_dead_and_held(s: Groups) -> Truth:
     """A capability keeps the object of a dead thread."""
     return exists(Thread, lambda t: (s.life[t] == Life.DEAD) & s.held[t])

@@ -23,6 +23,8 @@ from spec.design import (
     ListenerRemoval,
     ResumeScope,
     ThreadEnd,
+    UpgradeRight,
+    WeakCapabilities,
 )
 
 
@@ -141,15 +143,36 @@ def is_reached(s: Groups, thread: Thread, group: Group) -> Truth:
     return s.listed[thread] & is_within(s, thread, group)
 
 
+def keeps_weak(design: Design) -> bool:
+    """Whether there are weak capabilities."""
+    return design.weak_capabilities is WeakCapabilities.KEPT
+
+
+def threads_can_be_held(design: Design) -> bool:
+    """Whether a thread can have a strong capability: all have, or anybody may make one."""
+    return not keeps_weak(design) or design.upgrade_right is UpgradeRight.UNCHECKED
+
+
 @predicate
 def is_below(s: Groups, below: Group, group: Group) -> Truth:
     """The first is another group, which an exit of the second reaches."""
     return s.under[below, group] & (below != group)
 
 
-@model.start
+@model.start_when(keeps_weak)
 def boot(new: Groups) -> None:
     """One thread runs, in one group."""
+    _boot(new)
+
+
+@model.start_when(lambda design: not keeps_weak(design))
+def boot_without_weak(new: Groups) -> None:
+    """The same; its own space holds the thread."""
+    _boot(new)
+    new.held[Thread.FIRST] = True
+
+
+def _boot(new: Groups) -> None:
     new.life[Thread.FIRST] = Life.RUNNING
     new.group[Thread.FIRST] = some(Group.FIRST)
     new.listed[Thread.FIRST] = True

@@ -13,8 +13,9 @@ from models.thread_groups.state import (
     model,
     runs,
     somebody_runs,
+    threads_can_be_held,
 )
-from spec.design import Design, LateListeners, UpgradeRight, WakeProtocol
+from spec.design import Design, LateListeners, WakeProtocol
 
 
 @model.action()
@@ -85,15 +86,15 @@ def claimed_sleeper_is_lost(act: Act[Design], old: Groups, new: Groups, thread: 
     new.life[thread] = Life.READY
 
 
-@model.action(when=lambda design: design.upgrade_right is UpgradeRight.UNCHECKED)
+@model.action(when=threads_can_be_held)
 def thread_is_held(act: Act[Design], old: Groups, new: Groups, thread: Thread) -> None:
-    """A strong capability to the thread is made of a weak one, which has no UPGRADE right."""
+    """A strong capability to the thread is made: of a weak one without UPGRADE, or with it."""
     act.require(somebody_runs(old), name="somebody_runs")
     act.require(has_object(old, thread) & ~old.held[thread], name="only_weak_so_far")
     new.held[thread] = True
 
 
-@model.action(when=lambda design: design.upgrade_right is UpgradeRight.UNCHECKED)
+@model.action(when=threads_can_be_held)
 def thread_is_let_go(act: Act[Design], old: Groups, new: Groups, thread: Thread) -> None:
     """The last strong capability to the thread goes."""
     act.require(old.held[thread], name="held")

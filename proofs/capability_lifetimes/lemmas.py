@@ -7,6 +7,7 @@ entry can hold a space (`spaces_are_named_weakly_for_ever`).
 """
 
 from assay.lang import Claims, Truth, forall
+from models.capability_lifetimes.actions import keeps_weak
 from models.capability_lifetimes.state import (
     Allows,
     Capabilities,
@@ -17,6 +18,11 @@ from models.capability_lifetimes.state import (
 from spec.design import Design, UpgradeRight
 
 lemmas = Claims(Capabilities, Design)
+
+
+def _spaces_stay_weak(design: Design) -> bool:
+    """Whether what `thread_new` gives is weak and may not become strong."""
+    return keeps_weak(design) and design.upgrade_right is UpgradeRight.CHECKED
 
 
 @lemmas.auxiliary()
@@ -50,7 +56,7 @@ def ids_lie_in_spaces(s: Capabilities) -> Truth:
     )
 
 
-@lemmas.auxiliary(when=lambda design: design.upgrade_right is UpgradeRight.CHECKED)
+@lemmas.auxiliary(when=_spaces_stay_weak)
 def spaces_are_named_weakly_for_ever(s: Capabilities) -> Truth:
     """A capability to a space is weak and may not become strong."""
     return forall(
@@ -62,7 +68,7 @@ def spaces_are_named_weakly_for_ever(s: Capabilities) -> Truth:
     )
 
 
-@lemmas.auxiliary(when=lambda design: design.upgrade_right is UpgradeRight.CHECKED)
+@lemmas.auxiliary(when=_spaces_stay_weak)
 def spaces_are_held_from_outside(s: Capabilities) -> Truth:
     """What holds a space is no entry."""
     return forall(Object, lambda o: s.is_space[o].implies(s.anchored[o] | s.released[o]))

@@ -121,6 +121,12 @@ def _made_strong(asked: Asked) -> bool:
     return is_weak(asked.word(2)) and changes == CapClone.CHANGE_CAP_WEAKNESS
 
 
+def _made_weak(asked: Asked) -> bool:
+    """Nothing is weak where the refusal is in use: the option alone asks for it."""
+    changes = CapClone.CHANGE_CAP_WEAKNESS | CapClone.MAKE_WEAK
+    return asked.call.options & changes == changes
+
+
 def _cap_lacks_upgrade(asked: Asked) -> bool:
     checked = asked.design.upgrade_right is UpgradeRight.CHECKED
     return checked and _made_strong(asked) and not rights_of(asked.word(2)) & Right.UPGRADE
@@ -184,6 +190,7 @@ _OWN: dict[str, dict[str, Question]] = {
         "cap_malformed": _cap_malformed(2),
         "cap_untabled": _cap_untabled(2),
         "cap_unknown": _cap_unknown(2, 1, _OWN_SOURCE),
+        "cap_would_be_weak": _made_weak,
         "cap_lacks_upgrade": _cap_lacks_upgrade,
         "cap_dead": _cap_dead,
     },

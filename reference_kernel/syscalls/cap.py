@@ -4,6 +4,7 @@ Source: syscall/cap.rs, cap/capability_space.rs.
 """
 
 from reference_kernel.capability_space import find, refuse_dead
+from reference_kernel.creation import keeps_weak
 from reference_kernel.draft import Draft
 from reference_kernel.entries import insert, remove, remove_unannounced
 from reference_kernel.events import CallMade
@@ -35,6 +36,8 @@ def cap_clone(draft: Draft, call: CallMade) -> Outcome:
     if target is None:
         return Refused(Error.INVL_ID, "cap_unknown")
     weak = _result_is_weak(call.options, word)
+    if weak and not keeps_weak(draft.design):
+        return Refused(Error.INVL_ARGS, "cap_would_be_weak")
     if is_weak(word) and not weak:
         checked = draft.design.upgrade_right is UpgradeRight.CHECKED
         if checked and not rights_of(word) & Right.UPGRADE:

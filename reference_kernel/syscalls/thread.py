@@ -8,7 +8,7 @@ from dataclasses import replace
 from immutables import Map
 
 from reference_kernel.capability_space import find, may_hold
-from reference_kernel.creation import find_allocator, rights_given
+from reference_kernel.creation import find_allocator, keeps_weak, rights_given
 from reference_kernel.draft import Draft
 from reference_kernel.entries import insert
 from reference_kernel.events import CallMade
@@ -80,7 +80,7 @@ def _start(draft: Draft, call: CallMade, group: int, address_space: int, space: 
     if space == NOTHING:
         empty = CapabilitySpace(Map(), NO_SERIALS)
         space = draft.create(ObjectType.CAPABILITY_SPACE, empty)
-        space_id = insert(draft, own, space, rights=rights, weak=True)
+        space_id = insert(draft, own, space, rights=rights, weak=keeps_weak(draft.design))
     thread = draft.create(ObjectType.THREAD, Thread(group, address_space, space))
     draft.watch(group)
     draft.hold(address_space)
@@ -89,7 +89,8 @@ def _start(draft: Draft, call: CallMade, group: int, address_space: int, space: 
     if call.options & ThreadNew.THREAD_AUTOSTART:
         draft.put(thread, replace(draft.thread(thread), state=ThreadState.READY))
         enqueue(draft, thread)
-    return Ok((insert(draft, own, thread, rights=rights, weak=True), space_id))
+    word = insert(draft, own, thread, rights=rights, weak=keeps_weak(draft.design))
+    return Ok((word, space_id))
 
 
 def thread_yield(draft: Draft, call: CallMade) -> Outcome:

@@ -15,7 +15,7 @@ class WeakCapabilities(Enum):
     """Whether there are weak capabilities at all."""
 
     KEPT = "a capability is strong or weak"
-    REMOVED = "drop checks and revocable grants take their place"
+    REMOVED = "every capability is strong; a thread and its space are held by who made them"
 
 
 class UpgradeRight(Enum):

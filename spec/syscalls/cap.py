@@ -35,6 +35,12 @@ CAP_CLONE = Call(
         _UNTABLED,
         _UNKNOWN,
         Refusal(
+            "cap_would_be_weak",
+            Error.INVL_ARGS,
+            "it is to become weak, and no capability is",
+            choice=("weak_capabilities", "REMOVED"),
+        ),
+        Refusal(
             "cap_lacks_upgrade",
             Error.INVL_PERM,
             "it is weak, is to become strong, and lacks UPGRADE",

@@ -1,11 +1,14 @@
 """Every refusal of every call is reached; of two that apply the first of the table wins."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
 from reference_kernel.outcomes import Refused
 from reference_kernel.step import CALLS
+from spec.design import WeakCapabilities
+from spec.designs import PROPOSED
 from spec.errors import Error
 from spec.syscalls import BY_NAME, BY_NUMBER
 from tests.reference_kernel.attempts import FAULTS, STRICT, good, strict
@@ -66,6 +69,16 @@ def test_a_dead_weak_capability_that_lacks_upgrade_is_refused_for_that() -> None
     assert program.refusal("cap_clone", 0, 0, weak, options=options) == "cap_lacks_upgrade"
 
 
+def test_where_nothing_is_weak_nothing_becomes_weak() -> None:
+    program = Program(replace(PROPOSED, weak_capabilities=WeakCapabilities.REMOVED))
+    key = program.key()
+    options = ALL | WEAK | BOTH_SELF
+    assert program.refusal("cap_clone", 0, 0, key, options=options) == "cap_would_be_weak"
+    assert program.refusal("cap_clone", 0, 0, key + 1024, options=options) == "cap_unknown"
+    program.clone(key)
+    assert not program.broken
+
+
 def test_every_refusal_of_the_table_is_tried_or_cannot_be_reached() -> None:
     """Allocations do not fail here, the root allocator does not die; a wait ends later.
 
@@ -82,4 +95,5 @@ def test_every_refusal_of_the_table_is_tried_or_cannot_be_reached() -> None:
     late = {("reply_reply", "pool_not_mapped"), ("reply_reply", "address_space_dead")}
     ends = {each for each in left if each[1] == "waits_for_the_dead"}
     ends |= left & {("channel_sync_recv", "caller_buffer_dead")}
+    ends |= {("cap_clone", "cap_would_be_weak")}  # above, in a design of its own
     assert left == dead | late | ends | CANNOT_BE_REACHED

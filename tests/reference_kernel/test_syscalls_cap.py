@@ -5,14 +5,16 @@ from dataclasses import replace
 import pytest
 
 from reference_kernel.outcomes import Ok, Panic
-from spec.design import EnumDecode, Move, UpgradeRight, WeakAutoDestroy
+from spec.design import EnumDecode, Move, UpgradeRight, WeakAutoDestroy, WeakCapabilities
 from spec.designs import AS_BUILT, PROPOSED
+from spec.ids import is_weak
 from tests.reference_kernel.program import (
     ALL,
     ALLOCATOR,
     AUTO_DESTROY,
     BOTH_SELF,
     DST_SELF,
+    GROUP,
     MOVE,
     OWN_SPACE,
     SRC_SELF,
@@ -126,6 +128,15 @@ def test_upgrade_unchecked_makes_any_weak_capability_strong(program: Program) ->
     weak = program.clone(program.key(), WEAK, rights=0b0111)
     program.clone(weak, STRONG)
     assert program.broken == {"CAP-3"}
+
+
+def test_without_weak_capabilities_a_space_holds_itself() -> None:
+    program = Program(replace(PROPOSED, weak_capabilities=WeakCapabilities.REMOVED))
+    assert not any(is_weak(word) for word in program.entries())
+    assert not any(is_weak(word) for word in program.thread_with_space())
+    program.call("thread_group_exit", GROUP)
+    assert program.is_alive(program.space)
+    assert program.broken == {"CAP-8"}
 
 
 def test_upgrade_checked_needs_the_right() -> None:

@@ -188,7 +188,8 @@ class Called:
                     unknown = refusal in _UNKNOWN
                     source = NOBODY if unknown else self._source()
                     made: Mapping[str, Value] = {"space": NOBODY, "made": NOBODY, "mask": 0}
-                    given = {"source": source, **made, "weak": False}
+                    weak = refusal == "cap_would_be_weak"
+                    given = {"source": source, **made, "weak": weak}
                     why = "cap_unknown" if unknown else refusal
                     yield ModelStep(self._cloning(), given, "dead" if why == "cap_dead" else why)
             case "cap_destroy", refusal if refusal in _UNKNOWN:

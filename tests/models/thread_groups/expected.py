@@ -9,6 +9,7 @@ from spec.design import (
     ResumeScope,
     ThreadEnd,
     UpgradeRight,
+    WeakCapabilities,
 )
 from tests.models.expectations import Choice, Expected
 from tests.models.thread_groups.recording import SMALL
@@ -27,6 +28,7 @@ EXPECTED = Expected(
         ),
         "late listeners wait": Choice({"late_listeners": LateListeners.WAIT_FOR_NEXT}),
         "any wait resumed": Choice({"resume_scope": ResumeScope.ANY_WAIT}),
+        "no weak ones": Choice({"weak_capabilities": WeakCapabilities.REMOVED}),
         "upgrade unchecked": Choice({"upgrade_right": UpgradeRight.UNCHECKED}),
     },
     mutated={"GRP-1", "GRP-2", "GRP-3", "GRP-4", "GRP-6", "SCH-1", "EVT-4"},
