@@ -63,7 +63,7 @@ QUESTIONS: tuple[Question, ...] = (
     _question(
         "user_handles",
         "TYPED_HANDLES",
-        "CAP-4 CAP-5",
+        "CAP-4 CAP-5 CAP-7",
         "clean up handling of weak capabilities in userspace",
     ),
     _question(
@@ -205,7 +205,6 @@ BY_FIELD = {question.field: question for question in QUESTIONS}
 
 NOT_YET_READ = frozenset(
     (
-        "user_handles",
         "preemption",
         "ready_queue",
         "atomic_orderings",

@@ -11,8 +11,18 @@ from assay.lang import Recorded, record
 from spec.design import Design
 from spec.designs import named
 
-QUESTIONS = ("capability_lifetimes", "copy_on_write", "delivery", "mappings", "thread_groups")
+QUESTIONS = (
+    "capability_lifetimes",
+    "copy_on_write",
+    "delivery",
+    "mappings",
+    "thread_groups",
+    "user_handles",
+)
 """The models, each named after its question."""
+APART = frozenset({"user_handles"})
+"""Those that speak of programs, not of the kernel: nothing ties them to its steps."""
+TIED = tuple(each for each in QUESTIONS if each not in APART)
 
 
 class Recording:

@@ -8,13 +8,13 @@ from assay.engines.follow import Follower
 from assay.engines.walk.chance import Chance
 from reference_kernel.interface import KERNEL
 from spec.designs import PROPOSED
-from tests.models.recordings import QUESTIONS
+from tests.models.recordings import TIED
 from tests.models.test_models import recording
 
 RUNS, STEPS = 12, 60
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("question", TIED)
 def test_runs_of_one_mapping_begin_in_the_same_state(question: str) -> None:
     """Each begins at boot, which is one state, and may end after a step."""
     module = import_module(f"proofs.{question}.mapping")

@@ -16,11 +16,9 @@ AREAS = {
     "spec.choices.scheduling": "the kernel has one processor and no interrupts yet",
 }
 """Why no code reads most questions of an area."""
-SINGLE = {
-    "user_handles": "programs are no part of the kernel",
-}
+SINGLE = {}
 """Why no code reads a question of an area that is built."""
-NOT_READ_AT_MOST = 11
+NOT_READ_AT_MOST = 10
 """How many questions may stay unread: to be lowered with each that is read, never raised."""
 READERS = [each for each in sources("reference_kernel", "models") if each.parts[1] != "log"]
 """What decides steps; a reader of logs may know of choices that no step depends on yet."""
