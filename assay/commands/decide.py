@@ -1,6 +1,6 @@
 """`assay decide`: each choice of a question, judged on the guarantees at stake, and its costs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +11,12 @@ from assay.commands.dossiers import store_decision, stored_decisions, write_page
 from assay.commands.judging import Effort, Progress, Selection, cases, judged
 from assay.commands.kept import kept
 from assay.commands.stores import store
+from assay.lang import Role
 from assay.lang.fingerprint import fingerprint
 from assay.problems import ToolError, pick
 from assay.project import Project
-from assay.report.decisions import broken_besides, cells_of, costs_of, print_decision
-from assay.report.facts import ChoiceFacts, DecisionFacts
+from assay.report.decisions import broken_besides, cells_of, costs_of, print_decision, silent
+from assay.report.facts import CellFacts, ChoiceFacts, DecisionFacts
 from assay.report.verdicts import design_facts
 from assay.traces import Verdict
 
@@ -122,6 +123,7 @@ def _decided(project: Project, asked: _Asked, effort: Effort) -> tuple[DecisionF
     costs, same = costs_of(numbers, about)
     sentences = {each.id: each.name for each in loading.listed(project, "guarantees")}
     question = asked.question
+    by_choice = {each: by_design[design.name] for each, design in asked.designs.items()}
     facts = DecisionFacts(
         question=question.field,
         asks=getattr(question, "asks", ""),
@@ -131,7 +133,8 @@ def _decided(project: Project, asked: _Asked, effort: Effort) -> tuple[DecisionF
         guarantees={each: sentences[each] for each in asked.at_stake},
         steps=effort.steps,
         models=list(models),
-        choices=_choices(project, asked, known),
+        choices=_choices(project, asked, known, _silent(by_choice, asked.at_stake)),
+        abilities=_abilities(by_choice),
         costs=costs,
         same=same,
     )
@@ -151,7 +154,40 @@ def _speaking(by_design: "_Cases", at_stake: frozenset[str]) -> tuple[str, ...]:
     return tuple(name for name, some in versions.items() if len(some) > 1 or name in speaking)
 
 
-def _choices(project: Project, asked: _Asked, known: Progress) -> list[ChoiceFacts]:
+def _abilities(by_choice: "_Cases") -> dict[str, list[str]]:
+    """What models can do or reach under some choices only."""
+    having: dict[str, list[str]] = {}
+    for choice, found in by_choice.items():
+        for case in found:
+            recorded = case.recorded
+            cans = [f"`{each.name}` can be" for each in recorded.of_role(Role.CAN)]
+            for each in (*(f"`{action.name}` is done" for action in recorded.actions), *cans):
+                having.setdefault(f"{recorded.name}: {each}", []).append(choice)
+    return {what: some for what, some in having.items() if len(some) < len(by_choice)}
+
+
+def _silent(by_choice: "_Cases", at_stake: Iterable[str]) -> dict[str, list[CellFacts]]:
+    """For each choice the models that promise something at stake under another one only."""
+    promised = {
+        (each.guarantee, case.recorded.name, choice)
+        for choice, found in by_choice.items()
+        for case in found
+        for each in case.recorded.promises
+    }
+    speaking = sorted({(guarantee, name) for guarantee, name, _ in promised if guarantee})
+    return {
+        choice: [
+            silent(guarantee, name)
+            for guarantee, name in speaking
+            if guarantee in at_stake and (guarantee, name, choice) not in promised
+        ]
+        for choice in by_choice
+    }
+
+
+def _choices(
+    project: Project, asked: _Asked, known: Progress, silence: Mapping[str, list[CellFacts]]
+) -> list[ChoiceFacts]:
     field = asked.question.field
     shipped = [loading.design(project, name) for name in loading.design_names(project)]
     rows = {
@@ -176,7 +212,9 @@ def _choices(project: Project, asked: _Asked, known: Progress) -> list[ChoiceFac
                 design="" if not rows else asked.designs[member.name].name,
                 chosen_by=[each.name for each in shipped if getattr(each, field) is member],
                 not_built="" if rows else _UNREAD,
-                cells=cells_of(judgements, asked.at_stake) if rows else [],
+                cells=[*cells_of(judgements, asked.at_stake), *silence[member.name]]
+                if rows
+                else [],
                 besides=broken_besides(judgements, {*asked.at_stake, *usual}),
             )
         )

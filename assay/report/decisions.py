@@ -12,6 +12,7 @@ from assay.traces import Judgement, Verdict
 from assay.traces.text import in_short
 
 _SILENCE = "no model, statement or check of the kernel speaks of it"
+_NOTHING_TO_SAY = "under this choice there is nothing that it could be broken by"
 _WORST_FIRST = ("BROKEN", "UNKNOWN", "VACUOUS", "SURVIVED", "EXHAUSTED", "PROVED")
 
 Row = tuple[VerdictFacts, Judgement]
@@ -22,6 +23,23 @@ def cells_of(rows: Iterable[Row], guarantees: Iterable[str]) -> list[CellFacts]:
     """A cell for each guarantee and who speaks of it; one that says so where nobody does."""
     known = list(rows)
     return [cell for each in guarantees for cell in _cells(known, each)]
+
+
+def silent(guarantee: str, model: str) -> CellFacts:
+    """A cell of a model that promises the guarantee under other choices, and not under this one."""
+    return _bare(guarantee, model, Verdict.VACUOUS, _NOTHING_TO_SAY)
+
+
+def _bare(guarantee: str, subject: str, verdict: Verdict, evidence: str) -> CellFacts:
+    return CellFacts(
+        guarantee=guarantee,
+        subject=subject,
+        verdict=verdict.value,
+        evidence=evidence,
+        why="",
+        ways=0,
+        steps=[],
+    )
 
 
 def broken_besides(rows: Sequence[Row], known: Iterable[str]) -> list[CellFacts]:
@@ -37,16 +55,7 @@ def _cells(rows: Sequence[Row], guarantee: str) -> list[CellFacts]:
         if row[0]["guarantee"] == guarantee:
             by_subject.setdefault(row[0]["subject"], []).append(row)
     cells = [_cell(each) for each in by_subject.values()]
-    unknown = Verdict.UNKNOWN.value
-    nobody = CellFacts(
-        guarantee=guarantee,
-        subject="nobody",
-        verdict=unknown,
-        evidence=_SILENCE,
-        why="",
-        ways=0,
-        steps=[],
-    )
+    nobody = _bare(guarantee, "nobody", Verdict.UNKNOWN, _SILENCE)
     return sorted(cells, key=lambda each: _WORST_FIRST.index(each["verdict"])) or [nobody]
 
 
@@ -101,7 +110,7 @@ def print_decision(facts: DecisionFacts, console: Console) -> None:
         cells = [_shown(each, guarantee) for each in facts["choices"]]
         table.add_row(Text(f"{guarantee}\n{name}"), *cells)
     console.print(table)
-    for line in (*_besides(facts), *_costs(facts)):
+    for line in (*_besides(facts), *_abilities(facts), *_costs(facts)):
         console.print(line, markup=False, soft_wrap=True)
 
 
@@ -126,6 +135,11 @@ def _besides(facts: DecisionFacts) -> Iterator[str]:
         for cell in choice["besides"]:
             told = f"{cell['guarantee']} {cell['subject']}: {cell['evidence']}"
             yield f"{choice['choice']} breaks besides: {told}"
+
+
+def _abilities(facts: DecisionFacts) -> Iterator[str]:
+    for what, some in facts["abilities"].items():
+        yield f"only under {', '.join(some)}: {what}"
 
 
 def _costs(facts: DecisionFacts) -> Iterator[str]:

@@ -31,6 +31,7 @@ def dossier(facts: DecisionFacts, argument: str) -> str:
         _matrix(facts),
         *_breaks(facts),
         *_besides(facts),
+        *_abilities(facts),
         *_costs(facts),
         f"## Answer\n{_answer(facts)}",
         f"## Argument\n{argument.strip() or _NO_ARGUMENT}",
@@ -150,6 +151,17 @@ def _besides(facts: DecisionFacts) -> Iterator[str]:
     if rows:
         head = ("choice", "breaks", "in", "by", "why")
         yield "## What else breaks, though it was not thought to be at stake\n" + _table(head, rows)
+
+
+def _abilities(facts: DecisionFacts) -> Iterator[str]:
+    choices = [each["choice"] for each in facts["choices"] if not each["not_built"]]
+    rows = [
+        (what, *("yes" if choice in some else "no" for choice in choices))
+        for what, some in facts["abilities"].items()
+    ]
+    if rows:
+        head = ("in models", *(f"`{choice}`" for choice in choices))
+        yield "## What can be done under some choices only\n" + _table(head, rows)
 
 
 def _costs(facts: DecisionFacts) -> Iterator[str]:

@@ -336,6 +336,8 @@ class DecisionFacts(TypedDict):
 
     `base` is the design that each choice is judged in, `answer` the choice that it makes. The
     workloads of `same` cost the same under every choice. `models` are those that were judged.
+    `abilities` are what some choices have and others have not, with the choices that do: actions of
+    models, and what can be reached.
     """
 
     question: str
@@ -347,5 +349,6 @@ class DecisionFacts(TypedDict):
     steps: int
     models: list[str]
     choices: list[ChoiceFacts]
+    abilities: dict[str, list[str]]
     costs: list[CostFacts]
     same: list[str]

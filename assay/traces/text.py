@@ -18,6 +18,8 @@ def in_short(trace: Trace) -> list[str]:
     for index, decision in enumerate(trace.decisions, start=1):
         if index - 1 == trace.loop:
             told.append("again and again:")
+        elif trace.prepared and index - 1 == trace.prepared:
+            told.append("so far the objects were made; then")
         told.append(f"{index}. {decision}{f' -> {decision.gave}' if decision.gave else ''}")
     return [*told, *(["nothing more happens"] if trace.loop == trace.steps else [])]
 

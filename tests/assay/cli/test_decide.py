@@ -151,3 +151,32 @@ def test_results_of_another_form_are_told_with_their_file(assay: Assay, pages: P
     ran = assay("decide", "--write", "pages")
     assert ran.status == 2
     assert "locking.json: it is no result of `assay decide`" in ran.err
+
+
+DOOR_2 = 'Guarantee("DOOR-2", "doors_are_doors", "Doors are doors."), '
+OTHER = """
+
+@model.guarantee("DOOR-2")
+def doors_are_doors(now: Doors) -> Truth:
+    \"\"\"A door is open or it is not.\"\"\"
+    return forall(Door, lambda door: now.open[door] | ~now.open[door])
+"""
+SHUT_ONLY = "when=lambda design: design.locking is Locking.SHUT_ONLY"
+
+
+def test_what_nothing_is_said_of_under_a_choice_is_no_success(assay: Assay, project: Path) -> None:
+    model = project / "latches/latch/model.py"
+    text = model.read_text()
+    text = text.replace('@model.guarantee("DOOR-1")', f'@model.guarantee("DOOR-1", {SHUT_ONLY})')
+    model.write_text(text.replace("@model.can()", f"@model.can({SHUT_ONLY})") + OTHER)
+    promised = project / "latches/guarantees.py"
+    promised.write_text(promised.read_text().replace("GUARANTEES = (", f"GUARANTEES = ({DOOR_2}"))
+    (question,) = json.loads(assay("decide", "locking", "--json", "--steps", "50").out)["questions"]
+    told = {
+        (choice["choice"], cell["subject"]): cell["verdict"]
+        for choice in question["choices"]
+        for cell in choice["cells"]
+    }
+    assert told["FREE", "latch"] == "VACUOUS"
+    assert told["SHUT_ONLY", "latch"] == "PROVED"
+    assert question["abilities"] == {"latch: `two_doors_can_be_open` can be": ["SHUT_ONLY"]}
