@@ -15,7 +15,7 @@ from assay.commands.ticker import Ticker
 from assay.commands.workers import workers
 from assay.problems import ToolError
 from assay.project import Project
-from assay.report.facts import BrokenRun, EndFacts, ScheduleFacts, SchedulesFacts
+from assay.report.facts import BrokenSchedule, EndFacts, ScheduleFacts, SchedulesFacts
 from assay.traces.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -214,12 +214,13 @@ def _in_order(found: "Schedules") -> "list[Broken]":
     return sorted(found.broken, key=lambda each: (each.claim, each.trace.steps, each.why))
 
 
-def _broken(scenario: str, at: int, broken: "Broken") -> BrokenRun:
-    return BrokenRun(
+def _broken(scenario: str, at: int, broken: "Broken") -> BrokenSchedule:
+    return BrokenSchedule(
         guarantee=broken.claim,
         why=broken.why,
         trace=store(broken.trace, f"{scenario}-{at + 1}-{broken.claim}"),
         trace_steps=broken.trace.steps,
+        prepared=broken.trace.prepared,
     )
 
 

@@ -181,6 +181,12 @@ class WalkFacts(TypedDict):
     broken: list[BrokenRun]
 
 
+class BrokenSchedule(BrokenRun):
+    """A guarantee that a schedule broke; the first `prepared` steps come before the programs."""
+
+    prepared: int
+
+
 class EndFacts(TypedDict):
     """A way in which runs end: how they stand then, who is not done, in how many states or runs."""
 
@@ -209,7 +215,7 @@ class ScheduleFacts(TypedDict):
     runs: int
     depth: int
     seconds: float
-    broken: list[BrokenRun]
+    broken: list[BrokenSchedule]
     ends: list[EndFacts]
     endless: str | None
 

@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from assay.report.facts import ScheduleFacts, SchedulesFacts
+from assay.report.facts import BrokenSchedule, ScheduleFacts, SchedulesFacts
 
 _TOLD_OF_ENDS = {"waits": "WAITS", "stuck": "STUCK"}
 """How runs end that a reader should know of; panics and deadlocks break a guarantee."""
@@ -42,8 +42,8 @@ def _verdict(each: ScheduleFacts) -> str:
 def _lines(each: ScheduleFacts) -> list[str]:
     name = each["scenario"]
     lines = [
-        f"BROKEN   {broken['guarantee']} in {name} after {broken['trace_steps']} steps: "
-        f"{broken['why']}: assay replay {broken['trace']}"
+        f"BROKEN   {broken['guarantee']} in {name} after {_steps(broken)}: {broken['why']}: "
+        f"assay replay {broken['trace']}"
         for broken in each["broken"]
     ]
     lines += [
@@ -54,3 +54,9 @@ def _lines(each: ScheduleFacts) -> list[str]:
     if each["endless"]:
         lines.append(f"ENDLESS  {name}: nothing can end any more: assay replay {each['endless']}")
     return lines
+
+
+def _steps(broken: BrokenSchedule) -> str:
+    """How many steps after those that came before the programs."""
+    steps = broken["trace_steps"] - broken["prepared"]
+    return f"{steps} step{'' if steps == 1 else 's'}"

@@ -30,13 +30,15 @@ Standing = Literal["finished", "waits", "stuck", "stopped"]
 class Move:
     """One decision: the processor that goes on, or None for none, and with which event.
 
-    `asked` tells that a program asked for it; the others come from outside. None is `alone`: a step
-    at this grain is never without meaning for others.
+    `asked` tells that a program asked for it; the others come from outside. One that `goes_on` is
+    the next step of what the processor is in the middle of. None is `alone`: a step at this grain
+    is never without meaning for others.
     """
 
     actor: int | None
     event: Event
     asked: bool = True
+    goes_on: bool = False
     alone: bool = False
 
 
@@ -62,13 +64,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """A scenario that is played: `events` from boot led to `state`, where the programs begin.
+    """A scenario that is played: `before` led from boot to `state`, where the programs begin.
 
     `threads` are those of the programs; `known` what has a name already.
     """
 
     design: Design
-    events: tuple[Event, ...]
+    before: tuple[tuple[Event, ...], ...]
     state: State
     programs: tuple[Program, ...]
     threads: tuple[int, ...]
@@ -129,10 +131,11 @@ class Play:
     def _asked(self, state: State, place: Place) -> Iterator[Move]:
         for number, processor in enumerate(state.processors):
             event = interleaved.continuation(state, number)
+            goes_on = event is not None
             if event is None and processor.current in self.threads:
                 event = self._next(place, self.threads.index(processor.current), state)
             if event is not None:
-                yield Move(number, event)
+                yield Move(number, event, goes_on=goes_on)
 
     def _outside(self, state: State, place: Place) -> Iterator[Move]:
         for event in interleaved.interrupts(state):

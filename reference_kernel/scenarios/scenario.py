@@ -79,7 +79,7 @@ class _Beginning:
         self._state = of_processors(told.processors).boot(design)
         self._first = self._state.current
         self._known = dict(boot_words.objects())
-        self._events: list[Event] = []
+        self._before: list[tuple[Event, ...]] = []
 
     def play(self) -> Play:
         """The state in which the programs begin.
@@ -94,7 +94,7 @@ class _Beginning:
                 self._run(program, thread)
         return Play(
             self._design,
-            tuple(self._events),
+            tuple(self._before),
             self._state,
             self._told.programs,
             threads,
@@ -117,13 +117,14 @@ class _Beginning:
 
     def _happens(self, event: Event, *, processor: int) -> list[Outcome]:
         """What the event gives, and all that the processor is in the middle of after it."""
-        outcomes, following = [], event
+        outcomes, events, following = list[Outcome](), list[Event](), event
         for _ in range(_MOST_STEPS):
             self._state, outcome = step(self._design, self._state, following)
-            self._events.append(following)
+            events.append(following)
             outcomes.append(outcome)
             goes_on = interleaved.continuation(self._state, processor)
             if goes_on is None:
+                self._before.append(tuple(events))
                 return outcomes
             following = goes_on
         raise AssertionError(event)

@@ -34,6 +34,11 @@ class Move(Protocol[_E_co]):
         ...
 
     @property
+    def goes_on(self) -> bool:
+        """It is the next step of what the processor is in the middle of."""
+        ...
+
+    @property
     def alone(self) -> bool:
         """No check sees it; it and all that others can do meanwhile are the same in any order."""
         ...
@@ -49,8 +54,8 @@ class Play(Protocol[_S, _E, _O_contra, _P]):
     """A scenario under one design, from where its programs begin."""
 
     @property
-    def events(self) -> Sequence[_E]:
-        """What happened before, from boot."""
+    def before(self) -> Sequence[Sequence[_E]]:
+        """What happened before, from boot: each time one thing with all that followed of it."""
         ...
 
     @property

@@ -11,14 +11,14 @@ from time import monotonic
 from typing import Generic, TypeVar
 
 from assay.engines.kernel import KernelCheck
-from assay.engines.kernel_traces import KernelReplayer, run
 from assay.engines.schedules.graph import Unrepeatable
 from assay.engines.schedules.judge import Judge
 from assay.engines.schedules.play import Move, Play, Scenario, Standing
 from assay.engines.schedules.result import End, Listener, Progress, Schedules
+from assay.engines.schedules.runs import Failing, Runs
 from assay.engines.schedules.search import INTERRUPTED
 from assay.engines.walk.chance import Chance
-from assay.engines.walk.finding import cause_of, finding
+from assay.engines.walk.finding import cause_of
 from assay.engines.walk.subject import Subject
 
 _D = TypeVar("_D")
@@ -66,10 +66,8 @@ class _Seen(Generic[_D, _S, _E, _O]):
     steps: int = 0
     longest: int = 0
     runs: int = 0
-    found: dict[tuple[str, str], tuple[KernelCheck[_D, _S, _E, _O], list[_E]]] = field(
-        default_factory=dict
-    )
-    ends: dict[tuple[Standing, str], tuple[int, list[_E]]] = field(default_factory=dict)
+    found: dict[tuple[str, str], Failing[_D, _S, _E, _O]] = field(default_factory=dict)
+    ends: dict[tuple[Standing, str], tuple[int, list[Move[_E]]]] = field(default_factory=dict)
     too_long: int = 0
 
 
@@ -103,14 +101,17 @@ class _Sampling(Generic[_D, _S, _E, _O, _P]):
         self.began = self.reported = monotonic()
         self.play: Play[_S, _E, _O, _P] = scenario.begin(subject.design)
         self.judge = Judge(subject)
+        self.runs: Runs[_D, _S, _E, _O, _P] = Runs(subject, self.play)
         self.seen: _Seen[_D, _S, _E, _O] = _Seen()
 
     def sample(self, runs: int) -> Schedules:
         """The runs, and what they showed."""
         seen, reason = self.seen, ""
+        begun = self.runs.begin(self.judge)
+        known = {each.check.guarantee for each in begun}
         try:
             while seen.runs < runs:
-                self._run(by_priority=seen.runs % 2 == 1)
+                self._run(known, by_priority=seen.runs % 2 == 1)
                 seen.runs += 1
                 self._tell()
         except KeyboardInterrupt:
@@ -118,10 +119,7 @@ class _Sampling(Generic[_D, _S, _E, _O, _P]):
         if seen.too_long and not reason:
             reason = _TOO_LONG
         seconds = monotonic() - self.began
-        broken = tuple(
-            finding(self.subject, claim, events, full=check.full, cause=cause)
-            for (claim, cause), (check, events) in seen.found.items()
-        )
+        broken = tuple(map(self.runs.cut, (*begun, *seen.found.values())))
         return Schedules(
             scenario=self.scenario.name,
             states=0,
@@ -137,11 +135,11 @@ class _Sampling(Generic[_D, _S, _E, _O, _P]):
             runs=seen.runs,
         )
 
-    def _run(self, *, by_priority: bool) -> None:
+    def _run(self, known: set[str], *, by_priority: bool) -> None:
         seen, play = self.seen, self.play
         priorities = _Priorities(self.chance, seen.longest) if by_priority else None
         state, place, taken = play.state, play.place, list[Move[_E]]()
-        broken: set[str] = set()
+        broken = set(known)
         while moves := tuple(play.moves(state, place)):
             if len(taken) == MOST_STEPS:
                 seen.too_long += 1
@@ -159,19 +157,16 @@ class _Sampling(Generic[_D, _S, _E, _O, _P]):
         standing = play.standing(state, place)
         if standing not in seen.ends:
             self._repeat(taken, state, place)
-        events = self._events(taken)
-        count, shortest = seen.ends.get(standing, (0, events))
-        seen.ends[standing] = count + 1, min(shortest, events, key=len)
+        count, shortest = seen.ends.get(standing, (0, taken))
+        seen.ends[standing] = count + 1, min(shortest, taken, key=len)
 
     def _keep_shorter(
         self, check: KernelCheck[_D, _S, _E, _O], why: str, taken: list[Move[_E]]
     ) -> None:
-        key, events = (check.guarantee, cause_of(why)), self._events(taken)
-        if key not in self.seen.found or len(events) < len(self.seen.found[key][1]):
-            self.seen.found[key] = check, events
-
-    def _events(self, taken: list[Move[_E]]) -> list[_E]:
-        return [*self.play.events, *(move.event for move in taken)]
+        key = check.guarantee, cause_of(why)
+        known, found = self.seen.found.get(key), self.runs.failing(check, why, taken)
+        if known is None or len(found.events) < len(known.events):
+            self.seen.found[key] = found
 
     def _repeat(self, taken: list[Move[_E]], state: _S, place: _P) -> None:
         """Take the moves once more. Errors: Unrepeatable where they lead elsewhere."""
@@ -192,9 +187,6 @@ class _Sampling(Generic[_D, _S, _E, _O, _P]):
             self.listener(Progress(seen.runs, 0, seen.longest, rate))
 
     def _ends(self) -> Iterator[End]:
-        replayer: KernelReplayer[_D, _S, _E, _O] = KernelReplayer(
-            self.subject.kernel, self.subject.design
-        )
         ends = sorted(self.seen.ends.items(), key=lambda each: each[0][1])
         for (standing, words), (count, shortest) in ends:
-            yield End(standing, words, count, run(replayer, shortest)[0])
+            yield End(standing, words, count, self.runs.trace(shortest))

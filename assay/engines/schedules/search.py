@@ -8,19 +8,18 @@ chapter 8 (ample sets).
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from time import monotonic
 from typing import Generic, TypeVar
 
 from assay.engines.kernel import KernelCheck
-from assay.engines.kernel_traces import KernelReplayer, run
 from assay.engines.schedules.endless import endless
-from assay.engines.schedules.graph import Graph, Unrepeatable
+from assay.engines.schedules.graph import Graph
 from assay.engines.schedules.judge import Judge
 from assay.engines.schedules.play import Move, Scenario, Standing
 from assay.engines.schedules.result import End, Limits, Listener, Progress, Schedules
+from assay.engines.schedules.runs import Failing, Runs
 from assay.engines.schedules.way import Way, preempts
-from assay.engines.walk.finding import Broken, cause_of, finding
+from assay.engines.walk.finding import Broken, cause_of
 from assay.engines.walk.subject import Subject
 from assay.traces import Trace
 
@@ -52,15 +51,6 @@ class _GivesUp(Exception):
     """A limit is reached; the message says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Found(Generic[_D, _S, _E, _O]):
-    """A check that a run fails: so many events before the programs begin, and then a way."""
-
-    check: KernelCheck[_D, _S, _E, _O]
-    way: Way[_E]
-    before: int
-
-
 class _Search(Generic[_D, _S, _E, _O, _P]):
     def __init__(
         self,
@@ -75,20 +65,24 @@ class _Search(Generic[_D, _S, _E, _O, _P]):
         self.listener = listener
         self.began = self.reported = monotonic()
         self.play = scenario.begin(subject.design)
+        self.runs: Runs[_D, _S, _E, _O, _P] = Runs(subject, self.play)
         self.graph: Graph[_D, _S, _E, _O, _P] = Graph(subject.kernel, subject.design, self.play)
         self.judge = Judge(subject)
         self.reduced = limits.reduced and limits.preemptions is None
         self.known: dict[tuple[int, int | None], Way[_E]] = {}
         self.queue: deque[Way[_E]] = deque()
         self.steps = self.spared = self.depth = 0
-        self.found: dict[tuple[str, str], _Found[_D, _S, _E, _O]] = {}
+        self.broken: list[Failing[_D, _S, _E, _O]] = []
+        self.found: dict[tuple[str, str], tuple[KernelCheck[_D, _S, _E, _O], str, Way[_E]]] = {}
         self.ends: dict[tuple[Standing, str], list[Way[_E]]] = {}
 
     def search(self) -> Schedules:
         """All of it, and what it showed."""
         reason = ""
         try:
-            self._reach(Way(0, broken=self._begin()))
+            self.broken = self.runs.begin(self.judge)
+            known = frozenset(each.check.guarantee for each in self.broken)
+            self._reach(Way(0, broken=known))
             while self.queue:
                 self._patience()
                 self._expand(self.queue.popleft())
@@ -114,21 +108,6 @@ class _Search(Generic[_D, _S, _E, _O, _P]):
             ends=tuple(self._ends()),
             endless=None if never is None else self._trace(ways[never]),
         )
-
-    def _begin(self) -> frozenset[str]:
-        """What is broken before the programs begin."""
-        kernel, design = self.subject.kernel, self.subject.design
-        state, broken = kernel.boot(design), set[str]()
-        for number, event in enumerate(self.play.events, start=1):
-            after, outcome = kernel.step(design, state, event)
-            known = frozenset(broken)
-            for check, why in self.judge.broken(state, event, outcome, after, known):
-                broken.add(check.guarantee)
-                self.found[check.guarantee, cause_of(why)] = _Found(check, Way(0), number)
-            state = after
-        if state != self.play.state:
-            raise Unrepeatable("what comes before the programs does not repeat itself")
-        return frozenset(broken)
 
     def _patience(self) -> None:
         states, seconds = len(self.known), monotonic() - self.began
@@ -183,8 +162,7 @@ class _Search(Generic[_D, _S, _E, _O, _P]):
         judged = self.judge.broken(before, move.event, edge.outcome, edge.after, way.broken)
         for check, why in judged:
             broken.add(check.guarantee)
-            found = _Found(check, after, len(self.play.events))
-            self.found.setdefault((check.guarantee, cause_of(why)), found)
+            self.found.setdefault((check.guarantee, cause_of(why)), (check, why, after))
         self.steps += 1
         if len(broken) == len(way.broken):
             return after
@@ -192,27 +170,17 @@ class _Search(Generic[_D, _S, _E, _O, _P]):
         return Way(edge.target, way, move, after.depth, last, preemptions, known)
 
     def _broken(self) -> Iterable[Broken]:
-        """For each cause a run that needs each of its events."""
-        for (claim, cause), found in self.found.items():
-            self.graph.repeat(found.way.moves())
-            events = self._events(found.way, before=found.before)
-            if self.limits.cut:
-                yield finding(self.subject, claim, events, full=found.check.full, cause=cause)
-            else:
-                trace, why = run(self._replayer(), events, claim=claim)
-                yield Broken(claim, why or cause, trace)
+        """For each cause the run that was found, cut if that is wanted."""
+        for check, why, way in self.found.values():
+            self.graph.repeat(way.moves())
+            self.broken.append(self.runs.failing(check, why, way.moves()))
+        return map(self.runs.cut if self.limits.cut else self.runs.whole, self.broken)
 
     def _ends(self) -> Iterable[End]:
         for (standing, words), ways in sorted(self.ends.items(), key=lambda each: each[0][1]):
             nodes = {way.node for way in ways}
             yield End(standing, words, len(nodes), self._trace(ways[0]))
 
-    def _events(self, way: Way[_E], *, before: int | None = None) -> list[_E]:
-        return [*self.play.events[:before], *(move.event for move in way.moves())]
-
     def _trace(self, way: Way[_E]) -> Trace:
         self.graph.repeat(way.moves())
-        return run(self._replayer(), self._events(way))[0]
-
-    def _replayer(self) -> KernelReplayer[_D, _S, _E, _O]:
-        return KernelReplayer(self.subject.kernel, self.subject.design)
+        return self.runs.trace(way.moves())

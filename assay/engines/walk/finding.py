@@ -44,33 +44,57 @@ def finding(
     *,
     full: bool,
     cause: str | None = None,
+    units: Sequence[int] | None = None,
+    prepared: int | None = None,
 ) -> Broken:
     """The events, cut to what breaks the claim for its check: the full one, or the other.
 
-    With a `cause`, to what breaks it in that way.
+    With a `cause`, to what breaks it in that way. With `units`, a number for each event, events of
+    one number are left out together or not at all. The first `prepared` of them only make what the
+    others need; else the kernel says which do.
 
     Errors: ValueError when they do not break it: the kernel does not do the same each time.
     """
     runs = _Runs(subject, subject.check(claim, full=full))
     told = tuple(enumerate(subject.kernel.relative(subject.design, events)))
-    others = _few_of_each(subject, told, events)
 
     def breaks(kept: tuple[_Part[_S, _E], ...]) -> bool:
         why = runs.broken(kept)
         return why is not None and cause in (None, cause_of(why))
 
-    needed = shorten(shrink(told, breaks), others, breaks)
+    if units is None:
+        others = _few_of_each(subject, told, events)
+        needed = shorten(shrink(told, breaks), others, breaks)
+    else:
+        needed = _in_order(shrink(_united(told, units), lambda kept: breaks(_in_order(kept))))
     why = runs.broken(needed)
     if why is None:
         raise AssertionError(needed)
     replayer: KernelReplayer[_D, _S, _E, _O] = KernelReplayer(subject.kernel, subject.design)
     trace, _ = run(replayer, runs.went())
+    if prepared is not None:
+        trace = replace(trace, prepared=runs.went_before(prepared))
     return Broken(claim, why, replace(trace, claim=claim, minimal="locally minimal"))
 
 
 _OF_EACH = 3
 _Part = tuple[int, Relative[_S, _E]]
 """An event of the whole run: its number, and how it follows from others."""
+
+
+def _united(
+    told: Sequence[_Part[_S, _E]], units: Sequence[int]
+) -> tuple[tuple[_Part[_S, _E], ...], ...]:
+    """The parts of each unit, in the order in which the units begin."""
+    found: dict[int, list[_Part[_S, _E]]] = {}
+    for part, unit in zip(told, units, strict=True):
+        found.setdefault(unit, []).append(part)
+    return tuple(map(tuple, found.values()))
+
+
+def _in_order(united: Sequence[Sequence[_Part[_S, _E]]]) -> tuple[_Part[_S, _E], ...]:
+    """The parts of all these units as they followed one another."""
+    return tuple(sorted((part for unit in united for part in unit), key=lambda part: part[0]))
 
 
 def _few_of_each(
@@ -119,6 +143,11 @@ class _Runs(Generic[_D, _S, _E, _O]):
     def went(self) -> list[_E]:
         """The events of the last run that happened."""
         return [event for event in self._events if event is not None]
+
+    def went_before(self, number: int) -> int:
+        """How many of the events of the last run that happened have a lower number."""
+        pairs = zip(self._parts, self._events, strict=True)
+        return sum(event is not None and part[0] < number for part, event in pairs)
 
     def _forget(self, shared: int) -> None:
         """What the last run did after its first events; its last one broke the claim, perhaps."""

@@ -1,5 +1,6 @@
 """What a walk is about: a kernel under a design, and the models that each step must be one of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -32,17 +33,28 @@ class Subject(Generic[_D, _S, _E, _O]):
         )
 
     def check(self, claim: str, *, full: bool) -> KernelCheck[_D, _S, _E, _O]:
-        """The check of a guarantee, or of a model that `follows` names.
+        """The check of a guarantee, or of a model that `follows` names; all, where it has several.
 
         Errors: KeyError when there is none.
         """
-        for check in self.kernel.checks:
-            if check.guarantee == claim and check.full is full:
-                return check
+        every = self.kernel.checks
+        checks = [each for each in every if each.guarantee == claim and each.full is full]
+        if checks:
+            return checks[0] if len(checks) == 1 else _together(checks)
         for follower in self.followers(steps_between_full_looks=1):
             if follows(follower.recorded.name) == claim:
                 return as_check(follower)
         raise KeyError(claim)
+
+
+def _together(checks: Sequence[KernelCheck[_D, _S, _E, _O]]) -> KernelCheck[_D, _S, _E, _O]:
+    """A check of their guarantee that each of them breaks, the first that does with its reason."""
+
+    def broken(design: _D, before: _S, event: _E, outcome: _O, after: _S) -> str | None:
+        whys = (each.broken(design, before, event, outcome, after) for each in checks)
+        return next((why for why in whys if why is not None), None)
+
+    return KernelCheck(checks[0].guarantee, broken, checks[0].full)
 
 
 def follows(model: str) -> str:

@@ -32,13 +32,14 @@ class Move:
     actor: int
     event: Event
     asked: bool = True
+    goes_on: bool = False
     alone: bool = False
 
 
 @dataclass(frozen=True)
 class Play:
     people: tuple
-    events = ()
+    before = ()
     state = Doors()
 
     @property

@@ -155,7 +155,7 @@ def test_timeouts_come_unless_it_is_said_that_none_do(tmp_path: Path) -> None:
 
 def test_the_way_to_the_beginning_is_told_as_events(tmp_path: Path) -> None:
     run = Run(tmp_path, two("key_new()", "key_new()"))
-    kinds = [type(each) for each in run.play.events]
-    assert kinds == [CallMade, CallMade, TimerTick, SwitchEnds]
+    kinds = [[type(each) for each in events] for events in run.play.before]
+    assert kinds == [[CallMade], [CallMade], [TimerTick, SwitchEnds]]
     state = run.state
     assert state.processors[1].current == run.play.threads[1]

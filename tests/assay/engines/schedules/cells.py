@@ -82,6 +82,9 @@ class CellKernel:
     def gave(self, outcome: int) -> str:
         return str(outcome)
 
+    def prepares(self, _event: Event) -> bool:
+        return False
+
     def changed(self, before: Cells, after: Cells) -> tuple[tuple[str, str], ...]:
         return () if before == after else (("cells", f"{before} -> {after}"),)
 
@@ -110,6 +113,7 @@ class Move:
     actor: int
     event: Event
     asked: bool = True
+    goes_on: bool = False
     alone: bool = False
 
 
@@ -123,7 +127,7 @@ class CellPlay:
 
     state: Cells
     programs: Sequence[Sequence[Step]]
-    events: tuple[Event, ...] = ()
+    before: Sequence[Sequence[Event]] = ()
 
     @property
     def place(self) -> Place:
@@ -177,7 +181,7 @@ class CellScenario:
         return ""
 
     def begin(self, _design: str) -> CellPlay:
-        return CellPlay(self.start, self.programs, self.first)
+        return CellPlay(self.start, self.programs, [[each] for each in self.first])
 
 
 def subject(broken: Broken = no_claim, before: Cells = ()) -> Subject[Any, Any, Any, Any]:
