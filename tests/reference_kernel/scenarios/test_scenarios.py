@@ -22,8 +22,11 @@ MOST_STEPS = 20
 KILLED = {*TILL_THE_INTERRUPT, "SCH-7"}
 BROKEN_AS_BUILT: dict[str, set[str]] = {
     "await_and_event": {"EVT-1", "ROB-1", "SCH-2", "SCH-5"},
+    "both_sleep": {"ROB-1", "SCH-6"},
+    "capability_sent_to_who_ends": {*KILLED, "CAP-10", "SCH-2", "SCH-5"},
     "channel_dies_under_who_waits": {"IPC-3", "IPC-4", "ROB-1", "ROB-3", "SCH-2", "SCH-5"},
     "drop_of_a_group_and_creation": {"GRP-3", "ROB-3", "SCH-7"},
+    "drop_of_a_parent_and_exit": {"GRP-2", "GRP-3", "ROB-3", "SCH-7"},
     "end_and_who_waits_for_it": {"GRP-6", "SCH-5"},
     "exit_and_create": {*TILL_THE_INTERRUPT, "GRP-2", "ROB-3"},
     "exit_from_both_ends": {"GRP-3", "ROB-3", "SCH-7"},
@@ -36,15 +39,21 @@ BROKEN_AS_BUILT: dict[str, set[str]] = {
     "killed_in_sync_recv": {*KILLED, "CAP-10", "SCH-5"},
     "killed_in_sync_send": {*KILLED, "CAP-1", "GRP-4", "IPC-3", "SCH-5"},
     "killed_in_thread_exit": {*KILLED, "ROB-3", "SCH-5"},
+    "killed_in_yield": KILLED,
+    "move_and_drop": set(),
     "move_and_move": set(),
     "reply_and_death": {*KILLED, "CAP-10", "IPC-3", "ROB-1", "SCH-2", "SCH-5"},
     "resize_and_fault": {"MEM-3", "MEM-7", "MEM-8", "ROB-1"},
+    "rights_taken_and_write": {"ROB-1"},
     "resume_and_timeout": {"ROB-1", "SCH-2", "SCH-4"},
     "send_and_receive_for_a_time": {"IPC-3", "ROB-1", "SCH-2", "SCH-5"},
     "send_of_what_is_dropped": {"IPC-3", "ROB-1", "SCH-2", "SCH-5"},
     "slices_end": set(),
+    "space_in_itself": {*KILLED, "CAP-3", "CAP-8"},
+    "threads_destroy_each_other": {"ROB-3"},
     "unmap_and_unmap": {"MEM-5", "MEM-8", "ROB-1"},
     "unmap_and_write": {"MEM-3", "MEM-5", "MEM-8", "ROB-1"},
+    "unmap_of_a_pool_and_event": {"MEM-5", "SCH-5"},
     "upgrade_and_last_drop": {"ROB-3"},
     "wake_and_suspend": {"SCH-2"},
 }
@@ -64,7 +73,7 @@ def searched(scenario: str, design: Design) -> Schedules:
 
 
 def test_there_are_many_and_each_says_what_it_is_about() -> None:
-    assert len(names()) >= 20
+    assert len(names()) >= 40
     assert len({named(name).about for name in names()}) == len(names())
 
 
