@@ -19,7 +19,7 @@ from assay.engines.explore.result import Foreign
 from assay.lang.fingerprint import fingerprint
 
 _SECONDS_BETWEEN = 60.0
-_FORM = 1
+_FORM = 2
 
 
 @dataclass(slots=True)

@@ -169,6 +169,10 @@ def together() -> Recorded:
 
 def test_symmetry_is_off_where_it_saves_too_little(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assay.engines.explore.search._WORTH_COMPILING", 20)
+    with monkeypatch.context() as signed:
+        signed.setattr(symmetry, "_FEW_ORDERS", 0)
+        found = explore(together(), {"Thing": 3}, reduced=True)
+        assert (found.states, found.symmetry) == (41, ())
     found = explore(together(), {"Thing": 3}, reduced=True)
     assert (found.states, found.symmetry) == (41, ())
     assert found.unreduced == "of 1 states it keeps 1, which takes more time than it saves"
