@@ -6,7 +6,8 @@ Source: cap/capability_space.rs.
 from reference_kernel.draft import Draft
 from reference_kernel.entries import remove
 from reference_kernel.events import CallMade
-from reference_kernel.outcomes import Refused
+from reference_kernel.outcomes import Refused, Stopped
+from reference_kernel.sections import Section
 from spec.design import UpgradeRight, WeakAutoDestroy
 from spec.errors import Error
 from spec.ids import ObjectType, is_weak, parses, rights_of, type_of
@@ -16,11 +17,17 @@ from spec.rights import Right, covers
 
 def find(
     draft: Draft, call: CallMade, at: int, *, kind: ObjectType, needed: int, name: str
-) -> int | Refused:
+) -> int | Stopped:
     """The living object of this kind that argument number `at` names in the caller's space.
 
-    Refuses, first match wins: malformed id, unknown id, a right is missing, dead weak capability.
+    Where the call is a row of sections, each look-up is one: what it found the stack holds, and
+    the call begins again with that. Refuses, first match wins: malformed id, unknown id, a right
+    is missing, dead weak capability.
     """
+    fine = draft.fine
+    known = None if fine is None else fine.found()
+    if known is not None:
+        return known
     word = call.arguments[at]
     if not parses(word):
         return Refused(Error.INVL_ID, f"{name}_malformed")
@@ -32,7 +39,10 @@ def find(
         return Refused(Error.INVL_PERM, f"{name}_lacks_right")
     if is_weak(word) and not draft.is_alive(target):
         return refuse_dead(draft, call, space, refusal=f"{name}_dead", word=word)
-    return target
+    if fine is None:
+        return target
+    draft.hold(target)
+    return draft.cut(Section.BEGINS, call, holds=target)
 
 
 def may_hold(draft: Draft, call: CallMade, at: int, target: int) -> bool:

@@ -7,6 +7,7 @@ the queue, whosever fault it is. Where faults are told, a call that is refused h
 from reference_kernel.copying import Fault
 from reference_kernel.delivery import TOO_LONG, Delivered, deliver, is_senders
 from reference_kernel.draft import Draft
+from reference_kernel.locks import LockKind
 from reference_kernel.outcomes import Refused
 from reference_kernel.parties import Receiver, Sender, WaitingThread
 from reference_kernel.queues import (
@@ -28,6 +29,13 @@ def send(
     and again goes to the tail of the queue. Where faults are told to who is at fault, the sender's
     refuse the call, and so does a message that is too long.
     """
+    with draft.lock(LockKind.CHANNEL, channel):
+        return _send(draft, channel, sender, caller)
+
+
+def _send(
+    draft: Draft, channel: int, sender: Sender, caller: WaitingThread | None
+) -> Delivered | Fault | None:
     begin = draft.mark()
     while True:
         mark = draft.mark()
@@ -55,6 +63,11 @@ def receive(draft: Draft, channel: int, receiver: Receiver) -> Delivered | Fault
     Where faults are told to who is at fault, the receiver's refuse the call, and so does a message
     that is too long.
     """
+    with draft.lock(LockKind.CHANNEL, channel):
+        return _receive(draft, channel, receiver)
+
+
+def _receive(draft: Draft, channel: int, receiver: Receiver) -> Delivered | Fault | None:
     begin = draft.mark()
     while True:
         mark = draft.mark()

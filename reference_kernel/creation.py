@@ -4,7 +4,7 @@ from reference_kernel.capability_space import find
 from reference_kernel.draft import Draft
 from reference_kernel.entries import insert
 from reference_kernel.events import CallMade
-from reference_kernel.outcomes import Refused
+from reference_kernel.outcomes import Stopped
 from reference_kernel.state import Body
 from spec.design import CreatedRights, Design, WeakCapabilities
 from spec.ids import ObjectType
@@ -12,7 +12,7 @@ from spec.options import created_rights
 from spec.rights import ALL_RIGHTS, Right
 
 
-def find_allocator(draft: Draft, call: CallMade, at: int) -> int | Refused:
+def find_allocator(draft: Draft, call: CallMade, at: int) -> int | Stopped:
     """The allocator that pays; which one is not kept, the root allocator lives for ever."""
     return find(draft, call, at, kind=ObjectType.ALLOCATOR, needed=Right.PROD, name="allocator")
 

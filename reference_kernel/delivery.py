@@ -10,6 +10,7 @@ from reference_kernel.contents import own_words, store_words
 from reference_kernel.copying import Fault, Written
 from reference_kernel.draft import Draft
 from reference_kernel.entries import insert, remove
+from reference_kernel.locks import LockKind
 from reference_kernel.messages import (
     BUFFER_TOO_SMALL,
     Pushed,
@@ -168,10 +169,12 @@ def _to_pool(
 ) -> int | Fault:
     if not draft.is_alive(listener.pool):
         return _BUFFER_DEAD
-    size = _write_event(draft, message, listener, spaces)
+    with draft.lock(LockKind.POOL, listener.pool):
+        size = _write_event(draft, message, listener, spaces)
     if not isinstance(size, int):
         return size
-    woken = wake_waiter(draft, listener.pool)
+    with draft.lock(LockKind.POOL, listener.pool):
+        woken = wake_waiter(draft, listener.pool)
     if isinstance(woken, Panic) or (woken is not None and not told):
         return woken
     return size

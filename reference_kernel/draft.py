@@ -9,8 +9,13 @@ from typing import Any, NamedTuple
 
 from immutables import Map
 
+from reference_kernel.events import Event
+from reference_kernel.fine import FREE, Fine, Free, Held
 from reference_kernel.frames import Frames
-from reference_kernel.outcomes import Deadlock, Panic
+from reference_kernel.locks import Lock, LockKind
+from reference_kernel.machine import Grain
+from reference_kernel.outcomes import Cut, Deadlock, Panic
+from reference_kernel.sections import Rest, Section
 from reference_kernel.spans import Spans
 from reference_kernel.state import (
     NOTHING,
@@ -32,6 +37,8 @@ from reference_kernel.state import (
 )
 from spec.design import Design
 from spec.ids import ObjectType
+
+_SECTIONS = Grain.SECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +69,15 @@ class Draft:
 
     `here` is the processor that makes the step; what a field of `State` says of a processor is here
     a list. `stops` says that a group of which the running thread is a member has ended it, `fault`
-    that the kernel panicked while it told somebody of an event. `unseen` is what messages may have
-    brought.
+    that the kernel panicked while it told somebody of an event, or asked for a lock that it holds.
+    `unseen` is what messages may have brought. `fine` is there where calls are rows of sections.
     """
 
     __slots__ = (
         "before",
         "design",
         "fault",
+        "fine",
         "frames",
         "here",
         "machine",
@@ -95,11 +103,15 @@ class Draft:
         self.ready = before.ready
         self.next_object = before.next_object
         self.next_key = before.next_key
-        self.pending: list[Pending] = list(before.pending)
+        self.pending: list[Pending] = []
         self.panicked: Panic | Deadlock | None = before.panicked
         self.stops = False
-        self.fault: Panic | None = None
+        self.fault: Panic | Deadlock | None = None
         self.unseen: list[Unseen] = []
+        self.fine: Fine | None = None
+        if self.machine.grain is _SECTIONS:
+            self.pending += before.processors[here].pending
+            self.fine = Fine(before, here)
 
     @property
     def current(self) -> int:
@@ -124,8 +136,10 @@ class Draft:
 
     def finish(self) -> State:
         """The next state; the one before, when nothing was changed."""
-        before = self.before
-        pending = tuple(self.pending)
+        before, fine = self.before, self.fine
+        if fine is not None:
+            self._close(fine)
+        memory_out = before.memory_out if fine is None else fine.memory_out
         processors = tuple(self.processors)
         if processors == before.processors:
             processors = before.processors
@@ -135,8 +149,8 @@ class Draft:
             and processors is before.processors
             and self.ready == before.ready
             and self.next_key == before.next_key
-            and pending == before.pending
             and self.panicked is before.panicked
+            and memory_out is before.memory_out
         ):
             return before
         return State(
@@ -147,9 +161,18 @@ class Draft:
             self.machine,
             self.frames,
             self.next_key,
-            pending,
             self.panicked,
+            memory_out,
         )
+
+    def _close(self, fine: Fine) -> None:
+        """What the step kept besides is the processor's; what others noted is over."""
+        for number, each in enumerate(self.processors):
+            if each.noted:
+                self.change(number, noted=())
+        if self.panicked is None:
+            pending, locks = tuple(self.pending), tuple(fine.locks)
+            self.change(self.here, pending=pending, locks=locks, noted=tuple(fine.noted))
 
     def is_running(self, thread: int) -> bool:
         """Whether a processor runs the thread, or is on its stack still."""
@@ -161,6 +184,60 @@ class Draft:
     def change(self, processor: int, **parts: Any) -> None:
         """These fields of the processor have another value."""
         self.processors[processor] = replace(self.processors[processor], **parts)
+
+    def lock(self, kind: LockKind, name: int = 0, *, behind: int = NOTHING) -> Held | Free:
+        """The lock of the object, held as long as the block that this is the context of.
+
+        And then that of the object `behind` it, if there is one.
+        """
+        if self.fine is None:
+            return FREE
+        locks = (Lock(kind, name),) if behind == NOTHING else (Lock(kind, name), Lock(kind, behind))
+        return Held(self, locks)
+
+    def take(self, lock: Lock) -> None:
+        """The processor holds the lock from here on; it may spin for it, perhaps for ever."""
+        if self.fine is not None:
+            self.fault = self.fine.take(lock) or self.fault
+
+    def let_go(self, lock: Lock) -> None:
+        """The processor holds the lock no more."""
+        if self.fine is not None:
+            self.fine.let_go(lock)
+
+    def touch(self, lock: Lock) -> None:
+        """The processor holds the lock for a moment, under which nothing else is asked for."""
+        self.take(lock)
+        self.let_go(lock)
+
+    def let_go_later(self, lock: Lock) -> None:
+        """The processor lets the lock go when what is pending till here is done."""
+        if self.fine is not None:
+            self.pending.append(Pending(Chore.UNLOCK, NOTHING, lock=lock))
+
+    def publishes(self, thread: int, *, on: bool) -> None:
+        """Whether others may know of a wait of the thread that it has not begun yet.
+
+        Who wakes it spins till it has.
+        """
+        if self.fine is not None:
+            status = Lock(LockKind.STATUS, thread)
+            if on:
+                self.fine.take(status)
+            elif status in self.fine.locks:
+                self.fine.let_go(status)
+
+    def cut(self, section: Section, event: Event, *words: int, holds: int = NOTHING) -> Cut:
+        """The event goes on with that section; the stack holds one reference more, if any."""
+        assert self.fine is not None
+        if holds != NOTHING:
+            self.fine.held.append(holds)
+        return Cut(Rest(section, event, words))
+
+    def give_up(self, held: int) -> None:
+        """The reference of the stack is somebody else's, or about to be released."""
+        if self.fine is not None:
+            self.fine.held.remove(held)
 
     def mark(self) -> Mark:
         """What is there now, to go back to."""
@@ -271,8 +348,17 @@ class Draft:
             )
 
     def release(self, name: int) -> None:
-        """Notes that one strong reference to the object goes; `references.drain` lets it go."""
-        if name != NOTHING:
+        """Notes that one strong reference to the object goes; `references.drain` lets it go.
+
+        Where chores are steps, one that is not the last goes at once.
+        """
+        if name == NOTHING:
+            return
+        known = self.objects[name]
+        if self.fine is not None and known.strong > 1:
+            less = Object(known.type, known.strong - 1, known.weak, known.body)
+            self.objects = self.objects.set(name, less)
+        else:
             self.pending.append(Pending(Chore.RELEASE, name))
 
     def watch(self, name: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from reference_kernel.draft import Draft
+from reference_kernel.locks import LockKind
 from reference_kernel.outcomes import Panic
 from reference_kernel.parties import Listener, ListeningPool, WaitingThread, listener_name
 from reference_kernel.pools import CAP_DROP, THREAD_EXIT, tell
@@ -50,17 +51,19 @@ def forget_listeners(draft: Draft, emitter: Emitter) -> None:
         draft.forget(listener_name(listener))
 
 
-def announce_exit(draft: Draft, ended: Thread) -> Thread:
+def announce_exit(draft: Draft, name: int, ended: Thread) -> Thread:
     """Tells the thread's listeners that it ended; gives its body with those that are left."""
-    left = _emit(draft, ended.exit_event, _EXIT)
+    with draft.lock(LockKind.EMITTER, name):
+        left = _emit(draft, ended.exit_event, _EXIT)
     return replace(ended, exit_event=left, announced=ended.announced + 1)
 
 
 def announce_drop(draft: Draft, receiver: int) -> None:
     """Tells the living receiver's listeners that its drop check is gone."""
-    body = draft.receiver(receiver)
-    left = _emit(draft, body.cap_drop, _drop(body))
-    draft.put(receiver, replace(body, dropped=True, cap_drop=left))
+    with draft.lock(LockKind.EMITTER, receiver):
+        body = draft.receiver(receiver)
+        left = _emit(draft, body.cap_drop, _drop(body))
+        draft.put(receiver, replace(body, dropped=True, cap_drop=left))
 
 
 def tell_late(draft: Draft, source: int, listener: ListeningPool) -> None:

@@ -6,6 +6,7 @@ Source: cap/capability_space.rs. Entries that are not announced hold what waitin
 from dataclasses import replace
 
 from reference_kernel.draft import Draft
+from reference_kernel.locks import Lock, LockKind
 from spec.ids import is_weak, pack
 
 
@@ -13,6 +14,8 @@ def insert(
     draft: Draft, space: int, target: int, *, rights: int, weak: bool, announced: bool = True
 ) -> int:
     """A new entry of the living space for the object; gives its id, which no other had there."""
+    if draft.fine is not None:
+        draft.touch(Lock(LockKind.CAPABILITIES, space))
     body = draft.space(space)
     kind = draft.objects[target].type
     serial = body.next_serial[kind]
@@ -33,6 +36,8 @@ def insert(
 def remove(draft: Draft, space: int, word: int) -> None:
     """The announced entry goes, and with it the reference that it was."""
     body = draft.space(space)
+    if draft.fine is not None:
+        draft.touch(Lock(LockKind.CAPABILITIES, space))
     draft.put(space, replace(body, entries=body.entries.delete(word)))
     drop_reference(draft, word, body.entries[word])
 

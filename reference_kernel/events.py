@@ -54,6 +54,26 @@ class SwitchEnds:
 
 
 @dataclass(frozen=True, slots=True)
+class CallContinues:
+    """The processor does the next section of what it is in the middle of.
+
+    `processor` counts from 0. There is such an event where calls are rows of sections.
+    """
+
+    processor: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryRunsOut:
+    """From here on the kernel's heap has no room for anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryIsBack:
+    """The kernel's heap has room again."""
+
+
+@dataclass(frozen=True, slots=True)
 class TimeoutFires:
     """The time that the thread gave when it began to wait has come."""
 
@@ -83,6 +103,9 @@ Event = (
     | TimerTick
     | ExitInterrupt
     | SwitchEnds
+    | CallContinues
+    | MemoryRunsOut
+    | MemoryIsBack
     | TimeoutFires
     | UserReads
     | UserWrites

@@ -6,12 +6,14 @@ Source: cap/thread_group.rs.
 from dataclasses import replace
 
 from reference_kernel.draft import Draft
+from reference_kernel.locks import Lock, LockKind
 from reference_kernel.state import Chore, Pending, ThreadGroup
+from spec.design import TeardownWalk
 from spec.ids import ObjectType
 
 
 def join(draft: Draft, group: int, member: int) -> None:
-    """The thread (strong) or child group (weak) joins the living group."""
+    """The thread (strong) or child group (weak) joins the living group, whose list is locked."""
     body = draft.group(group)
     draft.put(group, replace(body, members=(*body.members, member)))
     if draft.objects[member].type is ObjectType.THREAD:
@@ -25,7 +27,8 @@ def leave(draft: Draft, group: int, thread: int) -> None:
     body = draft.body(group)
     if isinstance(body, ThreadGroup) and thread in body.members:
         members = tuple(each for each in body.members if each != thread)
-        draft.put(group, replace(body, members=members))
+        with draft.lock(LockKind.THREAD_LIST, group):
+            draft.put(group, replace(body, members=members))
         draft.release(thread)
 
 
@@ -34,25 +37,46 @@ def unlink(draft: Draft, child: int, parent: int) -> None:
     body = draft.body(parent)
     if isinstance(body, ThreadGroup) and child in body.members:
         members = tuple(each for each in body.members if each != child)
-        draft.put(parent, replace(body, members=members))
-        draft.forget(child)
+        with draft.lock(LockKind.THREAD_LIST, parent):
+            draft.put(parent, replace(body, members=members))
+            draft.forget(child)
 
 
 def exit_group(draft: Draft, group: int) -> None:
     """The living group ends its members and those of the groups below it."""
     body = draft.group(group)
     draft.put(group, replace(body, members=(), exited=True))
-    end_members(draft, body)
+    end_members(draft, group, body)
 
 
-def end_members(draft: Draft, body: ThreadGroup) -> None:
-    """Notes the end of every member, the last one first; other processors are interrupted.
-
-    A member that one of them runs goes on till it takes the interrupt.
-    """
+def interrupt_others(draft: Draft) -> None:
+    """The other processors are to look whether their threads were ended."""
     for processor in range(len(draft.processors)):
         if processor != draft.here:
             draft.change(processor, interrupted=True)
+
+
+def end_members(draft: Draft, group: int, body: ThreadGroup) -> None:
+    """Notes the end of every member, the last one first; other processors are interrupted.
+
+    A member that one of them runs goes on till it takes the interrupt. As built the list of the
+    group is locked till all have ended.
+    """
+    if draft.fine is None:
+        interrupt_others(draft)
+        _note_ends(draft, body)
+        return
+    lock = Lock(LockKind.THREAD_LIST, group)
+    draft.take(lock)
+    _note_ends(draft, body)
+    if draft.design.teardown_walk is TeardownWalk.WORKLIST:
+        draft.let_go(lock)
+    else:
+        draft.let_go_later(lock)
+    draft.pending.append(Pending(Chore.INTERRUPT, group))
+
+
+def _note_ends(draft: Draft, body: ThreadGroup) -> None:
     for member in reversed(body.members):
         if draft.objects[member].type is ObjectType.THREAD:
             draft.pending.append(Pending(Chore.KILL, member))

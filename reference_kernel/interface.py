@@ -13,13 +13,16 @@ from reference_kernel import interleaved, proposals, words
 from reference_kernel.choosing import Chooser
 from reference_kernel.events import Event
 from reference_kernel.guarantees import CHECKS
-from reference_kernel.guarantees.check import Check
+from reference_kernel.guarantees.check import Check, together
 from reference_kernel.guarantees.scheduling import CHECKS_OF_SWITCHES
+from reference_kernel.guarantees.sections import CHECKS_OF_SECTIONS
 from reference_kernel.guarantees.touching import Part, touched
-from reference_kernel.machine import MACHINE, SEVERAL_PROCESSORS, Machine
+from reference_kernel.interleaved_scenes import SCENES_IN_SECTIONS, SWITCHING_SCENES
+from reference_kernel.machine import IN_SECTIONS, MACHINE, SEVERAL_PROCESSORS, Machine
 from reference_kernel.outcomes import Outcome
 from reference_kernel.relative import Relative, relative
-from reference_kernel.scenes import SCENES, SWITCHING_SCENES, Scene
+from reference_kernel.scene_words import Scene
+from reference_kernel.scenes import SCENES
 from reference_kernel.state import State
 from reference_kernel.step import possible, step
 from reference_kernel.words import Shown
@@ -146,7 +149,21 @@ class InterleavedKernel(ReferenceKernel):
         return interleaved.ended(state)
 
 
+class SectionsKernel(InterleavedKernel):
+    """Several processors of this machine, on which a call is a row of sections."""
+
+    mode = "sections"
+    checks: tuple[Check, ...] = together((*CHECKS, *CHECKS_OF_SWITCHES, *CHECKS_OF_SECTIONS))
+    scenes: tuple[Scene, ...] = SCENES_IN_SECTIONS
+
+    def __init__(self, machine: Machine = IN_SECTIONS) -> None:
+        super().__init__(machine)
+        if machine.processors != IN_SECTIONS.processors:
+            self.mode = f"sections_{machine.processors}"
+
+
 KERNEL = ReferenceKernel()
+SECTIONS = SectionsKernel()
 INTERLEAVED = InterleavedKernel()
 INTERLEAVED_1, INTERLEAVED_3, INTERLEAVED_4 = (
     InterleavedKernel(replace(SEVERAL_PROCESSORS, processors=number)) for number in (1, 3, 4)

@@ -9,7 +9,8 @@ from reference_kernel.capability_space import find
 from reference_kernel.draft import Draft
 from reference_kernel.emitters import listen, listeners, tell_late, without
 from reference_kernel.events import CallMade
-from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
+from reference_kernel.locks import LockKind
+from reference_kernel.outcomes import Ok, Outcome, Panic, Refused, Stopped
 from reference_kernel.parties import Listener, ListeningPool, WaitingThread
 from reference_kernel.processors import block
 from reference_kernel.state import (
@@ -42,7 +43,7 @@ def listen_sync(draft: Draft, call: CallMade, source: int) -> Outcome:
 def listen_async(draft: Draft, call: CallMade, source: int) -> Outcome:
     """The pool named by the second argument is told, with AUTO_REQUE every time."""
     pool = _find_pool(draft, call)
-    if isinstance(pool, Refused):
+    if not isinstance(pool, int):
         return pool
     listener = ListeningPool(pool, call.arguments[2])
     if _told_at_once(draft, source):
@@ -55,7 +56,7 @@ def listen_async(draft: Draft, call: CallMade, source: int) -> Outcome:
 def remove_listener(draft: Draft, call: CallMade, source: int) -> Outcome:
     """The pool named by the second argument, with this event id, listens to the source no more."""
     pool = _find_pool(draft, call)
-    if isinstance(pool, Refused):
+    if not isinstance(pool, int):
         return pool
     gone = ListeningPool(pool, call.arguments[2])
     body = draft.body(source)
@@ -74,7 +75,7 @@ def remove_listener(draft: Draft, call: CallMade, source: int) -> Outcome:
     return Ok()
 
 
-def _find_pool(draft: Draft, call: CallMade) -> int | Refused:
+def _find_pool(draft: Draft, call: CallMade) -> int | Stopped:
     kind = ObjectType.EVENT_POOL
     return find(draft, call, 1, kind=kind, needed=Right.WRITE, name="event_pool")
 
@@ -120,10 +121,15 @@ def _told_at_once(draft: Draft, source: int) -> bool:
 
 
 def _add(draft: Draft, source: int, listener: Listener, *, again: bool) -> None:
+    with draft.lock(LockKind.EMITTER, source):
+        _note(draft, source, listener, again=again)
+    draft.watch(listener.thread if isinstance(listener, WaitingThread) else listener.pool)
+
+
+def _note(draft: Draft, source: int, listener: Listener, *, again: bool) -> None:
     body = draft.body(source)
     if isinstance(body, Thread):
         draft.put(source, replace(body, exit_event=listen(body.exit_event, listener, again=again)))
     else:
         assert isinstance(body, DropCheckReceiver), source
         draft.put(source, replace(body, cap_drop=listen(body.cap_drop, listener, again=again)))
-    draft.watch(listener.thread if isinstance(listener, WaitingThread) else listener.pool)

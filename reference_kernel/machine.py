@@ -25,6 +25,7 @@ class Grain(Enum):
 
     WHOLE = "WHOLE"  # a call, up to its end or till its thread has left the processor
     SWITCHES = "SWITCHES"  # the same, but a processor leaves a thread's stack in a step of its own
+    SECTIONS = "SECTIONS"  # what a processor does under one lock, or one release of a reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +119,5 @@ MACHINE = machine_of(1024)
 """The machines whose logs the kernel is compared with."""
 SEVERAL_PROCESSORS = replace(MACHINE, processors=2, grain=Grain.SWITCHES)
 """The same with two processors, which leave the stack of a thread in a step of its own."""
+IN_SECTIONS = replace(SEVERAL_PROCESSORS, grain=Grain.SECTIONS)
+"""The same, and each call is a row of sections."""

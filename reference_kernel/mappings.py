@@ -13,6 +13,7 @@ from reference_kernel.address_spaces import (
     unmap_pages,
 )
 from reference_kernel.draft import Draft
+from reference_kernel.locks import LockKind
 from reference_kernel.memories import add_mapping, move_mapping, new_mapping_id
 from reference_kernel.outcomes import Panic, Refused
 from reference_kernel.records import Location, Mapping, MemoryRecord
@@ -231,7 +232,8 @@ def remap(draft: Draft, memory: int, first: int, end: int) -> bool | Panic:
         part = location._replace(start=start, pages=high - low, offset=low)
         if refuse_access(draft, body.pages, part):
             return _NO_ACCESS
-        mapped = map_pages(draft, space, body.pages, part)
+        with draft.lock(LockKind.ADDRESS_SPACE, space):
+            mapped = map_pages(draft, space, body.pages, part)
         if mapped is not True:
             return mapped
     return True

@@ -29,6 +29,8 @@ from reference_kernel.copying import (
 )
 from reference_kernel.draft import Draft, Unseen
 from reference_kernel.entries import insert
+from reference_kernel.fine import Free, Held
+from reference_kernel.locks import LockKind
 from reference_kernel.machine import Writes
 from reference_kernel.outcomes import Deadlock, Panic, Refused
 from reference_kernel.parties import NOBODY, Buffer, Message, Taken
@@ -260,7 +262,10 @@ def copy_message(
     if not isinstance(known, tuple):
         return known or 0
     transfer = Transfer(draft, spaces, writer, known[1] - known[0])
-    return copy_range(draft, message.memory, *known, transfer)
+    if message.memory == locked or (is_exact(draft) and message.memory < locked):
+        return copy_range(draft, message.memory, *known, transfer)
+    with draft.lock(LockKind.MEMORY, message.memory):
+        return copy_range(draft, message.memory, *known, transfer)
 
 
 def _copy_taken(draft: Draft, message: Taken, spaces: Spaces, writer: Writer) -> int | Fault:
@@ -284,7 +289,18 @@ def copy_to_memory(draft: Draft, message: Message, target: Buffer, spaces: Space
     if whole and message_bytes(draft, message) > known[1] - known[0]:
         return BUFFER_TOO_SMALL
     writer = MemoryWriter(draft, target.memory, *known)
-    return copy_message(draft, message, spaces, writer, locked=target.memory)
+    with _locked(draft, message, target.memory):
+        return copy_message(draft, message, spaces, writer, locked=target.memory)
+
+
+def _locked(draft: Draft, message: Message, target: int) -> Held | Free:
+    """The locks of the target and, where copies are exact, of a source that is older.
+
+    As built that of the source always comes second, so that two copies can wait for each other.
+    """
+    if not isinstance(message, Buffer) or not is_exact(draft) or message.memory >= target:
+        return draft.lock(LockKind.MEMORY, target)
+    return draft.lock(LockKind.MEMORY, message.memory, behind=target)
 
 
 def desired_bytes(draft: Draft, message: Message) -> int:

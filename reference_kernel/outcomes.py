@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from reference_kernel.locks import Lock
+from reference_kernel.sections import Rest
 from spec.errors import Error
 
 
@@ -62,4 +64,22 @@ class Done:
     """The event was no call."""
 
 
-Outcome = Ok | Refused | Blocked | Ended | Panic | Deadlock | Seen | Done
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The event is in progress: this is left of it."""
+
+    rest: Rest
+
+
+Stopped = Refused | Cut
+"""What a look-up gives that does not give an object: it refuses, or the call goes on later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spins:
+    """Nothing happened: the processor needs a lock that another one holds."""
+
+    lock: Lock
+
+
+Outcome = Ok | Refused | Blocked | Ended | Panic | Deadlock | Seen | Done | Cut | Spins

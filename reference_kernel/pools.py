@@ -11,6 +11,7 @@ from reference_kernel.contents import Region, Word, copy, own_words
 from reference_kernel.copying import Fault, Written, is_exact
 from reference_kernel.draft import Draft
 from reference_kernel.frames import CLEARED
+from reference_kernel.locks import LockKind
 from reference_kernel.outcomes import Panic, Refused
 from reference_kernel.parties import WaitingThread
 from reference_kernel.ready_queue import is_waiting, wake
@@ -147,7 +148,8 @@ def tell(draft: Draft, name: int, *words: Word) -> Refused | Panic | None:
 
     Refuses, first match wins: as `append` does, as `wake_waiter` does.
     """
-    return append(draft, name, *words) or wake_waiter(draft, name)
+    with draft.lock(LockKind.POOL, name):
+        return append(draft, name, *words) or wake_waiter(draft, name)
 
 
 def notify(draft: Draft, name: int, *words: Word) -> Panic | None:
@@ -198,11 +200,17 @@ def swap(draft: Draft, name: int) -> tuple[int, int] | Refused | Panic:
     Refuses, first match wins: the pool is not mapped, its address space is dead, no frame for a
     page table; then, as built, nothing of it is mapped.
     """
-    body, mark = draft.pool(name), draft.mark()
+    body = draft.pool(name)
     if body.mapped_in == NOTHING:
         return _NOT_MAPPED
     if not draft.is_alive(body.mapped_in):
         return _SPACE_DEAD
+    with draft.lock(LockKind.ADDRESS_SPACE, body.mapped_in):
+        return _swap(draft, name)
+
+
+def _swap(draft: Draft, name: int) -> tuple[int, int] | Refused | Panic:
+    body, mark = draft.pool(name), draft.mark()
     panic = hide(draft, name)
     if panic is not None:
         return panic
@@ -256,8 +264,9 @@ def hide(draft: Draft, name: int) -> Panic | None:
 
 def await_by(draft: Draft, name: int, waiter: WaitingThread) -> None:
     """The thread waits for the living pool."""
-    draft.put(name, replace(draft.pool(name), waiter=waiter))
-    draft.watch(waiter.thread)
+    with draft.lock(LockKind.POOL, name):
+        draft.put(name, replace(draft.pool(name), waiter=waiter))
+        draft.watch(waiter.thread)
 
 
 def unmap(draft: Draft, name: int) -> Refused | Panic | None:

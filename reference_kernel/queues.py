@@ -6,6 +6,7 @@ Source: cap/channel/mod.rs.
 from dataclasses import replace
 
 from reference_kernel.draft import Draft
+from reference_kernel.locks import LockKind
 from reference_kernel.outcomes import Refused
 from reference_kernel.parties import (
     Listener,
@@ -75,7 +76,8 @@ def leave_queues(
     """Whoever listens wants nothing of the living channel any more; perhaps still `sends`."""
     senders = tuple(each for each in body.senders if not sends or each.listener != listener)
     receivers = tuple(each for each in body.receivers if each.listener != listener)
-    draft.put(name, Channel(senders, receivers))
+    with draft.lock(LockKind.CHANNEL, name):
+        draft.put(name, Channel(senders, receivers))
     gone: list[Party] = [each for each in body.senders if each not in senders]
     gone += [each for each in body.receivers if each.listener == listener]
     for each in gone:

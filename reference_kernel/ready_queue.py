@@ -3,8 +3,11 @@
 from dataclasses import replace
 
 from reference_kernel.draft import Draft
+from reference_kernel.locks import Lock, LockKind
+from reference_kernel.outcomes import Panic
 from reference_kernel.state import NOTHING, Leaving, ThreadState, WakeReason
-from spec.design import IdleThreads, WakeProtocol
+from spec.design import Design, IdleThreads, ReadyQueue, WakeProtocol
+from spec.panics import READY_QUEUE_GROWS, PanicPlace
 
 
 def enqueue(draft: Draft, thread: int) -> None:
@@ -20,8 +23,23 @@ def enqueue(draft: Draft, thread: int) -> None:
             if processor.leaving is not None and processor.leaving.thread == thread:
                 draft.change(number, leaving=Leaving(thread, ThreadState.READY))
                 return
-    draft.watch(thread)
-    draft.ready = (*draft.ready, thread)
+    with draft.lock(LockKind.READY_QUEUE):
+        draft.watch(thread)
+        draft.ready = (*draft.ready, thread)
+    if draft.fine is not None and draft.fine.memory_out:
+        draft.fault = draft.fault or queue_grows(draft.design, READY_QUEUE_GROWS)
+
+
+def queue_grows(design: Design, panic: PanicPlace) -> Panic | None:
+    """What an entry more leads to while memory is out: nothing, if there is room for all threads.
+
+    That room is reserved when a thread is made, or is part of it.
+    """
+    match design.ready_queue:
+        case ReadyQueue.GROWS:
+            return Panic(panic.place, panic.why)
+        case ReadyQueue.RESERVED | ReadyQueue.INTRUSIVE:
+            return None
 
 
 def dequeue(draft: Draft) -> int | None:
@@ -29,25 +47,27 @@ def dequeue(draft: Draft) -> int | None:
 
     None when there is none. Source: sched/mod.rs.
     """
-    while draft.ready:
-        first, *rest = draft.ready
-        draft.ready = tuple(rest)
-        if first == NOTHING:
-            return NOTHING
-        runs = draft.is_alive(first) and draft.thread(first).is_alive
-        if runs:
-            draft.hold(first)
-        draft.forget(first)
-        if runs:
-            return first
-    return None
+    with draft.lock(LockKind.READY_QUEUE):
+        while draft.ready:
+            first, *rest = draft.ready
+            draft.ready = tuple(rest)
+            if first == NOTHING:
+                return NOTHING
+            runs = draft.is_alive(first) and draft.thread(first).is_alive
+            if runs:
+                draft.hold(first)
+            draft.forget(first)
+            if runs:
+                return first
+        return None
 
 
 def remove(draft: Draft, thread: int) -> None:
     """Takes the thread out of the queue, wherever it stands in it."""
-    for _ in range(draft.ready.count(thread)):
-        draft.forget(thread)
-    draft.ready = tuple(each for each in draft.ready if each != thread)
+    with draft.lock(LockKind.READY_QUEUE):
+        for _ in range(draft.ready.count(thread)):
+            draft.forget(thread)
+        draft.ready = tuple(each for each in draft.ready if each != thread)
 
 
 def wake(draft: Draft, thread: int, reason: WakeReason | None) -> None:
@@ -72,8 +92,10 @@ def leave_reason(draft: Draft, thread: int, reason: WakeReason) -> None:
 
 
 def is_waiting(draft: Draft, thread: int, wait: int) -> bool:
-    """Whether the thread is alive and still in that wait."""
+    """Whether the thread is alive and still in that wait; one that is about to sleep is awaited."""
     if thread == NOTHING or not draft.is_alive(thread):
         return False
     body = draft.thread(thread)
+    if draft.fine is not None:
+        draft.touch(Lock(LockKind.STATUS, thread))
     return body.state is ThreadState.SUSPENDED and body.waits == wait

@@ -4,11 +4,13 @@
 loses its last strong reference dies, and what it held is released in turn.
 """
 
+from dataclasses import replace
+
 from reference_kernel.address_spaces import destroy_address_space
 from reference_kernel.draft import Draft
 from reference_kernel.emitters import announce_drop, announce_exit, forget_listeners
 from reference_kernel.entries import drop_reference
-from reference_kernel.groups import end_members, exit_group, unlink
+from reference_kernel.groups import end_members, exit_group, interrupt_others, unlink
 from reference_kernel.memories import forget_mappings, release_pages
 from reference_kernel.pools import release_pool
 from reference_kernel.queues import release_queues, release_reply, tell_of_death
@@ -32,21 +34,33 @@ from reference_kernel.state import (
     Thread,
     ThreadGroup,
 )
-from reference_kernel.threads import kill, release_held
-from spec.design import GroupDrop, KilledWaits, TeardownWalk, ThreadEnd
+from reference_kernel.threads import kill, leaks_stacks, release_held
+from spec.design import GroupDrop, TeardownWalk, ThreadEnd
 
 
 def drain(draft: Draft) -> None:
-    """Works the list off; nothing else happens meanwhile.
+    """Works the list off; nothing else happens meanwhile, unless each chore is a step.
 
     Walked recursively, what a chore sets off is done before what was left; from a worklist, after.
     """
-    recursive = draft.design.teardown_walk is TeardownWalk.RECURSIVE
-    while draft.pending:
-        chore, *rest = draft.pending
-        draft.pending = []
-        _do(draft, chore)
-        draft.pending = draft.pending + rest if recursive else rest + draft.pending
+    if draft.fine is None:
+        while draft.pending:
+            do_next(draft)
+
+
+def do_next(draft: Draft) -> None:
+    """Does the first chore of the list."""
+    chore, *rest = draft.pending
+    draft.pending = []
+    _do(draft, chore)
+    if draft.design.teardown_walk is TeardownWalk.WORKLIST:
+        draft.pending = rest + draft.pending
+        return
+    if draft.fine is not None:
+        deeper = chore.depth + 1
+        draft.fine.reaches(deeper if draft.pending else chore.depth)
+        draft.pending = [replace(each, depth=deeper) for each in draft.pending]
+    draft.pending += rest
 
 
 def _do(draft: Draft, pending: Pending) -> None:
@@ -60,6 +74,11 @@ def _do(draft: Draft, pending: Pending) -> None:
         case Chore.EXIT:
             if draft.is_alive(name):
                 exit_group(draft, name)
+        case Chore.INTERRUPT:
+            interrupt_others(draft)
+        case Chore.UNLOCK:
+            assert pending.lock is not None, pending
+            draft.let_go(pending.lock)
 
 
 def _release(draft: Draft, name: int) -> None:
@@ -82,15 +101,15 @@ def _destroy(draft: Draft, name: int, body: Body) -> None:
     match body:
         case Thread():
             if draft.design.thread_end is ThreadEnd.ANNOUNCED_AT_DESTRUCTION:
-                body = announce_exit(draft, body)
+                body = announce_exit(draft, name, body)
             draft.forget(body.group)
             draft.release(body.address_space)
             draft.release(body.capability_space)
-            if draft.design.killed_waits is KilledWaits.RELEASED:
+            if not leaks_stacks(draft.design):
                 release_held(draft, body)
             forget_listeners(draft, body.exit_event)
         case ThreadGroup():
-            end_members(draft, body)
+            end_members(draft, name, body)
             if draft.design.group_drop is GroupDrop.UNLINKED:
                 unlink(draft, name, body.parent)
         case CapabilitySpace():

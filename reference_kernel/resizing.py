@@ -5,6 +5,7 @@ Source: cap/memory/mod.rs.
 
 from reference_kernel.address_spaces import record_at
 from reference_kernel.draft import Draft
+from reference_kernel.locks import LockKind
 from reference_kernel.mappings import (
     change_size,
     commits_steps,
@@ -91,10 +92,11 @@ def _shrink(
     for mapping in mappings:
         record = _record(draft, mapping)
         kept = size_pages - mapping.location.offset
-        if kept <= 0:
-            refused: Refused | Panic | None = unmap_memory(draft, mapping.space, record)
-        else:
-            refused = change_size(draft, mapping.space, record, kept)
+        with draft.lock(LockKind.ADDRESS_SPACE, mapping.space):
+            if kept <= 0:
+                refused: Refused | Panic | None = unmap_memory(draft, mapping.space, record)
+            else:
+                refused = change_size(draft, mapping.space, record, kept)
         if refused is not None:
             return refused
     return resize(draft, memory, size_pages, options)
@@ -114,7 +116,8 @@ def _grow(
     refused = _refuse_growth(draft, grown)
     for space, record, size in grown:
         if refused is None:
-            refused = change_size(draft, space, record, size)
+            with draft.lock(LockKind.ADDRESS_SPACE, space):
+                refused = change_size(draft, space, record, size)
     if isinstance(refused, Refused):
         if commits_steps(draft):
             return Refused(refused.error, refused.refusal, after=True)

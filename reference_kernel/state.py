@@ -12,11 +12,14 @@ from immutables import Map
 
 from reference_kernel.events import CallMade
 from reference_kernel.frames import Frames
+from reference_kernel.locks import Lock
 from reference_kernel.machine import Machine
+from reference_kernel.notes import Note
 from reference_kernel.outcomes import Deadlock, Panic
 from reference_kernel.pages import Pages
 from reference_kernel.parties import Listener, ListeningPool, Receiver, Sender, WaitingThread
 from reference_kernel.records import Mapping, PageTables, Record
+from reference_kernel.sections import Asked, Rest
 from reference_kernel.spans import NONE, Spans
 from spec.ids import ObjectType
 
@@ -80,7 +83,8 @@ class Thread:
     `waits_on` names the object whose listener it is, `waits` counts its waits.
     `announced` counts how often its end was told; no design needs it, the guarantees do.
     `held` are strong references of its kernel stack while it waits. `told_in` is the wait for which
-    the reason was left; only a guarantee reads that.
+    the reason was left; only a guarantee reads that. `ticked` tells that a tick took it off its
+    processor; that is noted only where calls are rows of sections.
     """
 
     group: int
@@ -96,6 +100,7 @@ class Thread:
     announced: int = 0
     held: tuple[int, ...] = ()
     told_in: int = 0
+    ticked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,14 +295,22 @@ class Chore(Enum):
     RELEASE = "RELEASE"  # one strong reference goes
     KILL = "KILL"  # a thread is ended by its group
     EXIT = "EXIT"  # a group ends its members
+    INTERRUPT = "INTERRUPT"  # the other processors are to look whether their threads were ended
+    UNLOCK = "UNLOCK"  # a lock is let go that was held till here
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """One piece of the worklist."""
+    """One piece of the worklist.
+
+    `depth` says in how many destructors it is done; only where each chore is a step that is
+    counted. `lock` is what is let go.
+    """
 
     chore: Chore
     object: int
+    depth: int = 0
+    lock: Lock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +333,10 @@ class Processor:
     `interrupted` says that another processor ended a group, and that this one has still to look
     whether its thread was a member. `leaving` is the thread from which it switches, and
     `unacknowledged` tells that it took an interrupt and did not say so: it gets no other.
+    Where calls are rows of sections, `rest` is what is left of the event that it is in the middle
+    of, `pending` what it does before that, `locks` are those that it holds from one section to the
+    next, in the order in which it took them, and `asked` is what it spins for; `noted` is what it
+    did in the last step that nothing else shows.
     """
 
     current: int
@@ -327,13 +344,24 @@ class Processor:
     interrupted: bool = False
     leaving: Leaving | None = None
     unacknowledged: bool = False
+    rest: Rest | None = None
+    pending: tuple[Pending, ...] = ()
+    locks: tuple[Lock, ...] = ()
+    asked: Asked | None = None
+    noted: tuple[Note, ...] = ()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is in the middle of something, so that its thread does nothing else."""
+        return self.rest is not None or bool(self.pending) or self.asked is not None
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """Everything. `ready` holds weak references, the first runs next.
 
-    The machine never changes; it is here because every step needs it.
+    The machine never changes; it is here because every step needs it. `memory_out` tells that the
+    kernel's heap has no room.
     """
 
     objects: Map[int, Object]
@@ -343,8 +371,8 @@ class State:
     machine: Machine
     frames: Frames
     next_key: int = 0
-    pending: tuple[Pending, ...] = ()
     panicked: Panic | Deadlock | None = None
+    memory_out: bool = False
 
     @property
     def current(self) -> int:

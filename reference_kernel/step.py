@@ -1,145 +1,61 @@
 """One step of the kernel: dispatch, and nothing else.
 
-Whole-call mode on one processor: a call runs to its end, or till its thread leaves the processor.
+A call runs to its end, or till its thread leaves the processor; or else it is a row of sections.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
+from reference_kernel.calls import CALLS, RETURNS
+from reference_kernel.continuing import (
+    NO_SUCH_CALL,
+    ends_on_return,
+    enter,
+    go_on,
+    pause,
+    place_of_timeout,
+    possible_in_sections,
+)
 from reference_kernel.draft import Draft, Unseen
 from reference_kernel.events import (
+    CallContinues,
     CallMade,
     CallReturns,
     Event,
     ExitInterrupt,
+    MemoryIsBack,
+    MemoryRunsOut,
     SwitchEnds,
     TimeoutFires,
     TimerTick,
     UserReads,
     UserWrites,
 )
-from reference_kernel.outcomes import Deadlock, Done, Ok, Outcome, Panic, Refused
+from reference_kernel.locks import LockKind
+from reference_kernel.machine import Grain
+from reference_kernel.outcomes import Deadlock, Done, Ended, Outcome, Panic
 from reference_kernel.processors import (
+    NO_THREAD,
     always_acknowledges,
     end_current,
     end_switch,
+    leave,
     switch,
 )
 from reference_kernel.ready_queue import wake
 from reference_kernel.references import drain
 from reference_kernel.state import NOTHING, State, Thread, ThreadState, WakeReason, Woke
-from reference_kernel.syscalls import (
-    address_space,
-    cap,
-    channel,
-    debug,
-    drop_check,
-    event_pool,
-    interrupt,
-    key,
-    memory,
-    memory_update,
-    phys_mem,
-    reply,
-    thread,
-    thread_group,
-)
 from reference_kernel.threads import end_wait, limits_its_wait, release_held
 from reference_kernel.user_access import WORD_BYTES, user_reads, user_writes
 from spec.design import Design, GroupDropCurrent
-from spec.errors import Error
-from spec.syscalls import BY_NAME
 
-_Call = Callable[[Draft, CallMade], Outcome]
-_Return = Callable[[Draft, Thread], Outcome]
-
-
-def _yield_returns(_draft: Draft, _woken: Thread) -> Outcome:
-    return Ok()
-
-
-def _by_number(calls: tuple[_Call, ...]) -> Mapping[int, _Call]:
-    return MappingProxyType({BY_NAME[call.__name__].number: call for call in calls})
-
-
-CALLS: Mapping[int, _Call] = _by_number(
-    (
-        thread_group.thread_group_new,
-        thread_group.thread_group_exit,
-        thread.thread_new,
-        thread.thread_yield,
-        thread.thread_destroy,
-        thread.thread_suspend,
-        thread.thread_resume,
-        thread.thread_set_property,
-        thread.thread_handle_thread_exit_sync,
-        thread.thread_handle_thread_exit_async,
-        thread.thread_remove_listener,
-        cap.cap_clone,
-        cap.cap_destroy,
-        address_space.address_space_new,
-        address_space.address_space_unmap,
-        memory.memory_map,
-        memory.memory_update_mapping,
-        memory.memory_new,
-        memory.memory_get_size,
-        memory.memory_resize,
-        memory.memory_clone,
-        memory_update.memory_update,
-        event_pool.event_pool_new,
-        event_pool.event_pool_map,
-        event_pool.event_pool_await,
-        channel.channel_new,
-        channel.channel_try_send,
-        channel.channel_sync_send,
-        channel.channel_async_send,
-        channel.channel_try_recv,
-        channel.channel_sync_recv,
-        channel.channel_async_recv,
-        channel.channel_sync_call,
-        channel.channel_async_call,
-        channel.channel_remove_listener,
-        reply.reply_reply,
-        key.key_new,
-        key.key_id,
-        drop_check.drop_check_new,
-        drop_check.drop_check_reciever_handle_cap_drop_sync,
-        drop_check.drop_check_reciever_handle_cap_drop_async,
-        drop_check.drop_check_reciever_remove_listener,
-        phys_mem.mmio_allocator_alloc,
-        phys_mem.phys_mem_map,
-        phys_mem.phys_mem_get_size,
-        interrupt.interrupt_new,
-        interrupt.interrupt_id,
-        interrupt.interrupt_handle_interrupt_trigger_sync,
-        interrupt.interrupt_handle_interrupt_trigger_async,
-        debug.print_debug,
-    )
-)
-"""The calls of this kernel, by number."""
-
-_RETURNS: Mapping[int, _Return] = MappingProxyType(
-    {
-        BY_NAME["thread_yield"].number: _yield_returns,
-        BY_NAME["thread_suspend"].number: thread.thread_suspend_returns,
-        BY_NAME["thread_handle_thread_exit_sync"].number: (
-            thread.thread_handle_thread_exit_sync_returns
-        ),
-        BY_NAME["event_pool_await"].number: event_pool.event_pool_await_returns,
-        BY_NAME["channel_sync_send"].number: channel.channel_sync_send_returns,
-        BY_NAME["channel_sync_recv"].number: channel.channel_sync_recv_returns,
-        BY_NAME["channel_sync_call"].number: channel.channel_sync_call_returns,
-        BY_NAME["drop_check_reciever_handle_cap_drop_sync"].number: (
-            drop_check.drop_check_reciever_handle_cap_drop_sync_returns
-        ),
-    }
-)
+_SECTIONS = Grain.SECTIONS
 
 
 def possible(state: State, event: Event) -> bool:
     """Whether the event can happen in this state."""
     if state.panicked is not None:
+        return False
+    if state.machine.grain is _SECTIONS and not possible_in_sections(state, event):
         return False
     match event:
         case CallMade(thread=name):
@@ -156,6 +72,12 @@ def possible(state: State, event: Event) -> bool:
         case SwitchEnds(processor=number):
             there = 0 <= number < len(state.processors)
             return there and state.processors[number].leaving is not None
+        case CallContinues(processor=number):
+            return 0 <= number < len(state.processors) and state.processors[number].is_busy
+        case MemoryRunsOut():
+            return state.machine.grain is _SECTIONS and not state.memory_out
+        case MemoryIsBack():
+            return state.memory_out
         case TimeoutFires(thread=name):
             body = state.body(name)
             sleeps = isinstance(body, Thread) and has_timeout(body)
@@ -203,7 +125,10 @@ def observed(
     assert possible(state, event), event
     here = place(state, event)
     draft = Draft(design, state, here)
-    outcome = work_out(draft, event)
+    if draft.fine is not None:
+        draft, outcome = pause(draft, event, _perform(draft, event))
+    else:
+        outcome = work_out(draft, event)
     if isinstance(outcome, Panic | Deadlock):
         draft = Draft(design, state, here)  # nobody sees what the call did till then
         draft.panicked = outcome
@@ -223,9 +148,11 @@ def work_out(draft: Draft, event: Event) -> Outcome:
 def place(state: State, event: Event) -> int:
     """The processor on which the event happens; a time that has come wakes from anywhere."""
     match event:
-        case TimerTick() | ExitInterrupt() | SwitchEnds():
+        case TimerTick() | ExitInterrupt() | SwitchEnds() | CallContinues():
             return event.processor
         case TimeoutFires():
+            return place_of_timeout(state) if state.machine.grain is _SECTIONS else 0
+        case MemoryRunsOut() | MemoryIsBack():
             return 0
         case _:
             number_or_none = state.processor_of(event.thread)
@@ -236,35 +163,41 @@ def place(state: State, event: Event) -> int:
 def _perform(draft: Draft, event: Event) -> Outcome:
     match event:
         case CallMade(number=number):
+            if draft.fine is not None:
+                return enter(draft, event)
             call = CALLS.get(number)
-            if call is not None:
-                return call(draft, event)
-            return Refused(Error.INVL_SYSCALL, "unknown_number")
+            return NO_SUCH_CALL if call is None else call(draft, event)
+        case CallContinues():
+            return go_on(draft)
+        case MemoryRunsOut() | MemoryIsBack():
+            assert draft.fine is not None
+            draft.fine.memory_out = isinstance(event, MemoryRunsOut)
+            return Done()
         case CallReturns(thread=name):
             woken = draft.thread(name)
             assert woken.call is not None, name
             draft.put(name, replace(woken, call=None, held=()))
             release_held(draft, woken)
-            return _RETURNS[woken.call.number](draft, woken)
+            return RETURNS[woken.call.number](draft, woken)
         case UserReads():
             return user_reads(draft, event)
         case UserWrites():
             return user_writes(draft, event)
         case TimerTick():
-            switch(draft, ThreadState.READY)
-            return Done()
+            return leave(draft, event, ThreadState.READY)
         case ExitInterrupt(processor=number):
             draft.change(number, interrupted=False)
             ends = draft.current != NOTHING and not draft.thread(draft.current).is_alive
-            if ends:
-                return end_current(draft)
+            if ends and not ends_on_return(draft):
+                return end_current(draft, event)
             draft.change(number, unacknowledged=not always_acknowledges(draft.design))
             return Done()
         case SwitchEnds():
             return end_switch(draft) or Done()
         case TimeoutFires(thread=name):
             end_wait(draft, name)
-            wake(draft, name, WakeReason(Woke.TIMEOUT))
+            with draft.lock(LockKind.TIMEOUTS):
+                wake(draft, name, WakeReason(Woke.TIMEOUT))
             return Done()
 
 
@@ -274,7 +207,7 @@ def _end_if_stopped(draft: Draft, event: Event, outcome: Outcome) -> Outcome:
         return outcome
     while draft.stops:
         stopped = draft.current
-        ended = end_current(draft)
+        ended = Ended() if switch(draft, ThreadState.DEAD) else NO_THREAD
         if isinstance(ended, Panic) or (isinstance(event, CallMade) and event.thread == stopped):
             outcome = ended
     return outcome

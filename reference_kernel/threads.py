@@ -20,7 +20,7 @@ from reference_kernel.state import (
     Thread,
     ThreadState,
 )
-from spec.design import KilledWaits, ThreadEnd, WakeProtocol
+from spec.design import Design, KilledWaits, Preemption, ThreadEnd, WakeProtocol
 
 
 def kill(draft: Draft, name: int) -> None:
@@ -45,15 +45,24 @@ def stop(draft: Draft, name: int) -> None:
         return
     remove(draft, name)
     end_wait(draft, name)
-    ended = announce_exit(draft, draft.thread(name))
-    leaks = draft.design.killed_waits is KilledWaits.LEAKED
+    ended = announce_exit(draft, name, draft.thread(name))
     gone = replace(ended, address_space=NOTHING, capability_space=NOTHING, held=())
     draft.put(name, gone)
-    if not leaks:
+    if not leaks_stacks(draft.design):
         release_held(draft, ended)
     draft.release(ended.address_space)
     draft.release(ended.capability_space)
     leave(draft, ended.group, name)
+
+
+def keeps_no_stacks(design: Design) -> bool:
+    """A thread has no kernel stack of its own: what it leaves is saved at once."""
+    return design.preemption is Preemption.NON_PREEMPTIBLE
+
+
+def leaks_stacks(design: Design) -> bool:
+    """What a thread holds while it waits is never released if it is ended there."""
+    return design.killed_waits is KilledWaits.LEAKED and not keeps_no_stacks(design)
 
 
 def limits_its_wait(waiter: Thread) -> bool:

@@ -5,10 +5,13 @@ from dataclasses import fields
 from types import MappingProxyType
 
 from reference_kernel.events import (
+    CallContinues,
     CallMade,
     CallReturns,
     Event,
     ExitInterrupt,
+    MemoryIsBack,
+    MemoryRunsOut,
     SwitchEnds,
     TimeoutFires,
     TimerTick,
@@ -18,6 +21,7 @@ from reference_kernel.events import (
 from reference_kernel.frames import Content, free_runs
 from reference_kernel.outcomes import (
     Blocked,
+    Cut,
     Deadlock,
     Done,
     Ended,
@@ -26,9 +30,10 @@ from reference_kernel.outcomes import (
     Panic,
     Refused,
     Seen,
+    Spins,
 )
 from reference_kernel.spans import Spans
-from reference_kernel.state import CapabilitySpace, Leaving, Object, State
+from reference_kernel.state import CapabilitySpace, Leaving, Object, Processor, State
 from spec.syscalls import BY_NAME, BY_NUMBER
 
 Shown = bool | int | str | None
@@ -61,10 +66,13 @@ def encode(event: Event) -> tuple[str, tuple[tuple[str, Shown], ...]]:
             TimerTick(processor=number)
             | ExitInterrupt(processor=number)
             | SwitchEnds(processor=number)
+            | CallContinues(processor=number)
         ):
             return name_of(event), ((_PROCESSOR, number),)
         case TimeoutFires(thread=thread):
             return name_of(event), (("thread", thread),)
+        case MemoryRunsOut() | MemoryIsBack():
+            return name_of(event), ()
 
 
 def name_of(event: Event) -> str:
@@ -91,6 +99,9 @@ _NAMES: Mapping[type, str] = MappingProxyType(
         TimerTick: "timer_tick",
         ExitInterrupt: "exit_interrupt",
         SwitchEnds: "switch_ends",
+        CallContinues: "call_continues",
+        MemoryRunsOut: "memory_runs_out",
+        MemoryIsBack: "memory_is_back",
         TimeoutFires: "timeout_fires",
     }
 )
@@ -113,6 +124,12 @@ def decode(name: str, arguments: Mapping[str, Shown]) -> Event:
         return ExitInterrupt(_number(arguments, _PROCESSOR))
     if name == "switch_ends":
         return SwitchEnds(_number(arguments, _PROCESSOR))
+    if name == "call_continues":
+        return CallContinues(_number(arguments, _PROCESSOR))
+    if name == "memory_runs_out":
+        return MemoryRunsOut()
+    if name == "memory_is_back":
+        return MemoryIsBack()
     if name == "timeout_fires":
         return TimeoutFires(_number(arguments, "thread"))
     thread = _number(arguments, _CALLER)
@@ -160,6 +177,10 @@ def gave(outcome: Outcome) -> str:
             return f"Deadlock at {place}: {reason}"
         case Seen(value=value):
             return "Seen(unknown)" if value is None else f"Seen({value:#x})"
+        case Cut(rest=rest):
+            return f"goes on: {rest.section.value}"
+        case Spins(lock=lock):
+            return f"spins for the lock of {lock.words}"
         case Blocked() | Ended() | Done():
             return type(outcome).__name__
 
@@ -175,7 +196,7 @@ def changed(before: State, after: State) -> tuple[tuple[str, str], ...]:
 
 
 def _changes(before: State, after: State) -> Iterator[tuple[str, str]]:
-    for part in ("current", "ready", "next_key", "pending", "panicked"):
+    for part in ("current", "ready", "next_key", "panicked", "memory_out"):
         old, new = getattr(before, part), getattr(after, part)
         if old != new:
             yield part, f"{old} -> {new}"
@@ -193,10 +214,30 @@ def _processor_changes(before: State, after: State) -> Iterator[tuple[str, str]]
             yield f"processor{number}.current", f"{was.current} -> {is_.current}"
         if was.leaving != is_.leaving:
             yield f"processor{number}.leaving", f"{_left(was.leaving)} -> {_left(is_.leaving)}"
+        if was is not is_:
+            yield from _section_changes(number, was, is_)
         if was.unacknowledged != is_.unacknowledged:
             yield f"processor{number}.unacknowledged", str(is_.unacknowledged)
         if was.cache != is_.cache:
             yield f"cache{number}", f"{_spans(was.cache)} -> {_spans(is_.cache)}"
+
+
+def _section_changes(number: int, was: Processor, is_: Processor) -> Iterator[tuple[str, str]]:
+    """What differs only where calls are rows of sections."""
+    parts = (
+        ("rest", _rest),
+        ("pending", lambda each: [f"{at.chore.value} {at.object}" for at in each.pending]),
+        ("locks", lambda each: [lock.words for lock in each.locks]),
+        ("noted", lambda each: [note.what for note in each.noted]),
+    )
+    for part, shown in parts:
+        if getattr(was, part) != getattr(is_, part):
+            yield f"processor{number}.{part}", f"{shown(was)} -> {shown(is_)}"
+
+
+def _rest(processor: Processor) -> str:
+    rest = processor.rest
+    return "nothing" if rest is None else f"{rest.section.value} {list(rest.held)}"
 
 
 def _left(leaving: Leaving | None) -> str:

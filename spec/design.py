@@ -76,6 +76,7 @@ from spec.choices.scheduling import (
     Preemption,
     ReadyQueue,
     StackGuard,
+    TimerInterrupt,
     TranslationFlush,
     WakeProtocol,
 )
@@ -136,6 +137,7 @@ __all__ = [
     "StackGuard",
     "TeardownWalk",
     "ThreadEnd",
+    "TimerInterrupt",
     "TranslationFlush",
     "UpdateSteps",
     "UpgradeRight",
@@ -183,6 +185,7 @@ class Design:
     wake_protocol: WakeProtocol
     idle_threads: IdleThreads
     exit_interrupt: ExitInterrupt
+    timer_interrupt: TimerInterrupt
     interrupt_manager: InterruptManager
     translation_flush: TranslationFlush
     atomic_orderings: AtomicOrderings

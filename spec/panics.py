@@ -59,6 +59,10 @@ NO_THREAD = PanicPlace("src/syscall/thread.rs:134", "a yield finds no thread to 
 WOKEN_TOO_EARLY = PanicPlace(
     "src/cap/thread.rs", "a thread that sleeps for a time was woken before it left its stack"
 )
+READY_QUEUE_GROWS = PanicPlace(
+    "src/sched/thread.rs", "the kernel heap has no room for one more ready thread"
+)
+TIMEOUTS_GROW = PanicPlace("src/sched/mod.rs", "the kernel heap has no room for one more timeout")
 NO_INTERRUPTS = PanicPlace(
     "src/int/userspace_interrupt.rs:287", "the interrupt manager was never made"
 )
@@ -106,7 +110,9 @@ EVENT = (UNMAPS_TOO_MUCH, HEAP_LIST, *UNMAPPING)
 """What a call can meet that sets off an event: a pool may be mapped at the kernel's addresses."""
 MAPPING = (HEAP_LIST, SIZE_SUM)
 """What a call can meet that maps something."""
-NO_ONE_CALL = (PAGE_FAULT, WOKEN_TOO_EARLY)
+NO_MEMORY = (READY_QUEUE_GROWS, TIMEOUTS_GROW)
+"""What only a shortage of memory leads to."""
+NO_ONE_CALL = (PAGE_FAULT, WOKEN_TOO_EARLY, *NO_MEMORY)
 """Places that are no single call's."""
 
 _KNOWN = (

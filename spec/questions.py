@@ -95,7 +95,7 @@ QUESTIONS: tuple[Question, ...] = (
     _question("resume_scope", "ONLY_SUSPENDED_BY_CALL", "SCH-4 ROB-1", ""),
     _question(
         "preemption",
-        None,
+        "CHECK_ON_RETURN",
         "GRP-1 GRP-4 GRP-7 GRP-8 SCH-2",
         "get rid of int disable everywhere, 2 options",
     ),
@@ -108,6 +108,7 @@ QUESTIONS: tuple[Question, ...] = (
     _question("wake_protocol", "HANDSHAKE", "SCH-2 SCH-3 SCH-4 SCH-5", ""),
     _question("idle_threads", "PER_PROCESSOR", "SCH-6", ""),
     _question("exit_interrupt", "ALWAYS_ACKNOWLEDGED", "SCH-7", ""),
+    _question("timer_interrupt", "ACKNOWLEDGED_ONCE", "SCH-7", ""),
     _question("interrupt_manager", "GIVES_NONE", "ROB-1", ""),
     _question("translation_flush", "SHOOTDOWN", "MEM-3 COW-4", ""),
     _question(
@@ -205,8 +206,6 @@ BY_FIELD = {question.field: question for question in QUESTIONS}
 
 NOT_YET_READ = frozenset(
     (
-        "preemption",
-        "ready_queue",
         "atomic_orderings",
         "stack_guard",
         "code_model",

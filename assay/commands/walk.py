@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def walk_(
     *,
     steps: int = 20_000,
-    mode: Literal["whole", "interleaved"] = "whole",
+    mode: Literal["whole", "interleaved", "sections"] = "whole",
     log: Path | None = None,
     raw: Annotated[bool, Parameter(negative="")] = False,
     design: str = "as-built",
@@ -36,7 +36,8 @@ def walk_(
     Args:
         steps: How many steps, in runs from boot.
         mode: Each call runs as one step; or interleaved, on several processors, of which others may
-            act while one switches; only models whose mappings know that follow.
+            act while one switches; or in sections, where they may act while one is in the middle of
+            a call. Only models whose mappings know the mode follow.
         log: Write what the real kernel would print in one run to this file, and do nothing else.
         raw: In that log, the true words of each call too.
         design: A design by name, or a TOML file.

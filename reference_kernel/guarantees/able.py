@@ -1,6 +1,7 @@
 """Who is able to send and to receive, as far as a state shows it."""
 
 from reference_kernel.guarantees.changes import free_frames
+from reference_kernel.locks import Lock, LockKind
 from reference_kernel.parties import (
     Buffer,
     ListeningPool,
@@ -47,7 +48,14 @@ def waits(state: State, listener: WaitingThread) -> bool:
     body = state.body(listener.thread)
     if not isinstance(body, Thread):
         return False
-    return body.state is ThreadState.SUSPENDED and body.waits == listener.wait
+    sleeps = body.state is ThreadState.SUSPENDED or falls_asleep(state, listener.thread)
+    return sleeps and body.waits == listener.wait
+
+
+def falls_asleep(state: State, thread: int) -> bool:
+    """Whether others know of a wait of the thread, which it has not begun yet."""
+    status = Lock(LockKind.STATUS, thread)
+    return any(status in each.locks for each in state.processors)
 
 
 def has_no_range(state: State, buffer: Buffer | None) -> bool:

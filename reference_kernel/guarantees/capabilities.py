@@ -9,6 +9,7 @@ from reference_kernel.guarantees.asking import HANDS_OVER, matters
 from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
+from reference_kernel.guarantees.progress import part_of
 from reference_kernel.outcomes import Blocked, Ended, Ok, Outcome
 from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
 from spec.design import CreatedRights, Design
@@ -42,12 +43,13 @@ def rights_never_grow(
 
     Nor is a memory given away in messages that its sender may not read.
     """
+    event = part_of(before, event)
     if isinstance(event, CallMade) and event.number in _SENDS and isinstance(outcome, Ok | Blocked):
         word = event.arguments[_MESSAGE_AT]
         if not covers(rights_of(word), Right.READ):
             return f"what {word:x} names was sent, which lacks the right to read it"
     for space, word, target in _new_entries(before, after):
-        if target not in before.objects:
+        if target not in before.objects or _is_new_thread(event):
             if isinstance(event, CallMade) and not covers(_given(design, event), rights_of(word)):
                 return f"{word:x} has a right that nobody was to give"
             continue
@@ -60,6 +62,11 @@ def rights_never_grow(
         if not covers(rights_of(event.arguments[2]), rights_of(word)):
             return f"{word:x} has a right that {event.arguments[2]:x} lacks"
     return None
+
+
+def _is_new_thread(event: Event) -> bool:
+    """Whether what is given may have been made in an earlier section of the call."""
+    return isinstance(event, CallMade) and event.number == _THREAD_NEW
 
 
 def _comes_from(before: State, word: int, target: int) -> bool:
@@ -92,6 +99,7 @@ def strong_from_weak_needs_upgrade(
 
     What the calling thread holds already it did not get through the capability.
     """
+    event = part_of(before, event)
     if not isinstance(event, CallMade) or not isinstance(outcome, Ok):
         return None
     if event.number == _CLONE:

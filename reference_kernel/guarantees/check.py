@@ -36,3 +36,27 @@ def full(guarantee: str, broken: Broken) -> Check:
 def quick(guarantee: str, broken: Broken, *looks_at: Part) -> Check:
     """A check that relies on the state before, and looks at these parts alone."""
     return Check(guarantee, broken, full=False, looks_at=frozenset(looks_at))
+
+
+def together(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    """The checks, those of one guarantee as one: it is broken when one of them says so."""
+    alike: dict[tuple[str, bool], list[Check]] = {}
+    for each in checks:
+        alike.setdefault((each.guarantee, each.full), []).append(each)
+    return tuple(_as_one(found) for found in alike.values())
+
+
+def _as_one(checks: list[Check]) -> Check:
+    first, *others = checks
+    if not others:
+        return first
+
+    def broken(
+        design: Design, before: State, event: Event, outcome: Outcome, after: State
+    ) -> str | None:
+        whys = (each.broken(design, before, event, outcome, after) for each in checks)
+        return next((why for why in whys if why is not None), None)
+
+    looked = [each.looks_at for each in checks if each.looks_at is not None]
+    looks_at = frozenset[Part]().union(*looked) if len(looked) == len(checks) else None
+    return Check(first.guarantee, broken, first.full, looks_at)

@@ -51,7 +51,7 @@ def _strong_references_keep_alive_here(
         return None
     strongs: Counter[int] = Counter()
     weaks: Counter[int] = Counter()
-    if before.processors is not after.processors or before.pending is not after.pending:
+    if before.processors is not after.processors:
         _change(strongs, held_by_kernel(before), held_by_kernel(after))
     if before.ready != after.ready:
         _change(weaks, before.ready, after.ready)
@@ -127,14 +127,17 @@ def _teardown_releases_everything_once_here(
     """The same, when a thread came to its end."""
     for name in changed_objects(before, after):
         old = before.body(name)
-        if isinstance(old, Thread) and has_ended(after, name) and not has_ended(before, name):
+        if not isinstance(old, Thread):
+            continue
+        ends = has_ended(after, name) and not has_ended(before, name)
+        if ends or after.body(name) is None:
             return teardown_releases_everything_once(design, before, event, outcome, after)
     return None
 
 
 CHECKS = (
     full("CAP-1", strong_references_keep_alive),
-    quick("CAP-1", _strong_references_keep_alive_here, "objects", "processors", "ready", "pending"),
+    quick("CAP-1", _strong_references_keep_alive_here, "objects", "processors", "ready"),
     full("GRP-4", teardown_releases_everything_once),
     quick("GRP-4", _teardown_releases_everything_once_here, "processors", Thread),
 )

@@ -8,6 +8,7 @@ from reference_kernel.guarantees.changes import changed_bodies
 from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
 from reference_kernel.guarantees.pool_events import events_from, shows_others
+from reference_kernel.guarantees.progress import part_of
 from reference_kernel.outcomes import Blocked, Ok, Outcome, Panic
 from reference_kernel.parties import Listener, ListeningPool, WaitingThread
 from reference_kernel.state import (
@@ -80,7 +81,8 @@ def _lost(before: State, event: Event, outcome: Outcome, after: State, name: int
 
 def _somebody_gets(before: State, event: Event, outcome: Outcome, after: State, name: int) -> bool:
     """Whether a call that asks for events gives them, or who waited for them is woken with them."""
-    if isinstance(event, CallMade) and event.number == _AWAIT and isinstance(outcome, Ok):
+    made = part_of(before, event)
+    if isinstance(made, CallMade) and made.number == _AWAIT and isinstance(outcome, Ok):
         return True
     old, new = before.body(name), after.body(name)
     assert isinstance(old, EventPool), name

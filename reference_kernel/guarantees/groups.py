@@ -10,6 +10,7 @@ from reference_kernel.outcomes import Outcome
 from reference_kernel.parties import ListeningPool
 from reference_kernel.state import (
     NOTHING,
+    Chore,
     State,
     Thread,
     ThreadGroup,
@@ -24,12 +25,19 @@ _EXIT_SYNC = BY_NAME["thread_handle_thread_exit_sync"].number
 def _undisturbed(after: State) -> Iterator[int]:
     """The threads that run where no exit is still to be told of.
 
-    The end of a group is complete once every processor took its interrupt; one that can take none
-    has nothing left to hear.
+    The end of a group is complete once its members were looked at, and every other processor took
+    its interrupt and is back in the program of its thread; one that can take none has nothing left
+    to hear.
     """
+    if any(chore.chore in _ENDS for each in after.processors for chore in each.pending):
+        return
     for each in after.processors:
-        if each.current != NOTHING and (each.unacknowledged or not each.interrupted):
+        heard = each.unacknowledged or not each.interrupted
+        if each.current != NOTHING and heard and not each.is_busy:
             yield each.current
+
+
+_ENDS = (Chore.KILL, Chore.EXIT, Chore.INTERRUPT)
 
 
 def nothing_outlives_exit(

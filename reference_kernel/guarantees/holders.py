@@ -88,9 +88,11 @@ def held_by_kernel(state: State) -> Iterator[int]:
             yield processor.current
         if processor.leaving is not None and processor.leaving.thread != NOTHING:
             yield processor.leaving.thread
-    for pending in state.pending:
-        if pending.chore is Chore.RELEASE:
-            yield pending.object
+        for pending in processor.pending:
+            if pending.chore is Chore.RELEASE:
+                yield pending.object
+        if processor.rest is not None:
+            yield from processor.rest.held
 
 
 def strong_holds(state: State) -> Counter[int]:

@@ -16,6 +16,7 @@ from reference_kernel.guarantees.able import (
 from reference_kernel.guarantees.changes import changed_bodies
 from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
+from reference_kernel.guarantees.progress import part_of
 from reference_kernel.outcomes import Blocked, Ok, Outcome, Panic, Refused
 from reference_kernel.parties import (
     Listener,
@@ -164,7 +165,8 @@ def every_send_has_one_outcome(
     _design: Design, before: State, event: Event, outcome: Outcome, after: State
 ) -> str | None:
     """Who leaves a queue is told, and no message goes out of whose end its sender was told."""
-    if isinstance(outcome, Panic) or (isinstance(event, CallMade) and event.number == _REMOVES):
+    made = part_of(before, event)
+    if isinstance(outcome, Panic) or (isinstance(made, CallMade) and made.number == _REMOVES):
         return None
     step = _step(before, event, outcome, after)
     if step is not None and step.call.number in _RECEIVES and step.received:

@@ -13,7 +13,7 @@ from reference_kernel.guarantees.asking import Asked, Question, asking, matters,
 from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.order_memory import MEMORY_CALLS
 from reference_kernel.guarantees.order_messages import MESSAGE_CALLS
-from reference_kernel.outcomes import Deadlock, Outcome, Panic, Refused
+from reference_kernel.outcomes import Cut, Deadlock, Outcome, Panic, Refused
 from reference_kernel.state import (
     NOTHING,
     CapabilitySpace,
@@ -248,7 +248,7 @@ def refusals_come_in_order(
 
     Whether an allocation fails is not asked here: where one did, no earlier refusal may apply.
     """
-    if not isinstance(event, CallMade) or isinstance(outcome, Deadlock | Panic):
+    if not isinstance(event, CallMade) or isinstance(outcome, Cut | Deadlock | Panic):
         return None
     call = BY_NUMBER.get(event.number)
     if call is None or not chosen(design, call.choice):

@@ -12,6 +12,7 @@ from reference_kernel.guarantees.asking import HANDS_OVER
 from reference_kernel.guarantees.changes import changed_bodies, changed_objects, free_frames
 from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
+from reference_kernel.guarantees.progress import part_of
 from reference_kernel.outcomes import Outcome
 from reference_kernel.pages import PageState, Run
 from reference_kernel.state import AddressSpace, Allocator, Body, EventPool, Memory, State
@@ -170,7 +171,7 @@ def fresh_pages_hold_no_secrets(
         kept = set(had)
         for run in new.pages:
             if run.state is PageState.OWNED and run not in kept and not _is_among(run, had):
-                why = _secret(before, event, after, run, had)
+                why = _secret(before, part_of(before, event), after, run, had)
                 if why:
                     return f"{title(after, name)} is given a page that holds {why}"
     return None

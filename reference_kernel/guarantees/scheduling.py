@@ -5,7 +5,8 @@ from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
 from reference_kernel.outcomes import Outcome, Panic
 from reference_kernel.processors import NO_THREAD, keeps_idle_threads
-from reference_kernel.state import NOTHING, Leaving, State, Thread, ThreadState
+from reference_kernel.sections import Section
+from reference_kernel.state import NOTHING, Leaving, Processor, State, Thread, ThreadState
 from spec.design import Design
 
 
@@ -34,9 +35,15 @@ def ready_means_queued_once(
 
 
 def _leaves_ready(state: State, thread: int) -> int:
-    """How many processors will queue the thread when they have left its stack."""
+    """How many processors will queue the thread when they have left its stack, or took it out."""
     leaving = Leaving(thread, ThreadState.READY)
-    return sum(each.leaving == leaving for each in state.processors)
+    return sum(each.leaving == leaving or _took(each, thread) for each in state.processors)
+
+
+def _took(processor: Processor, thread: int) -> bool:
+    """Whether the processor took the thread out of the queue, and has not looked at it yet."""
+    rest = processor.rest
+    return rest is not None and rest.section is Section.LOOKS and rest.words[1] == thread
 
 
 def _idle_threads(design: Design, after: State) -> str | None:

@@ -2,13 +2,14 @@
 
 from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.changes import changed_bodies
+from reference_kernel.guarantees.progress import part_of
 from reference_kernel.outcomes import Outcome
 from reference_kernel.state import State
 
 Part = type | str | int
 """What a step may touch: see `touched`."""
 
-_OF_A_STATE = ("objects", "processors", "ready", "frames", "pending")
+_OF_A_STATE = ("objects", "processors", "ready", "frames")
 _OF_FRAMES = ("tree", "contents", "sharers", "blocks")
 
 
@@ -19,8 +20,11 @@ def touched(before: State, event: Event, outcome: Outcome, after: State) -> froz
     The body of what died is now None, and its class that of None.
     """
     parts: list[Part] = [type(event), type(outcome)]
-    if isinstance(event, CallMade):
-        parts.append(event.number)
+    made = part_of(before, event)
+    if made is not event:
+        parts.append(type(made))
+    if isinstance(made, CallMade):
+        parts.append(made.number)
     if before is after:
         return frozenset(parts)
     parts += _differing(before, after, _OF_A_STATE)

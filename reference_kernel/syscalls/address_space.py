@@ -12,10 +12,12 @@ from reference_kernel.capability_space import find
 from reference_kernel.creation import create, find_allocator
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
-from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
+from reference_kernel.locks import LockKind
+from reference_kernel.outcomes import Ok, Outcome, Panic, Refused, Stopped
 from reference_kernel.page_tables import new_tables
 from reference_kernel.pools import unmap
 from reference_kernel.records import MemoryRecord, PhysRecord, PoolRecord, Record
+from reference_kernel.sections import Rest, Section
 from reference_kernel.state import AddressSpace
 from reference_kernel.unmapping import unmap_memory
 from spec.design import PoolUnmap
@@ -24,11 +26,13 @@ from spec.ids import ObjectType
 from spec.rights import Right
 from spec.sizes import PAGE_BYTES, page_aligned, virtual_address
 
+_NO_MAPPING = Refused(Error.INVL_VIRT_ADDR, "no_mapping_there")
+
 
 def address_space_new(draft: Draft, call: CallMade) -> Outcome:
     """An empty address space; it takes one frame."""
     allocator = find_allocator(draft, call, 0)
-    if isinstance(allocator, Refused):
+    if not isinstance(allocator, int):
         return allocator
     tables = new_tables(draft)
     if tables is None:
@@ -49,7 +53,7 @@ def page_named(call: CallMade, at: int, name: str = "address") -> int | Refused:
     return address // PAGE_BYTES
 
 
-def find_address_space(draft: Draft, call: CallMade, at: int) -> int | Refused:
+def find_address_space(draft: Draft, call: CallMade, at: int) -> int | Stopped:
     """The living address space in which the caller may map and unmap."""
     kind = ObjectType.ADDRESS_SPACE
     return find(draft, call, at, kind=kind, needed=Right.WRITE, name="address_space")
@@ -58,15 +62,31 @@ def find_address_space(draft: Draft, call: CallMade, at: int) -> int | Refused:
 def address_space_unmap(draft: Draft, call: CallMade) -> Outcome:
     """What is mapped from that address on is gone."""
     page = page_named(call, 1)
-    if isinstance(page, Refused):
+    if not isinstance(page, int):
         return page
     space = find_address_space(draft, call, 0)
-    if isinstance(space, Refused):
+    if not isinstance(space, int):
         return space
     record = record_at(draft.address_space(space), page)
     if record is None:
-        return Refused(Error.INVL_VIRT_ADDR, "no_mapping_there")
+        return _NO_MAPPING
+    if draft.fine is not None and isinstance(record, MemoryRecord):
+        draft.hold(record.memory)
+        return draft.cut(Section.UNMAPS, call, space, page, record.memory, holds=record.memory)
     return _unmap(draft, space, record) or Ok()
+
+
+def unmaps(draft: Draft, rest: Rest) -> Outcome:
+    """The mapping that was seen goes, if it is there still when both sides are locked."""
+    space, page, memory = rest.words
+    with (
+        draft.lock(LockKind.MEMORY, memory),
+        draft.lock(LockKind.ADDRESS_SPACE, space),
+    ):
+        record = record_at(draft.address_space(space), page)
+        if not isinstance(record, MemoryRecord) or record.memory != memory:
+            return _NO_MAPPING
+        return _unmap(draft, space, record) or Ok()
 
 
 def _unmap(draft: Draft, space: int, record: Record) -> Refused | Panic | None:

@@ -8,7 +8,8 @@ from reference_kernel.creation import keeps_weak
 from reference_kernel.draft import Draft
 from reference_kernel.entries import insert, remove, remove_unannounced
 from reference_kernel.events import CallMade
-from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
+from reference_kernel.outcomes import Ok, Outcome, Panic, Refused, Stopped
+from reference_kernel.sections import Rest, Section
 from spec.design import EnumDecode, InvisibleEntries, Move, UpgradeRight
 from spec.errors import Error
 from spec.ids import TABLED, ObjectType, is_weak, parses, rights_of, type_of
@@ -25,10 +26,10 @@ def cap_clone(draft: Draft, call: CallMade) -> Outcome:
     if not parses(word):
         return Refused(Error.INVL_ID, "cap_malformed")
     source = _space(draft, call, 1, CapClone.SRC_CSPACE_SELF, "src_cspace")
-    if isinstance(source, Refused):
+    if not isinstance(source, int):
         return source
     destination = _space(draft, call, 0, CapClone.DST_CSPACE_SELF, "dst_cspace")
-    if isinstance(destination, Refused):
+    if not isinstance(destination, int):
         return destination
     if type_of(word) not in TABLED:
         return _untabled(draft, _NO_CLONE)
@@ -47,10 +48,23 @@ def cap_clone(draft: Draft, call: CallMade) -> Outcome:
     rights = attenuate(rights_of(word), call.options & CapClone.RIGHTS)
     if not call.options & CapClone.DESTROY_SRC_CAP:
         return Ok((insert(draft, destination, target, rights=rights, weak=weak),))
+    if draft.fine is not None and draft.design.move is Move.INSERT_THEN_REMOVE:
+        inserted = insert(draft, destination, target, rights=rights, weak=weak)
+        return draft.cut(Section.MOVED, call, source, inserted)
     return Ok((_move(draft, source, word, destination, rights=rights, weak=weak),))
 
 
-def _space(draft: Draft, call: CallMade, at: int, own: int, name: str) -> int | Refused:
+def moved(draft: Draft, rest: Rest) -> Outcome:
+    """The capability is where it goes; it is removed where it was, if it is there still."""
+    source, inserted = rest.words
+    assert isinstance(rest.event, CallMade), rest
+    word = rest.event.arguments[2]
+    if word in draft.space(source).entries:
+        remove(draft, source, word)
+    return Ok((inserted,))
+
+
+def _space(draft: Draft, call: CallMade, at: int, own: int, name: str) -> int | Stopped:
     if call.options & own:
         return draft.thread(call.thread).capability_space
     return find(draft, call, at, kind=ObjectType.CAPABILITY_SPACE, needed=Right.WRITE, name=name)
@@ -84,7 +98,7 @@ def cap_destroy(draft: Draft, call: CallMade) -> Outcome:
     if not parses(word):
         return Refused(Error.INVL_ID, "cap_malformed")
     space = _space(draft, call, 0, CapDestroy.CSPACE_SELF, "cspace")
-    if isinstance(space, Refused):
+    if not isinstance(space, int):
         return space
     if type_of(word) not in TABLED:
         return _untabled(draft, _NO_DESTROY)

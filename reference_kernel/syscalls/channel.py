@@ -20,7 +20,7 @@ from reference_kernel.listening import (
     in_vain,
     removes_listeners,
 )
-from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
+from reference_kernel.outcomes import Cut, Ok, Outcome, Panic, Refused, Stopped
 from reference_kernel.parties import Buffer, ListeningPool, Receiver, Sender
 from reference_kernel.processors import block, next_wait
 from reference_kernel.queues import (
@@ -59,7 +59,7 @@ class _Receives(NamedTuple):
 def channel_new(draft: Draft, call: CallMade) -> Outcome:
     """A channel on which nobody waits."""
     allocator = find_allocator(draft, call, 0)
-    if isinstance(allocator, Refused):
+    if not isinstance(allocator, int):
         return allocator
     return Ok((create_asked(draft, call, ObjectType.CHANNEL, Channel()),))
 
@@ -120,7 +120,7 @@ def channel_async_send(draft: Draft, call: CallMade) -> Outcome:
     if not isinstance(ends, _Ends):
         return ends
     pool = _find_pool(draft, call, 4)
-    if isinstance(pool, Refused):
+    if isinstance(pool, Refused | Cut):
         return pool
     listens = replace(ends.sender, listener=pool)
     return _send_or_stay(draft, ends.channel, listens)
@@ -129,7 +129,7 @@ def channel_async_send(draft: Draft, call: CallMade) -> Outcome:
 def channel_try_recv(draft: Draft, call: CallMade) -> Outcome:
     """The message of a sender that waits, or none; gives its size and the reply, or 0."""
     ends = _find_receiver(draft, call)
-    if isinstance(ends, Refused):
+    if isinstance(ends, Refused | Cut):
         return ends
     mark = draft.mark()
     received = receive(draft, *ends)
@@ -141,7 +141,7 @@ def channel_try_recv(draft: Draft, call: CallMade) -> Outcome:
 def channel_sync_recv(draft: Draft, call: CallMade) -> Outcome:
     """The same, and the caller sleeps till a sender comes or, with TIMEOUT, its time has."""
     ends = _find_receiver(draft, call)
-    if isinstance(ends, Refused):
+    if isinstance(ends, Refused | Cut):
         return ends
     received = receive(draft, *ends)
     if received is not None:
@@ -164,10 +164,10 @@ def channel_async_recv(draft: Draft, call: CallMade) -> Outcome:
     As built it takes one of those that wait, and then waits beside them.
     """
     channel = _find_channel(draft, call, needed=Right.WRITE)
-    if isinstance(channel, Refused):
+    if not isinstance(channel, int):
         return channel
     pool = _find_pool(draft, call, 1)
-    if isinstance(pool, Refused):
+    if isinstance(pool, Refused | Cut):
         return pool
     again = bool(call.options & HandleEventAsync.AUTO_REQUE)
     space = draft.thread(call.thread).capability_space
@@ -198,7 +198,7 @@ def channel_sync_call(draft: Draft, call: CallMade) -> Outcome:
     if not isinstance(ends, _Ends):
         return ends
     answered = _find_memory(draft, call, 4, needed=Right.WRITE, name="recv_memory")
-    if isinstance(answered, Refused):
+    if not isinstance(answered, int):
         return answered
     channel, sender = ends
     caller = next_wait(draft)
@@ -228,7 +228,7 @@ def channel_async_call(draft: Draft, call: CallMade) -> Outcome:
     if not isinstance(ends, _Ends):
         return ends
     pool = _find_pool(draft, call, 4)
-    if isinstance(pool, Refused):
+    if isinstance(pool, Refused | Cut):
         return pool
     calls = replace(ends.sender, listener=pool, calls=True)
     return _send_or_stay(draft, ends.channel, calls)
@@ -239,10 +239,10 @@ def channel_remove_listener(draft: Draft, call: CallMade) -> Outcome:
     if not removes_listeners(draft):
         return UNKNOWN_NUMBER
     channel = _find_channel(draft, call, needed=Right.WRITE)
-    if isinstance(channel, Refused):
+    if not isinstance(channel, int):
         return channel
     pool = _find_pool(draft, call, 1)
-    if isinstance(pool, Refused):
+    if isinstance(pool, Refused | Cut):
         return pool
     if all(each.listener != pool for each in draft.channel(channel).receivers):
         return NOT_LISTENING
@@ -287,27 +287,27 @@ def _woken(woken: Thread, expected: Woke, stale: PanicPlace) -> Outcome:
     return Ok(woken.reason.values)
 
 
-def _find_channel(draft: Draft, call: CallMade, *, needed: int) -> int | Refused:
+def _find_channel(draft: Draft, call: CallMade, *, needed: int) -> int | Stopped:
     return find(draft, call, 0, kind=ObjectType.CHANNEL, needed=needed, name="channel")
 
 
-def _find_memory(draft: Draft, call: CallMade, at: int, *, needed: int, name: str) -> int | Refused:
+def _find_memory(draft: Draft, call: CallMade, at: int, *, needed: int, name: str) -> int | Stopped:
     return find(draft, call, at, kind=ObjectType.MEMORY, needed=needed, name=name)
 
 
-def _find_pool(draft: Draft, call: CallMade, at: int) -> ListeningPool | Refused:
+def _find_pool(draft: Draft, call: CallMade, at: int) -> ListeningPool | Stopped:
     """The pool, and the event id behind it."""
     kind = ObjectType.EVENT_POOL
     pool = find(draft, call, at, kind=kind, needed=Right.WRITE, name="event_pool")
-    return pool if isinstance(pool, Refused) else ListeningPool(pool, call.arguments[at + 1])
+    return ListeningPool(pool, call.arguments[at + 1]) if isinstance(pool, int) else pool
 
 
-def _find_sender(draft: Draft, call: CallMade) -> _Ends | Refused | Panic:
+def _find_sender(draft: Draft, call: CallMade) -> _Ends | Stopped | Panic:
     channel = _find_channel(draft, call, needed=Right.PROD)
-    if isinstance(channel, Refused):
+    if not isinstance(channel, int):
         return channel
     memory = _find_memory(draft, call, 1, needed=Right.READ, name="memory")
-    if isinstance(memory, Refused):
+    if not isinstance(memory, int):
         return memory
     message = sent(draft, Buffer(memory, *call.arguments[2:4]))
     if isinstance(message, Panic):
@@ -315,12 +315,12 @@ def _find_sender(draft: Draft, call: CallMade) -> _Ends | Refused | Panic:
     return _Ends(channel, Sender(draft.thread(call.thread).capability_space, message))
 
 
-def _find_receiver(draft: Draft, call: CallMade) -> _Receives | Refused:
+def _find_receiver(draft: Draft, call: CallMade) -> _Receives | Stopped:
     channel = _find_channel(draft, call, needed=Right.WRITE)
-    if isinstance(channel, Refused):
+    if not isinstance(channel, int):
         return channel
     memory = _find_memory(draft, call, 1, needed=Right.WRITE, name="memory")
-    if isinstance(memory, Refused):
+    if not isinstance(memory, int):
         return memory
     space = draft.thread(call.thread).capability_space
     buffer = Buffer(memory, *call.arguments[2:4])

@@ -15,7 +15,7 @@ from reference_kernel.listening import (
     removes_listeners,
     wait_result,
 )
-from reference_kernel.outcomes import Ok, Outcome, Refused
+from reference_kernel.outcomes import Ok, Outcome, Stopped
 from reference_kernel.state import DropCheck, DropCheckReceiver, Thread, Woke
 from spec.ids import ObjectType
 from spec.rights import Right
@@ -24,7 +24,7 @@ from spec.rights import Right
 def drop_check_new(draft: Draft, call: CallMade) -> Outcome:
     """A drop check and its receiver; the check holds the receiver."""
     allocator = find_allocator(draft, call, 0)
-    if isinstance(allocator, Refused):
+    if not isinstance(allocator, int):
         return allocator
     listened = DropCheckReceiver(call.arguments[1])
     receiver = draft.create(ObjectType.DROP_CHECK_RECIEVER, listened)
@@ -36,7 +36,7 @@ def drop_check_new(draft: Draft, call: CallMade) -> Outcome:
 def drop_check_reciever_handle_cap_drop_sync(draft: Draft, call: CallMade) -> Outcome:
     """The caller sleeps till the check is dropped or, with TIMEOUT, its time has come."""
     receiver = _find_receiver(draft, call)
-    if isinstance(receiver, Refused):
+    if not isinstance(receiver, int):
         return receiver
     return listen_sync(draft, call, receiver)
 
@@ -49,7 +49,7 @@ def drop_check_reciever_handle_cap_drop_sync_returns(_draft: Draft, woken: Threa
 def drop_check_reciever_handle_cap_drop_async(draft: Draft, call: CallMade) -> Outcome:
     """The pool is told when the check is dropped."""
     receiver = _find_receiver(draft, call)
-    if isinstance(receiver, Refused):
+    if not isinstance(receiver, int):
         return receiver
     return listen_async(draft, call, receiver)
 
@@ -59,10 +59,10 @@ def drop_check_reciever_remove_listener(draft: Draft, call: CallMade) -> Outcome
     if not removes_listeners(draft):
         return UNKNOWN_NUMBER
     receiver = _find_receiver(draft, call)
-    return receiver if isinstance(receiver, Refused) else remove_listener(draft, call, receiver)
+    return remove_listener(draft, call, receiver) if isinstance(receiver, int) else receiver
 
 
-def _find_receiver(draft: Draft, call: CallMade) -> int | Refused:
+def _find_receiver(draft: Draft, call: CallMade) -> int | Stopped:
     return find(
         draft,
         call,

@@ -30,7 +30,7 @@ def event_pool_new(draft: Draft, call: CallMade) -> Outcome:
     if bytes_of(pages) is None:
         return Refused(Error.OVERFLOW, "too_many_pages")
     allocator = find_allocator(draft, call, 0)
-    if isinstance(allocator, Refused):
+    if not isinstance(allocator, int):
         return allocator
     return Ok((create(draft, call, ObjectType.EVENT_POOL, EventPool(pages)),))
 
@@ -38,13 +38,13 @@ def event_pool_new(draft: Draft, call: CallMade) -> Outcome:
 def event_pool_map(draft: Draft, call: CallMade) -> Outcome:
     """The pages in which the pool's events will be mapped are kept for it; gives how many."""
     page = page_named(call, 2)
-    if isinstance(page, Refused):
+    if not isinstance(page, int):
         return page
     space = find_address_space(draft, call, 0)
-    if isinstance(space, Refused):
+    if not isinstance(space, int):
         return space
     pool = find(draft, call, 1, kind=ObjectType.EVENT_POOL, needed=Right.WRITE, name="event_pool")
-    if isinstance(pool, Refused):
+    if not isinstance(pool, int):
         return pool
     if not may_hold(draft, call, 1, pool):
         return Refused(Error.INVL_PERM, "event_pool_lacks_upgrade")
@@ -67,7 +67,7 @@ def event_pool_await(draft: Draft, call: CallMade) -> Outcome:
     It sleeps till one comes or, with TIMEOUT, its time has come.
     """
     pool = find(draft, call, 0, kind=ObjectType.EVENT_POOL, needed=Right.WRITE, name="event_pool")
-    if isinstance(pool, Refused):
+    if not isinstance(pool, int):
         return pool
     body = draft.pool(pool)
     if body.waiter is not None:

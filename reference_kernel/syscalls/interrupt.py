@@ -22,10 +22,10 @@ def interrupt_new(draft: Draft, call: CallMade) -> Outcome:
     """No interrupt is given: as built the kernel panics, once the allocators are found."""
     kind = ObjectType.INT_ALLOCATOR
     source = find(draft, call, 0, kind=kind, needed=Right.PROD, name="int_allocator")
-    if isinstance(source, Refused):
+    if not isinstance(source, int):
         return source
     allocator = find_allocator(draft, call, 1)
-    if isinstance(allocator, Refused):
+    if not isinstance(allocator, int):
         return allocator
     gives_none = draft.design.interrupt_manager is InterruptManager.GIVES_NONE
     return _NO_VECTORS if gives_none else _NO_MANAGER
@@ -49,4 +49,4 @@ def interrupt_handle_interrupt_trigger_async(draft: Draft, call: CallMade) -> Ou
 def _find_interrupt(draft: Draft, call: CallMade, needed: int) -> Outcome:
     kind = ObjectType.INTERRUPT
     found = find(draft, call, 0, kind=kind, needed=needed, name="interrupt")
-    return found if isinstance(found, Refused) else _NO_MANAGER
+    return _NO_MANAGER if isinstance(found, int) else found

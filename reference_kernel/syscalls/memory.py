@@ -8,11 +8,13 @@ from reference_kernel.capability_space import find, may_hold
 from reference_kernel.creation import create, find_allocator
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
+from reference_kernel.locks import LockKind
 from reference_kernel.mappings import map_memory, pages_to_map
 from reference_kernel.memories import create_pages, resize
 from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
 from reference_kernel.records import ACCESS, CACHE, EXEC, READ, WRITE, Location, MemoryRecord
 from reference_kernel.resizing import resize_in_place
+from reference_kernel.sections import Rest, Section
 from reference_kernel.sharing import clone_pages
 from reference_kernel.state import Memory
 from reference_kernel.syscalls.address_space import find_address_space, page_named
@@ -29,7 +31,7 @@ from spec.sizes import bytes_of
 def memory_new(draft: Draft, call: CallMade) -> Outcome:
     """A memory of so many pages; gives its id and that number."""
     allocator = find_allocator(draft, call, 0)
-    if isinstance(allocator, Refused):
+    if not isinstance(allocator, int):
         return allocator
     count = call.arguments[1]
     if count == 0:
@@ -45,7 +47,7 @@ def memory_new(draft: Draft, call: CallMade) -> Outcome:
 def memory_get_size(draft: Draft, call: CallMade) -> Outcome:
     """The memory's size in pages."""
     memory = find(draft, call, 0, kind=ObjectType.MEMORY, needed=Right.READ, name="memory")
-    if isinstance(memory, Refused):
+    if not isinstance(memory, int):
         return memory
     return Ok((draft.memory(memory).size_pages,))
 
@@ -53,7 +55,7 @@ def memory_get_size(draft: Draft, call: CallMade) -> Outcome:
 def memory_map(draft: Draft, call: CallMade) -> Outcome:
     """Pages of a memory are mapped from the address on; gives how many."""
     page = page_named(call, 2)
-    if isinstance(page, Refused):
+    if not isinstance(page, int):
         return page
     largest, offset = call.arguments[3:5]
     if bytes_of(largest) is None:
@@ -63,12 +65,12 @@ def memory_map(draft: Draft, call: CallMade) -> Outcome:
     if bytes_of(offset) is None:
         return Refused(Error.OVERFLOW, "offset_too_large")
     space = find_address_space(draft, call, 0)
-    if isinstance(space, Refused):
+    if not isinstance(space, int):
         return space
     access = call.options & (ACCESS | CACHE)
     needed = access_rights(access)
     memory = find(draft, call, 1, kind=ObjectType.MEMORY, needed=needed, name="memory")
-    if isinstance(memory, Refused):
+    if not isinstance(memory, int):
         return memory
     if lacks_read(draft, call, access):
         return Refused(Error.INVL_PERM, "memory_lacks_read")
@@ -80,7 +82,11 @@ def memory_map(draft: Draft, call: CallMade) -> Outcome:
         return pages
     granted = granted_access(call.arguments[1])
     location = Location(page, pages, offset, access, granted)
-    return map_memory(draft, space, memory, location) or Ok((pages,))
+    with (
+        draft.lock(LockKind.MEMORY, memory),
+        draft.lock(LockKind.ADDRESS_SPACE, space),
+    ):
+        return map_memory(draft, space, memory, location) or Ok((pages,))
 
 
 def granted_access(word: int) -> int:
@@ -93,20 +99,39 @@ def memory_update_mapping(draft: Draft, call: CallMade) -> Outcome:
     if draft.design.mapping_calls is MappingCalls.MERGED:
         return Refused(Error.INVL_SYSCALL, "unknown_number")
     page = page_named(call, 1)
-    if isinstance(page, Refused):
+    if not isinstance(page, int):
         return page
     update = asked_update(draft.design, call)
     if isinstance(update, Refused):
         return update
     space = find_address_space(draft, call, 0)
-    if isinstance(space, Refused):
+    if not isinstance(space, int):
         return space
     record = record_at(draft.address_space(space), page)
     if record is None:
         return Refused(Error.INVL_VIRT_ADDR, "no_mapping_there")
     if not isinstance(record, MemoryRecord):
         return Refused(Error.INVL_OP, "maps_no_memory")
-    return update_mapping(draft, space, record, update)
+    if draft.fine is None:
+        return update_mapping(draft, space, record, update)
+    draft.hold(record.memory)
+    return draft.cut(Section.UPDATES, call, space, page, record.memory, holds=record.memory)
+
+
+def updates(draft: Draft, rest: Rest) -> Outcome:
+    """The mapping that was seen is changed, if it is there still when both sides are locked."""
+    space, page, memory = rest.words
+    assert isinstance(rest.event, CallMade), rest
+    update = asked_update(draft.design, rest.event)
+    assert not isinstance(update, Refused), rest
+    with (
+        draft.lock(LockKind.MEMORY, memory),
+        draft.lock(LockKind.ADDRESS_SPACE, space),
+    ):
+        record = record_at(draft.address_space(space), page)
+        if not isinstance(record, MemoryRecord) or record.memory != memory:
+            return Refused(Error.INVL_VIRT_ADDR, "no_mapping_there")
+        return update_mapping(draft, space, record, update)
 
 
 def memory_resize(draft: Draft, call: CallMade) -> Outcome:
@@ -117,7 +142,7 @@ def memory_resize(draft: Draft, call: CallMade) -> Outcome:
     if bytes_of(count) is None:
         return Refused(Error.OVERFLOW, "too_many_pages")
     memory = find(draft, call, 0, kind=ObjectType.MEMORY, needed=Right.PROD, name="memory")
-    if isinstance(memory, Refused):
+    if not isinstance(memory, int):
         return memory
     in_place = call.options & MemoryResize.IN_PLACE
     body = draft.memory(memory)
@@ -125,12 +150,13 @@ def memory_resize(draft: Draft, call: CallMade) -> Outcome:
         return Refused(Error.INVL_OP, "mapped")
     if count == 0:
         return Refused(Error.INVL_ARGS, "no_pages")
-    if not in_place:
-        refused = resize(draft, memory, count, call.options)
-    elif count == body.size_pages:
-        refused = None
-    else:
-        refused = resize_in_place(draft, call.thread, memory, count, call.options)
+    with draft.lock(LockKind.MEMORY, memory):
+        if not in_place:
+            refused = resize(draft, memory, count, call.options)
+        elif count == body.size_pages:
+            refused = None
+        else:
+            refused = resize_in_place(draft, call.thread, memory, count, call.options)
     return refused or Ok((count,))
 
 
@@ -147,16 +173,17 @@ def memory_clone(draft: Draft, call: CallMade) -> Outcome:
     if bytes_of(count) is None:
         return Refused(Error.OVERFLOW, "too_many_pages")
     allocator = find_allocator(draft, call, 0)
-    if isinstance(allocator, Refused):
+    if not isinstance(allocator, int):
         return allocator
     memory = find(draft, call, 1, kind=ObjectType.MEMORY, needed=Right.READ, name="memory")
-    if isinstance(memory, Refused):
+    if not isinstance(memory, int):
         return memory
     if count == 0:
         return Refused(Error.INVL_ARGS, "no_pages")
     if offset + count > draft.memory(memory).size_pages:
         return Refused(Error.INVL_ARGS, "outside_the_memory")
-    pages = clone_pages(draft, memory, offset, offset + count)
+    with draft.lock(LockKind.MEMORY, memory):
+        pages = clone_pages(draft, memory, offset, offset + count)
     if isinstance(pages, Refused | Panic):
         return pages
     return Ok((create(draft, call, ObjectType.MEMORY, Memory(count, pages)),))

@@ -11,7 +11,7 @@ from reference_kernel.capability_space import find
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
 from reference_kernel.mappings import commits_steps
-from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
+from reference_kernel.outcomes import Cut, Ok, Outcome, Panic, Refused, Stopped
 from reference_kernel.records import MemoryRecord
 from reference_kernel.resizing import resize_in_place
 from reference_kernel.syscalls.address_space import find_address_space, page_named
@@ -35,23 +35,23 @@ def memory_update(draft: Draft, call: CallMade) -> Outcome:
     if resizes and bytes_of(call.arguments[1]) is None:
         return Refused(Error.OVERFLOW, "too_many_pages")
     page = page_named(call, 3) if changes else 0
-    if isinstance(page, Refused):
+    if not isinstance(page, int):
         return page
     update = asked_part(draft.design, call) if changes else None
     if isinstance(update, Refused):
         return update
     memory = _find_memory(draft, call) if resizes else None
-    if isinstance(memory, Refused):
+    if isinstance(memory, Refused | Cut):
         return memory
     space = find_address_space(draft, call, 2) if changes else None
-    if isinstance(space, Refused):
+    if isinstance(space, Refused | Cut):
         return space
     if space is None or update is None:
         return Ok((0, 0)) if memory is None else _resized(draft, call, memory)
     return _changed(draft, call, memory, space, page, update)
 
 
-def _find_memory(draft: Draft, call: CallMade) -> int | Refused:
+def _find_memory(draft: Draft, call: CallMade) -> int | Stopped:
     return find(draft, call, 0, kind=ObjectType.MEMORY, needed=Right.PROD, name="memory")
 
 

@@ -38,10 +38,10 @@ def mmio_allocator_alloc(draft: Draft, call: CallMade) -> Outcome:
     mmio = find(
         draft, call, 0, kind=ObjectType.MMIO_ALLOCATOR, needed=Right.PROD, name="mmio_allocator"
     )
-    if isinstance(mmio, Refused):
+    if not isinstance(mmio, int):
         return mmio
     allocator = find_allocator(draft, call, 1)
-    if isinstance(allocator, Refused):
+    if not isinstance(allocator, int):
         return allocator
     if not ends and draft.machine.overflow is Overflow.PANICS:
         return Panic(SIZE_SUM.place, SIZE_SUM.why)
@@ -70,15 +70,15 @@ def lacks_read(draft: Draft, call: CallMade, access: int) -> bool:
 def phys_mem_map(draft: Draft, call: CallMade) -> Outcome:
     """Physical memory is mapped from the address on; gives how many pages."""
     page = page_named(call, 2)
-    if isinstance(page, Refused):
+    if not isinstance(page, int):
         return page
     space = find_address_space(draft, call, 0)
-    if isinstance(space, Refused):
+    if not isinstance(space, int):
         return space
     access = call.options & (ACCESS | CACHE)
     needed = access_rights(access)
     name = find(draft, call, 1, kind=ObjectType.PHYS_MEM, needed=needed, name="phys_mem")
-    if isinstance(name, Refused):
+    if not isinstance(name, int):
         return name
     if lacks_read(draft, call, access):
         return Refused(Error.INVL_PERM, "phys_mem_lacks_read")
@@ -109,7 +109,7 @@ def _map(draft: Draft, space: int, record: PhysRecord) -> Ok | Refused | Panic:
 def phys_mem_get_size(draft: Draft, call: CallMade) -> Outcome:
     """The size of physical memory in pages."""
     name = find(draft, call, 0, kind=ObjectType.PHYS_MEM, needed=Right.READ, name="phys_mem")
-    if isinstance(name, Refused):
+    if not isinstance(name, int):
         return name
     body = draft.body(name)
     assert isinstance(body, PhysMem)

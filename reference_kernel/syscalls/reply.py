@@ -27,12 +27,12 @@ def reply_reply(draft: Draft, call: CallMade) -> Outcome:
     The reply goes when it succeeds; as built it is used up when it does not, too.
     """
     reply = find(draft, call, 0, kind=ObjectType.REPLY, needed=Right.WRITE, name="reply")
-    if isinstance(reply, Refused):
+    if not isinstance(reply, int):
         return reply
     reads = draft.design.reply_buffer_right is ReplyBufferRight.READ
     needed = Right.READ if reads else Right.WRITE
     memory = find(draft, call, 1, kind=ObjectType.MEMORY, needed=needed, name="memory")
-    if isinstance(memory, Refused):
+    if not isinstance(memory, int):
         return memory
     body = draft.reply(reply)
     if body.used:

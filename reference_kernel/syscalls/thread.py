@@ -21,9 +21,11 @@ from reference_kernel.listening import (
     removes_listeners,
     wait_result,
 )
-from reference_kernel.outcomes import Ok, Outcome, Refused
+from reference_kernel.locks import LockKind
+from reference_kernel.outcomes import Ok, Outcome, Refused, Stopped
 from reference_kernel.processors import block, end_current
 from reference_kernel.ready_queue import enqueue, wake
+from reference_kernel.sections import Rest, Section
 from reference_kernel.state import NO_SERIALS, NOTHING, CapabilitySpace, Thread, ThreadState, Woke
 from reference_kernel.syscalls.thread_group import admits_nobody, find_group
 from reference_kernel.threads import end_wait, stop
@@ -43,18 +45,18 @@ def thread_new(draft: Draft, call: CallMade) -> Outcome:
     With CREATE_CAPABILITY_SPACE the space is new, and its id that of a weak capability.
     """
     allocator = find_allocator(draft, call, 0)
-    if isinstance(allocator, Refused):
+    if not isinstance(allocator, int):
         return allocator
     group = find_group(draft, call, 1, needed=Right.PROD, name="thread_group")
-    if isinstance(group, Refused):
+    if not isinstance(group, int):
         return group
     address_space = find(
         draft, call, 2, kind=ObjectType.ADDRESS_SPACE, needed=Right.PROD, name="address_space"
     )
-    if isinstance(address_space, Refused):
+    if not isinstance(address_space, int):
         return address_space
     space = _find_space(draft, call)
-    if isinstance(space, Refused):
+    if not isinstance(space, int):
         return space
     if not may_hold(draft, call, 2, address_space):
         return Refused(Error.INVL_PERM, "address_space_lacks_upgrade")
@@ -65,7 +67,7 @@ def thread_new(draft: Draft, call: CallMade) -> Outcome:
     return _start(draft, call, group, address_space, space)
 
 
-def _find_space(draft: Draft, call: CallMade) -> int | Refused:
+def _find_space(draft: Draft, call: CallMade) -> int | Stopped:
     """The space that the thread is to have, or `NOTHING` if that is a new one."""
     if call.options & ThreadNew.CREATE_CAPABILITY_SPACE:
         return NOTHING
@@ -73,7 +75,7 @@ def _find_space(draft: Draft, call: CallMade) -> int | Refused:
     return find(draft, call, 3, kind=kind, needed=Right.WRITE, name="cap_space")
 
 
-def _start(draft: Draft, call: CallMade, group: int, address_space: int, space: int) -> Ok:
+def _start(draft: Draft, call: CallMade, group: int, address_space: int, space: int) -> Outcome:
     own = draft.thread(call.thread).capability_space
     rights = rights_given(draft, call, fixed=_WEAK_RIGHTS)
     space_id = call.arguments[3]
@@ -85,12 +87,24 @@ def _start(draft: Draft, call: CallMade, group: int, address_space: int, space: 
     draft.watch(group)
     draft.hold(address_space)
     draft.hold(space)
-    join(draft, group, thread)
-    if call.options & ThreadNew.THREAD_AUTOSTART:
-        draft.put(thread, replace(draft.thread(thread), state=ThreadState.READY))
-        enqueue(draft, thread)
-    word = insert(draft, own, thread, rights=rights, weak=keeps_weak(draft.design))
-    return Ok((word, space_id))
+    with draft.lock(LockKind.THREAD_LIST, group):
+        join(draft, group, thread)
+        if call.options & ThreadNew.THREAD_AUTOSTART:
+            draft.put(thread, replace(draft.thread(thread), state=ThreadState.READY))
+            enqueue(draft, thread)
+    if draft.fine is None:
+        return Ok((insert(draft, own, thread, rights=rights, weak=keeps_weak(draft.design)), space_id))
+    draft.hold(thread)
+    return draft.cut(Section.GIVES_THREAD, call, thread, space_id, holds=thread)
+
+
+def gives_thread(draft: Draft, rest: Rest) -> Outcome:
+    """The thread is there, perhaps it runs already; the caller gets a capability to it."""
+    thread, space_id = rest.words
+    assert isinstance(rest.event, CallMade), rest
+    own = draft.thread(rest.event.thread).capability_space
+    rights = rights_given(draft, rest.event, fixed=_WEAK_RIGHTS)
+    return Ok((insert(draft, own, thread, rights=rights, weak=keeps_weak(draft.design)), space_id))
 
 
 def thread_yield(draft: Draft, call: CallMade) -> Outcome:
@@ -101,9 +115,9 @@ def thread_yield(draft: Draft, call: CallMade) -> Outcome:
 def thread_destroy(draft: Draft, call: CallMade) -> Outcome:
     """Ends the caller, or with DESTROY_OTHER the named thread, which must be suspended."""
     if not call.options & ThreadDestroy.DESTROY_OTHER:
-        return end_current(draft)
+        return end_current(draft, call)
     thread = _find_thread(draft, call, needed=Right.WRITE)
-    if isinstance(thread, Refused):
+    if not isinstance(thread, int):
         return thread
     body = draft.thread(thread)
     if body.state is not ThreadState.SUSPENDED:
@@ -128,7 +142,7 @@ def thread_suspend_returns(draft: Draft, woken: Thread) -> Outcome:
 def thread_resume(draft: Draft, call: CallMade) -> Outcome:
     """The suspended thread becomes ready; as built whatever it waits for."""
     thread = _find_thread(draft, call, needed=Right.WRITE)
-    if isinstance(thread, Refused):
+    if not isinstance(thread, int):
         return thread
     body = draft.thread(thread)
     if body.state is not ThreadState.SUSPENDED:
@@ -150,7 +164,7 @@ def thread_set_property(draft: Draft, call: CallMade) -> Outcome:
 def thread_handle_thread_exit_sync(draft: Draft, call: CallMade) -> Outcome:
     """The caller sleeps till the thread ends or, with TIMEOUT, its time has come."""
     thread = _find_thread(draft, call, needed=Right.PROD)
-    if isinstance(thread, Refused):
+    if not isinstance(thread, int):
         return thread
     return listen_sync(draft, call, thread)
 
@@ -163,7 +177,7 @@ def thread_handle_thread_exit_sync_returns(draft: Draft, woken: Thread) -> Outco
 def thread_handle_thread_exit_async(draft: Draft, call: CallMade) -> Outcome:
     """The pool is told when the thread ends."""
     thread = _find_thread(draft, call, needed=Right.PROD)
-    if isinstance(thread, Refused):
+    if not isinstance(thread, int):
         return thread
     return listen_async(draft, call, thread)
 
@@ -173,8 +187,8 @@ def thread_remove_listener(draft: Draft, call: CallMade) -> Outcome:
     if not removes_listeners(draft):
         return UNKNOWN_NUMBER
     thread = _find_thread(draft, call, needed=Right.PROD)
-    return thread if isinstance(thread, Refused) else remove_listener(draft, call, thread)
+    return remove_listener(draft, call, thread) if isinstance(thread, int) else thread
 
 
-def _find_thread(draft: Draft, call: CallMade, *, needed: int) -> int | Refused:
+def _find_thread(draft: Draft, call: CallMade, *, needed: int) -> int | Stopped:
     return find(draft, call, 0, kind=ObjectType.THREAD, needed=needed, name="thread")

@@ -47,6 +47,13 @@ class ExitInterrupt(Enum):
     ALWAYS_ACKNOWLEDGED = "always"
 
 
+class TimerInterrupt(Enum):
+    """How often a tick is acknowledged that takes a thread off its processor."""
+
+    ACKNOWLEDGED_AGAIN = "when the thread was left, and again when it runs on"
+    ACKNOWLEDGED_ONCE = "when the thread was left"
+
+
 class TranslationFlush(Enum):
     """Which translation caches a change of a mapping flushes."""
 

@@ -14,7 +14,7 @@ FAULTS = (
     Fault(
         "an_address_space_needs_no_allocator",
         "syscalls/address_space.py",
-        "if isinstance(allocator, Refused):",
+        "if not isinstance(allocator, int):",
         "if isinstance(allocator, Refused) and allocator.after:",
     ),
     Fault(
@@ -117,7 +117,7 @@ FAULTS = (
     Fault(
         "an_exit_of_the_callers_group_returns",
         "syscalls/thread_group.py",
-        "return end_current(draft) if ends_caller else Ok()",
+        "return end_current(draft, call) if ends else Ok()",
         "return Ok()",
         needs_models=True,
     ),

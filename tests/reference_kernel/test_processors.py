@@ -71,7 +71,7 @@ def test_a_member_elsewhere_runs_on_till_its_processor_is_interrupted(design: De
     run_second(program, thread)
     assert program.call("thread_group_exit", group) == Ok()
     assert thread in program.state.running
-    assert "GRP-1" in program.broken or "GRP-3" in program.broken
+    assert not {"GRP-1", "GRP-3"} & set(program.broken)  # the exit is not complete
     assert program.happens(ExitInterrupt(1)) == Ended()
     assert thread not in program.state.running
     assert not program.is_alive(thread)
@@ -148,15 +148,11 @@ def walk(design: Design, processors: int, seed: int) -> tuple[set[str], int]:
     return broken, together
 
 
-LATE = {"GRP-1", "GRP-3"}
-"""What breaks while another processor has not taken its interrupt yet."""
-
-
 @pytest.mark.parametrize("processors", [2, 3])
-def test_nothing_but_late_ends_breaks_on_several_processors(processors: int) -> None:
+def test_nothing_breaks_on_several_processors(processors: int) -> None:
     walks = [walk(PROPOSED, processors, seed) for seed in range(25)]
     assert max(together for _, together in walks) > 1
-    assert set().union(*(broken for broken, _ in walks)) <= LATE
+    assert not set().union(*(broken for broken, _ in walks))
 
 
 def test_threads_move_between_processors() -> None:

@@ -41,7 +41,7 @@ def run(seed: int) -> list[Step]:
 
 def mixtures(after: State, other: State) -> Iterator[State]:
     """The state with one part of the other."""
-    for part in ("processors", "ready", "frames", "pending"):
+    for part in ("processors", "ready", "frames"):
         yield replace(after, **{part: getattr(other, part)})
     for part in ("tree", "contents", "sharers", "blocks"):
         frames = replace(after.frames, **{part: getattr(other.frames, part)})

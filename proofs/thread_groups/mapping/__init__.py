@@ -11,10 +11,13 @@ from assay.engines.kernel import WHOLE, ModelState, ModelStep, Recent
 from proofs.thread_groups.mapping import aftermath, calls
 from proofs.thread_groups.mapping.seen import Seen, seen, seen_after, thread
 from reference_kernel.events import (
+    CallContinues,
     CallMade,
     CallReturns,
     Event,
     ExitInterrupt,
+    MemoryIsBack,
+    MemoryRunsOut,
     SwitchEnds,
     TimeoutFires,
     TimerTick,
@@ -73,6 +76,8 @@ class GroupsMapping:
                 main, leaves = calls.leaving(design, before, step), True
             case SwitchEnds() | TimerTick() | ExitInterrupt() | CallReturns():
                 pass
+            case CallContinues() | MemoryRunsOut() | MemoryIsBack():
+                pass
             case UserReads() | UserWrites():
                 pass
         return aftermath.steps(design, before, main, after, leaves=leaves)
@@ -93,6 +98,8 @@ class GroupsMapping:
             case UserReads() | UserWrites():
                 return not isinstance(outcome, Ended)
             case TimerTick() | ExitInterrupt() | SwitchEnds() | CallReturns():
+                return True
+            case CallContinues() | MemoryRunsOut() | MemoryIsBack():
                 return True
 
 

@@ -1,0 +1,148 @@
+"""What a step keeps besides its draft where calls are rows of sections: locks, and the stack.
+
+A processor that asks for a lock which another one holds does nothing but ask: the step is as if it
+had not been begun. One that asks for what it holds itself hangs.
+"""
+
+from typing import Protocol
+
+from reference_kernel.locks import Lock, may_nest
+from reference_kernel.notes import Note, Oddity
+from reference_kernel.outcomes import Deadlock
+from reference_kernel.state import Processor, State
+
+DEEPEST = 6
+"""So many destructors run one in the other where owners of each kind stand in a row once."""
+
+
+class Fine:
+    """Locks that the processor holds, strong references on its stack, and whether memory is out.
+
+    `held` are those references, of which `looked` were looked up again by this step; `spins` is
+    the first lock that another processor has, `noted` what was odd.
+    """
+
+    __slots__ = (
+        "_here",
+        "_processors",
+        "hangs",
+        "held",
+        "locks",
+        "looked",
+        "memory_out",
+        "noted",
+        "spins",
+    )
+
+    def __init__(self, before: State, here: int) -> None:
+        processor = before.processors[here]
+        self._processors = before.processors
+        self._here = here
+        self.locks = list(processor.locks)
+        self.held: list[int] = [] if processor.rest is None else list(processor.rest.held)
+        self.memory_out = before.memory_out
+        self.looked = 0
+        self.hangs = False
+        self.spins: Lock | None = None
+        self.noted: list[Note] = []
+
+    def take(self, lock: Lock) -> Deadlock | None:
+        """The processor holds the lock too; Deadlock if it did."""
+        if lock in self.locks and self.spins is None:
+            self.hangs = True
+            self.locks.append(lock)
+            return Deadlock(lock.kind.value, f"the lock of {lock.words} is asked for by who has it")
+        if self.spins is None and not self.hangs and self.holder(lock) is not None:
+            self.spins = lock
+        for outer in self.locks:
+            if not may_nest(outer, lock):
+                words = f"{lock.words} is locked under {outer.words}"
+                self.noted.append(Note(Oddity.LOCK_ORDER, words))
+        self.locks.append(lock)
+        return None
+
+    def found(self) -> int | None:
+        """What the call found that looks up again: None from its first look-up on that is new."""
+        if self.looked == len(self.held):
+            return None
+        self.looked += 1
+        return self.held[self.looked - 1]
+
+    def reaches(self, depth: int) -> None:
+        """Notes that so many destructors are under way, one in the other, if they are many."""
+        if depth > DEEPEST:
+            self.noted.append(Note(Oddity.TOO_DEEP, f"{depth} destructors run, each in another"))
+
+    def let_go(self, lock: Lock) -> None:
+        """The processor holds the lock once less."""
+        self.locks.reverse()
+        self.locks.remove(lock)
+        self.locks.reverse()
+
+    def holder(self, lock: Lock) -> int | None:
+        """The other processor that holds the lock."""
+        for number, each in enumerate(self._processors):
+            if number != self._here and lock in each.locks:
+                return number
+        return None
+
+    def waits_for_itself(self, lock: Lock) -> bool:
+        """Whether the processor that holds the lock spins, in the end for this one."""
+        seen, holder = {self._here}, self.holder(lock)
+        while holder is not None and holder not in seen:
+            seen.add(holder)
+            asked = self._processors[holder].asked
+            if asked is None:
+                return False
+            holder = _holder(self._processors, asked.lock)
+        return holder is not None
+
+
+def _holder(processors: tuple[Processor, ...], lock: Lock) -> int | None:
+    return next((at for at, each in enumerate(processors) if lock in each.locks), None)
+
+
+class _Takes(Protocol):
+    """What takes locks."""
+
+    def take(self, lock: Lock) -> None:
+        """Takes it."""
+        ...
+
+    def let_go(self, lock: Lock) -> None:
+        """Lets it go."""
+        ...
+
+
+class Held:
+    """Locks for as long as a block is."""
+
+    __slots__ = ("_draft", "_locks")
+
+    def __init__(self, draft: _Takes, locks: tuple[Lock, ...]) -> None:
+        self._draft = draft
+        self._locks = locks
+
+    def __enter__(self) -> None:
+        for lock in self._locks:
+            self._draft.take(lock)
+
+    def __exit__(self, *_: object) -> None:
+        for lock in reversed(self._locks):
+            self._draft.let_go(lock)
+
+
+class Free:
+    """No lock."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
+FREE = Free()
+"""No lock: where calls are whole, nobody would see one."""

@@ -1,0 +1,104 @@
+"""What only sections can break: CAP-6, GRP-4, GRP-5, GRP-7, ROB-2 and the rest of SCH-7.
+
+Of a step these look at its event, at what it gave, and at what processors noted of it.
+"""
+
+from reference_kernel.events import CallContinues, CallMade, Event
+from reference_kernel.guarantees.check import Broken, full, quick
+from reference_kernel.notes import Oddity
+from reference_kernel.outcomes import Deadlock, Ok, Outcome, Panic
+from reference_kernel.sections import Rest, Section
+from reference_kernel.state import CapabilitySpace, State, Thread
+from spec.design import Design
+from spec.options import CapClone
+from spec.panics import NO_MEMORY
+from spec.syscalls import BY_NAME
+
+_CLONE = BY_NAME["cap_clone"].number
+
+
+def _noted(oddity: Oddity) -> Broken:
+    """Looks whether the last step of a processor was odd in this way."""
+
+    def broken(
+        _design: Design, _before: State, _event: Event, _outcome: Outcome, after: State
+    ) -> str | None:
+        for processor in after.processors:
+            for note in processor.noted:
+                if note.oddity is oddity:
+                    return note.what
+        return None
+
+    return broken
+
+
+def no_lock_waits_for_itself(
+    _design: Design, _before: State, _event: Event, outcome: Outcome, _after: State
+) -> str | None:
+    """No processor waits for a lock for ever."""
+    return outcome.reason if isinstance(outcome, Deadlock) else None
+
+
+def no_shortage_panics(
+    _design: Design, before: State, _event: Event, outcome: Outcome, _after: State
+) -> str | None:
+    """Looks for a panic that is one only because the heap has no room."""
+    if isinstance(outcome, Panic) and before.memory_out and outcome.place in _FOR_WANT_OF_MEMORY:
+        return f"the kernel panics at {outcome.place}: {outcome.reason}"
+    return None
+
+
+_FOR_WANT_OF_MEMORY = frozenset(each.place for each in NO_MEMORY)
+
+
+def a_move_leaves_one(
+    _design: Design, before: State, event: Event, outcome: Outcome, _after: State
+) -> str | None:
+    """A move that gives a new capability has taken the old one away itself."""
+    if not isinstance(outcome, Ok) or not isinstance(event, CallContinues):
+        return None
+    rest = before.processors[event.processor].rest
+    if rest is None or not isinstance(call := rest.event, CallMade) or call.number != _CLONE:
+        return None
+    if not call.options & CapClone.DESTROY_SRC_CAP:
+        return None
+    word, space = call.arguments[2], before.body(_source(before, rest, call))
+    assert isinstance(space, CapabilitySpace), rest
+    if word not in space.entries:
+        return f"a move gave {outcome.values[0]:#x}, and {word:#x} had been moved by another one"
+    return None
+
+
+def _source(state: State, rest: Rest, call: CallMade) -> int:
+    """The capability space out of which the call moves."""
+    if rest.section is Section.MOVED:
+        return rest.words[0]
+    if not call.options & CapClone.SRC_CSPACE_SELF:
+        return rest.held[0]
+    caller = state.body(call.thread)
+    assert isinstance(caller, Thread), call
+    return caller.capability_space
+
+
+_ORDER = _noted(Oddity.LOCK_ORDER)
+_TWICE = _noted(Oddity.ACKNOWLEDGED_TWICE)
+_LEFT = _noted(Oddity.LEFT_ON_STACK)
+_DEEP = _noted(Oddity.TOO_DEEP)
+
+CHECKS_OF_SECTIONS = (
+    full("CAP-6", a_move_leaves_one),
+    quick("CAP-6", a_move_leaves_one, CallContinues),
+    full("GRP-4", _LEFT),
+    quick("GRP-4", _LEFT, "processors"),
+    full("GRP-5", _DEEP),
+    quick("GRP-5", _DEEP, "processors"),
+    full("GRP-7", no_lock_waits_for_itself),
+    quick("GRP-7", no_lock_waits_for_itself, Deadlock),
+    full("GRP-7", _ORDER),
+    quick("GRP-7", _ORDER, "processors"),
+    full("ROB-2", no_shortage_panics),
+    quick("ROB-2", no_shortage_panics, Panic),
+    full("SCH-7", _TWICE),
+    quick("SCH-7", _TWICE, "processors"),
+)
+"""What shows where calls are rows of sections."""

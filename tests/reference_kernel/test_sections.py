@@ -1,0 +1,465 @@
+"""Two processors, on which a call is a row of sections."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from typing import Any, NamedTuple
+
+import pytest
+
+from assay.engines.executor import Here
+from assay.engines.kernel_traces import KernelReplayer
+from assay.engines.walk import Subject, search_scenes, walk
+from assay.engines.walk.chance import Chance
+from assay.traces import replay
+from reference_kernel.boot import boot
+from reference_kernel.events import (
+    CallContinues,
+    CallMade,
+    Event,
+    ExitInterrupt,
+    MemoryIsBack,
+    MemoryRunsOut,
+    SwitchEnds,
+    TimerTick,
+)
+from reference_kernel.fine import DEEPEST
+from reference_kernel.interface import SECTIONS, SectionsKernel
+from reference_kernel.interleaved import seen_by
+from reference_kernel.locks import Lock, LockKind, may_nest
+from reference_kernel.machine import IN_SECTIONS, MACHINE
+from reference_kernel.notes import Oddity
+from reference_kernel.outcomes import Cut, Deadlock, Done, Ok, Outcome, Refused, Spins
+from reference_kernel.scene_words import Scene
+from reference_kernel.sections import Asked, Section
+from reference_kernel.state import Chore, Processor, State
+from reference_kernel.step import possible, step
+from reference_kernel.words import decode, encode
+from spec.design import (
+    Design,
+    Move,
+    Preemption,
+    ReadyQueue,
+    TeardownWalk,
+    TimerInterrupt,
+)
+from spec.design import (
+    ExitInterrupt as Acknowledged,
+)
+from spec.designs import AS_BUILT, PROPOSED
+from spec.errors import Error
+from tests.reference_kernel.program import ALLOCATOR, GROUP, Program
+
+MOST_STEPS = 20
+SEARCHED = 4_000
+"""Steps for each scene."""
+
+
+class Known(NamedTuple):
+    """A defect as built, the guarantee that it breaks, and in which words."""
+
+    name: str
+    guarantee: str
+    words: str
+
+
+KNOWN = (
+    Known("K2", "CAP-8", "is alive, and no thread"),
+    Known("K34", "MEM-3", "remembers a free frame"),
+    Known("K43", "GRP-4", "strong references"),
+    Known("K44", "SCH-2", "is still on its stack"),
+    Known("K45", "SCH-6", "no thread is there"),
+    Known("K46", "GRP-7", "the lock of ready queue is asked for by who has it"),
+    Known("K47", "SCH-7", "took an interrupt, and never says so"),
+    Known("K48", "ROB-2", "no room for one more ready thread"),
+    Known("K49", "CAP-6", "had been moved by another one"),
+    Known("a tick is acknowledged again", "SCH-7", "acknowledges a tick again"),
+    Known("a killed thread leaves its stack", "GRP-4", "is never released"),
+    Known("teardown recurses", "GRP-5", "destructors run"),
+)
+
+
+def beginning(design: Design, scene: Scene) -> State:
+    """Where the scene begins."""
+    state = boot(design, IN_SECTIONS)
+    for made in scene.before:
+        event = made(state)
+        if possible(state, event):
+            state, _ = step(design, state, event)
+    return state
+
+
+@cache
+def broken(design: Design) -> dict[tuple[str, str], tuple[Scene, tuple[Event, ...]]]:
+    """What the scenes break, each with the shortest run from where its scene begins."""
+    found: dict[tuple[str, str], tuple[Scene, tuple[Event, ...]]] = {}
+    for scene in SECTIONS.scenes:
+        begin = beginning(design, scene)
+        level: list[tuple[State, tuple[Event, ...]]] = [(begin, ())]
+        seen, left = {begin}, SEARCHED
+        while level and left > 0:
+            following = []
+            for state, path in level:
+                if left <= 0:
+                    break
+                for event, outcome, after in steps(design, scene, state):
+                    left -= 1
+                    run = (*path, event)
+                    for why in reasons(design, state, event, outcome, after):
+                        known = found.get(why)
+                        if known is None or len(run) < len(known[1]):
+                            found[why] = scene, run
+                    if after not in seen:
+                        seen.add(after)
+                        following.append((after, run))
+            level = following
+    return found
+
+
+def steps(design: Design, scene: Scene, state: State) -> list[tuple[Event, Outcome, State]]:
+    """What may happen next in the scene."""
+    events = [made(state) for made in scene.events]
+    able = [event for event in events if possible(state, event)]
+    done = [(event, *step(design, state, event)) for event in able]
+    return [(event, outcome, after) for event, after, outcome in done]
+
+
+def reasons(
+    design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> list[tuple[str, str]]:
+    """What the step breaks, and why, as the quick checks see it."""
+    quick = [check for check in SECTIONS.checks if not check.full]
+    whys = [(each.guarantee, each.broken(design, before, event, outcome, after)) for each in quick]
+    return [(guarantee, why) for guarantee, why in whys if why is not None]
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=lambda each: each.name)
+def test_as_built_a_scene_shows_the_defect_in_few_steps(known: Known) -> None:
+    runs = [
+        run
+        for (guarantee, why), (_, run) in broken(AS_BUILT).items()
+        if guarantee == known.guarantee and known.words in why
+    ]
+    assert min(len(run) for run in runs) <= MOST_STEPS
+
+
+def test_no_scene_breaks_the_proposed_design() -> None:
+    assert not broken(PROPOSED)
+
+
+def test_what_a_scene_shows_is_replayed_from_boot() -> None:
+    kernel = SectionsKernel()
+    kernel.scenes = tuple(each for each in SECTIONS.scenes if "holds itself" in each.name)
+    subject: Subject[Any, Any, Any, Any] = Subject(kernel, AS_BUILT)
+    (shown, *_) = search_scenes(subject, executor=Here(), steps=40).found("CAP-8")
+    assert shown.trace.subject == "kernel:sections"
+    assert replay(shown.trace, KernelReplayer(SECTIONS, AS_BUILT)).holds
+
+
+def test_a_walk_breaks_nothing_that_is_proposed() -> None:
+    subject: Subject[Any, Any, Any, Any] = Subject(SECTIONS, PROPOSED)
+    assert not walk(subject, executor=Here(), steps=6_000).broken
+
+
+@pytest.mark.parametrize(
+    ("choice", "guarantee", "words"),
+    [
+        ({"move": Move.INSERT_THEN_REMOVE}, "CAP-6", "had been moved"),
+        ({"ready_queue": ReadyQueue.GROWS}, "ROB-2", "no room for one more ready thread"),
+        ({"timer_interrupt": TimerInterrupt.ACKNOWLEDGED_AGAIN}, "SCH-7", "a tick again"),
+        ({"preemption": Preemption.INTERRUPT_DISABLE}, "GRP-4", "is never released"),
+        ({"teardown_walk": TeardownWalk.RECURSIVE}, "GRP-5", "destructors run"),
+        ({"teardown_walk": TeardownWalk.RECURSIVE}, "GRP-7", "thread list"),
+        (
+            {"exit_interrupt": Acknowledged.ACKNOWLEDGED_ONLY_WHEN_KILLING},
+            "SCH-7",
+            "never says so",
+        ),
+    ],
+    ids=lambda each: str(each) if isinstance(each, str) else "",
+)
+def test_each_choice_alone_breaks_what_it_should(
+    choice: dict[str, Any], guarantee: str, words: str
+) -> None:
+    found = broken(replace(PROPOSED, name="changed", summary=str(choice), **choice))
+    assert any(each == guarantee and words in why for each, why in found)
+
+
+@pytest.mark.parametrize("choice", [ReadyQueue.RESERVED, ReadyQueue.INTRUSIVE])
+def test_a_queue_with_room_for_all_needs_none_to_wake(choice: ReadyQueue) -> None:
+    assert not broken(replace(PROPOSED, name=choice.name, ready_queue=choice))
+
+
+def test_without_kernel_stacks_no_scene_breaks_anything() -> None:
+    design = replace(PROPOSED, name="no stacks", preemption=Preemption.NON_PREEMPTIBLE)
+    assert not broken(design)
+
+
+def finish(program: Program, processor: int = 0) -> Outcome:
+    """What the processor is in the middle of goes on to its end; gives the last answer."""
+    answer: Outcome = Done()
+    while program.state.processors[processor].is_busy:
+        outcome = program.happens(CallContinues(processor))
+        answer = answer if isinstance(outcome, Cut | Done) else outcome
+    return answer
+
+
+def sections(program: Program, processor: int = 0) -> list[Section]:
+    """The sections that are left of what the processor is in the middle of."""
+    found = []
+    while program.state.processors[processor].is_busy:
+        rest = program.state.processors[processor].rest
+        if rest is not None and not program.state.processors[processor].pending:
+            found.append(rest.section)
+        program.happens(CallContinues(processor))
+    return found
+
+
+def made(program: Program, name: str, *words: int, options: int = 0) -> Outcome:
+    """The call of the first processor's thread, to its end."""
+    assert isinstance(program.call(name, *words, options=options), Cut)
+    return finish(program)
+
+
+def test_each_look_up_is_a_section_that_holds_what_it_found() -> None:
+    program = Program(PROPOSED, IN_SECTIONS)
+    outcome = program.call("thread_group_new", GROUP, ALLOCATOR, options=0xF00)
+    assert isinstance(outcome, Cut)
+    assert outcome.rest.interrupts
+    held = []
+    for _ in range(2):
+        program.happens(CallContinues(0))
+        rest = program.state.processors[0].rest
+        assert rest is not None
+        assert not rest.interrupts
+        held.append(rest.held)
+    assert [len(each) for each in held] == [1, 2]
+    assert program.named(GROUP) == held[1][0]
+    assert isinstance(finish(program), Ok)
+    assert program.state.processors[0].rest is None
+    assert not program.broken
+
+
+def test_while_a_processor_is_in_a_call_its_thread_does_nothing_else() -> None:
+    program = Program(PROPOSED, IN_SECTIONS)
+    program.call("key_new", ALLOCATOR, options=0xF)
+    again = CallMade(program.state.current, 37, 0xF, (ALLOCATOR, 0, 0, 0, 0, 0, 0, 0))
+    assert not possible(program.state, again)
+    assert not possible(program.state, TimerTick(0))
+    assert not possible(program.state, CallContinues(1))
+    assert not possible(program.state, CallContinues(2))
+    finish(program)
+    assert not possible(program.state, CallContinues(0))
+
+
+def test_as_built_a_move_has_a_section_in_which_there_are_two() -> None:
+    for design, expected in (
+        (AS_BUILT, [Section.BEGINS, Section.MOVED, Section.RETURNS]),
+        (PROPOSED, [Section.BEGINS, Section.RETURNS]),
+    ):
+        program = Program(design, IN_SECTIONS)
+        key = made(program, "key_new", ALLOCATOR, options=0xF)
+        assert isinstance(key, Ok)
+        program.call("cap_clone", 0, 0, key.values[0], options=0x1CF)
+        assert sections(program) == expected
+
+
+def test_memory_that_is_out_refuses_what_takes_room_and_nothing_else() -> None:
+    program = Program(PROPOSED, IN_SECTIONS)
+    key = made(program, "key_new", ALLOCATOR, options=0xF)
+    assert isinstance(key, Ok)
+    assert program.happens(MemoryRunsOut()) == Done()
+    assert not possible(program.state, MemoryRunsOut())
+    before = program.state
+    refused = made(program, "key_new", ALLOCATOR, options=0xF)
+    assert isinstance(refused, Refused)
+    assert refused.error is Error.OUT_OF_MEM
+    assert program.state.objects == before.objects
+    assert isinstance(made(program, "key_id", key.values[0]), Ok)
+    program.happens(MemoryIsBack())
+    assert isinstance(made(program, "key_new", ALLOCATOR, options=0xF), Ok)
+    assert not program.broken
+
+
+def test_memory_never_runs_out_where_calls_are_whole() -> None:
+    state = boot(PROPOSED, MACHINE)
+    assert not possible(state, MemoryRunsOut())
+    assert not possible(state, MemoryIsBack())
+    assert not possible(state, CallContinues(0))
+
+
+def holding(state: State, lock: Lock) -> State:
+    """The second processor holds the lock."""
+    other = replace(state.processors[1], locks=(lock,))
+    return replace(state, processors=(state.processors[0], other))
+
+
+def test_a_processor_spins_for_a_lock_of_another_and_does_nothing_else() -> None:
+    program = Program(PROPOSED, IN_SECTIONS)
+    queue = Lock(LockKind.READY_QUEUE)
+    program.call("thread_yield")
+    program.happens(CallContinues(0))
+    free = program.state
+    program.state = holding(free, queue)
+    before = program.state
+    assert program.happens(CallContinues(0)) == Spins(queue)
+    asks = program.state.processors[0]
+    assert asks.asked == Asked(queue, CallContinues(0))
+    assert replace(asks, asked=None) == before.processors[0]
+    assert not possible(program.state, CallContinues(0))
+    program.state = replace(program.state, processors=(asks, free.processors[1]))
+    assert not isinstance(program.happens(CallContinues(0)), Spins)
+    assert program.state.processors[0].asked is None
+
+
+def test_two_processors_that_wait_for_each_other_hang() -> None:
+    program = Program(PROPOSED, IN_SECTIONS)
+    queue, other = Lock(LockKind.READY_QUEUE), Lock(LockKind.CHANNEL, 7)
+    program.call("thread_yield")
+    program.happens(CallContinues(0))
+    state = holding(program.state, queue)
+    first = replace(state.processors[0], locks=(other,))
+    second = replace(state.processors[1], asked=Asked(other, CallContinues(1)))
+    program.state = replace(state, processors=(first, second))
+    outcome = program.happens(CallContinues(0))
+    assert isinstance(outcome, Deadlock)
+    assert "its holder waits" in outcome.reason
+    assert not possible(program.state, CallContinues(1))
+
+
+def test_the_order_of_locks_is_one_and_groups_come_before_those_below() -> None:
+    locks = [Lock(kind, name) for kind in LockKind for name in (1, 2)]
+    for outer in locks:
+        assert not may_nest(outer, outer)
+        for inner in locks:
+            assert outer == inner or may_nest(outer, inner) is not may_nest(inner, outer)
+
+
+def leave_stack(program: Program) -> None:
+    """The second processor goes on till it is in the middle of nothing."""
+    finish(program, 1)
+    if program.state.processors[1].leaving is not None:
+        program.happens(SwitchEnds(1))
+        finish(program, 1)
+
+
+def second_runs(program: Program) -> None:
+    """The second processor runs a thread of a group below the first one's."""
+    group = made(program, "thread_group_new", GROUP, ALLOCATOR, options=0xF00)
+    assert isinstance(group, Ok)
+    words = (ALLOCATOR, group.values[0], 0x6F, 0x97)
+    assert isinstance(made(program, "thread_new", *words, options=0xF02), Ok)
+    while not program.state.processors[1].current:
+        program.happens(TimerTick(1))
+        leave_stack(program)
+
+
+@pytest.mark.parametrize(
+    ("preemption", "ends"),
+    [
+        (Preemption.INTERRUPT_DISABLE, Section.PICKS),
+        (Preemption.CHECK_ON_RETURN, Section.BEGINS),
+        (Preemption.NON_PREEMPTIBLE, None),
+    ],
+)
+def test_where_the_exit_interrupt_ends_a_thread_that_is_in_a_call(
+    preemption: Preemption, ends: Section | None
+) -> None:
+    program = Program(replace(PROPOSED, preemption=preemption), IN_SECTIONS)
+    second_runs(program)
+    thread = program.state.processors[1].current
+    program.state = seen_by(program.state, 1)
+    program.call("key_new", ALLOCATOR, options=0xF)
+    program.state = seen_by(program.state, 1)
+    made(program, "thread_group_exit", 0x44F)
+    assert possible(program.state, ExitInterrupt(1)) is (ends is not None)
+    if ends is not None:
+        program.happens(ExitInterrupt(1))
+        rest = program.state.processors[1].rest
+        assert rest is not None
+        assert rest.section is ends
+    noted = [each.oddity for each in program.state.processors[1].noted]
+    lost = preemption is Preemption.INTERRUPT_DISABLE
+    assert noted == ([Oddity.LEFT_ON_STACK] if lost else [])
+    leave_stack(program)
+    if ends is None:
+        program.happens(ExitInterrupt(1))
+        leave_stack(program)
+    assert thread not in program.state.running
+    assert not program.is_alive(thread)
+    assert not program.broken
+
+
+@pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda each: each.name)
+def test_chores_of_an_exit_are_steps_and_its_lock_is_held_as_built(design: Design) -> None:
+    program = Program(design, IN_SECTIONS)
+    group = made(program, "thread_group_new", GROUP, ALLOCATOR, options=0xF00)
+    assert isinstance(group, Ok)
+    program.call("thread_group_exit", group.values[0])
+    for _ in range(2):
+        program.happens(CallContinues(0))
+    processor = program.state.processors[0]
+    lock = Lock(LockKind.THREAD_LIST, program.named(group.values[0]))
+    assert processor.locks == ((lock,) if design is AS_BUILT else ())
+    chores = [each.chore for each in processor.pending]
+    assert chores == ([Chore.UNLOCK] if design is AS_BUILT else []) + [Chore.INTERRUPT]
+    finish(program)
+    assert program.state.processors[0].locks == ()
+    assert program.state.processors[1].interrupted
+
+
+def test_owners_of_each_kind_in_a_row_are_not_too_deep() -> None:
+    assert len(("group", "thread", "space", "address space", "memory", "block")) == DEEPEST
+
+
+def run(design: Design, seed: int, count: int) -> tuple[list[Event], list[State]]:
+    """A run of random events, and the states after them."""
+    chance, state = Chance(seed), SECTIONS.boot(design)
+    events: list[Event] = []
+    states = [state]
+    while len(events) < count and not SECTIONS.ended(state):
+        event = SECTIONS.propose(design, state, chance)
+        state, _ = step(design, state, event)
+        events.append(event)
+        states.append(state)
+    return events, states
+
+
+@pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda each: each.name)
+def test_a_run_is_repeated_exactly_from_its_written_decisions(design: Design) -> None:
+    for seed in range(5):
+        events, states = run(design, seed, 300)
+        state = SECTIONS.boot(design)
+        for event, expected in zip(events, states[1:], strict=True):
+            name, arguments = encode(event)
+            assert decode(name, dict(arguments)) == event
+            state, _ = step(design, state, event)
+            assert state == expected
+
+
+def idle(processor: Processor) -> bool:
+    """Whether the processor is in the middle of nothing and holds no lock."""
+    return not processor.is_busy and not processor.locks
+
+
+def test_who_is_in_the_middle_of_nothing_holds_no_lock_and_no_reference() -> None:
+    seen = 0
+    for seed in range(10):
+        _, states = run(PROPOSED, seed, 300)
+        for state in states:
+            free = [each for each in state.processors if not each.is_busy]
+            assert all(idle(each) for each in free)
+            seen += sum(each.rest is not None for each in state.processors)
+    assert seen > 100
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_quick_and_full_checks_agree_that_nothing_is_broken(full: bool) -> None:
+    asked: list[Callable[..., str | None]] = [
+        each.broken for each in SECTIONS.checks if each.full is full
+    ]
+    for seed in range(3):
+        events, states = run(PROPOSED, 100 + seed, 100)
+        for before, event, after in zip(states[:-1], events, states[1:], strict=True):
+            outcome = step(PROPOSED, before, event)[1]
+            assert not any(each(PROPOSED, before, event, outcome, after) for each in asked)
