@@ -103,14 +103,15 @@ class CellKernel:
 
 Step = tuple[str, str] | tuple[str, str, int]
 """load CELL, add CELL (what was loaded last and one more), set CELL VALUE, lock CELL, unlock CELL,
-own CELL (nobody else uses the cell), await CELL VALUE (again and again)."""
+own CELL (nobody else uses the cell), await CELL VALUE (again and again), then CELL VALUE (set it,
+in one with the step before)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Of the processor with that number; `asked` and `alone` as engines want it."""
+    """Of the processor with that number; the rest as engines want it."""
 
-    actor: int
+    actor: int | None
     event: Event
     asked: bool = True
     goes_on: bool = False
@@ -123,11 +124,12 @@ Place = tuple[tuple[int, int], ...]
 
 @dataclass
 class CellPlay:
-    """Programs over cells, one for each processor."""
+    """Programs over cells, one for each processor; the last comes `outside` of all of them."""
 
     state: Cells
     programs: Sequence[Sequence[Step]]
     before: Sequence[Sequence[Event]] = ()
+    outside: bool = False
 
     @property
     def place(self) -> Place:
@@ -144,21 +146,31 @@ class CellPlay:
             match does:
                 case "add":
                     event = Event(actor, "set", cell, loaded + 1)
+                case "then":
+                    event = Event(actor, "set", cell, *value)
                 case "unlock":
                     event = Event(actor, "set", cell, 0)
                 case _:
                     event = Event(actor, does, cell, *value)
             if does != "lock" or not of(cells, cell):
-                yield Move(actor, event, alone=does in ("own", "idle"))
+                comes = self.outside and actor == len(place) - 1
+                yield Move(
+                    None if comes else actor,
+                    event,
+                    asked=not comes,
+                    goes_on=does == "then",
+                    alone=does in ("own", "idle"),
+                )
 
     def after(self, _cells: Cells, place: Place, move: Move, outcome: int) -> Place:
-        at, loaded = place[move.actor]
+        actor = move.event.actor
+        at, loaded = place[actor]
         if move.event.does == "await" and outcome != move.event.value:
             return place
         if move.event.does == "idle":
             return place
         loaded = outcome if move.event.does == "load" else loaded
-        return (*place[: move.actor], (at + 1, loaded), *place[move.actor + 1 :])
+        return (*place[:actor], (at + 1, loaded), *place[actor + 1 :])
 
     def standing(self, cells: Cells, place: Place) -> tuple[str, str]:
         left = [n for n, (at, _) in enumerate(place) if at < len(self.programs[n])]
@@ -172,6 +184,7 @@ class CellScenario:
     programs: Sequence[Sequence[Step]]
     start: Cells = ()
     first: tuple[Event, ...] = ()
+    outside: bool = False
     name: str = "cells"
     about: str = "Programs use cells."
     mode: str = "cells"
@@ -181,7 +194,7 @@ class CellScenario:
         return ""
 
     def begin(self, _design: str) -> CellPlay:
-        return CellPlay(self.start, self.programs, [[each] for each in self.first])
+        return CellPlay(self.start, self.programs, [[each] for each in self.first], self.outside)
 
 
 def subject(broken: Broken = no_claim, before: Cells = ()) -> Subject[Any, Any, Any, Any]:
@@ -190,20 +203,29 @@ def subject(broken: Broken = no_claim, before: Cells = ()) -> Subject[Any, Any, 
     return Subject(kernel, "plain")
 
 
-def every_end(scenario: CellScenario) -> set[str]:
-    """How runs end, found by taking every order of steps and remembering nothing."""
+def every_end(scenario: CellScenario, preemptions: int = 99) -> set[str]:
+    """How runs end, found by taking every order of steps and remembering nothing.
+
+    At most so many times another one acts, or something comes from outside, though who acted last
+    can go on.
+    """
     play, kernel = scenario.begin("plain"), CellKernel()
     found = set()
 
-    def go_on(cells: Cells, place: Place) -> None:
+    def go_on(cells: Cells, place: Place, last: int | None, left: int) -> None:
         moves = play.moves(cells, place)
         if not moves:
             found.add(play.standing(cells, place)[1])
+        can_go_on = any(each.actor == last and each.asked for each in moves)
         for move in moves:
+            costs = can_go_on and (move.actor != last or not move.asked)
+            if costs and not left:
+                continue
             after, gave = kernel.step("plain", cells, move.event)
-            go_on(after, play.after(cells, place, move, gave))
+            now = last if move.actor is None else move.actor
+            go_on(after, play.after(cells, place, move, gave), now, left - costs)
 
-    go_on(play.state, play.place)
+    go_on(play.state, play.place, None, preemptions)
     return found
 
 

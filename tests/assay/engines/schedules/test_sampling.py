@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from assay.engines.schedules import Unrepeatable, sample_schedules, sampling
+from assay.engines.walk.chance import Chance
 from tests.assay.engines.schedules.cells import (
     Cells,
     CellScenario,
     Event,
+    Move,
     Step,
     faulty,
     of,
@@ -49,6 +51,16 @@ def test_priorities_find_what_needs_one_to_wait_long() -> None:
     scenario = CellScenario((first, second))
     found = sample_schedules(subject(handed_over), scenario, runs=30)
     assert found.claims == ("CELL-1",)
+
+
+def test_who_acts_at_a_change_goes_last_from_then_on() -> None:
+    priorities = sampling._Priorities(Chance(0), 1)
+    priorities._changes = {0, 1}
+    one, other = (Move(at, Event(at, "load", "x")) for at in (0, 1))
+    first = priorities.pick((one, other), 0)
+    second = priorities.pick((one, other), 1)
+    assert first != second
+    assert priorities.pick((second, first), 2) == first
 
 
 def test_a_run_that_is_too_long_is_told() -> None:

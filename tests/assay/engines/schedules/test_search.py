@@ -32,6 +32,17 @@ def lost(_: Any, before: Cells, event: Event, _gave: int, _after: Cells) -> str 
     return f"processor {event.actor} writes {event.value} again" if over else None
 
 
+def lost_count(_: Any, before: Cells, event: Event, _gave: int, _after: Cells) -> str | None:
+    """There was more before."""
+    less = event.does == "set" and event.value < of(before, "n")
+    return "less than before" if less else None
+
+
+def twice_broken(_: Any, _before: Cells, _event: Event, _gave: int, after: Cells) -> str | None:
+    """It is broken in two ways, one after the other."""
+    return {1: "at first", 2: "then otherwise"}.get(of(after, "n"))
+
+
 def finished(found: Schedules) -> set[str]:
     """How the runs end."""
     return {each.words for each in found.ends}
@@ -92,6 +103,30 @@ def test_what_is_broken_before_the_programs_is_told() -> None:
     scenario = CellScenario((COUNT,), start=(("n", 1),), first=first)
     (broken,) = search_schedules(subject(lost), scenario, ANY).broken
     assert [each.name for each in broken.trace.decisions] == ["set", "set"]
+    assert broken.trace.prepared == 2
+
+
+def test_what_came_before_is_told_apart() -> None:
+    first = (Event(0, "set", "m", 1), Event(0, "set", "n", 5))
+    steps: tuple[Step, ...] = (("load", "m"), ("set", "n", 1))
+    scenario = CellScenario((steps,), start=(("m", 1), ("n", 5)), first=first)
+    (broken,) = search_schedules(subject(lost_count), scenario, Limits(cut=False)).broken
+    assert (broken.trace.steps, broken.trace.prepared) == (4, 2)
+    (broken,) = search_schedules(subject(lost_count), scenario, ANY).broken
+    assert (broken.trace.steps, broken.trace.prepared) == (2, 1)
+
+
+def test_a_claim_that_was_broken_is_looked_at_no_more_on_that_way() -> None:
+    steps: tuple[Step, ...] = (("set", "n", 1), ("set", "n", 2))
+    found = search_schedules(subject(twice_broken), CellScenario((steps,)), ANY)
+    assert [each.why for each in found.broken] == ["at first"]
+
+
+def test_what_goes_on_is_cut_with_what_began_it() -> None:
+    steps: tuple[Step, ...] = (("set", "m", 1), ("then", "n", 2), ("set", "k", 1))
+    found = search_schedules(subject(twice_broken), CellScenario((steps,)), ANY)
+    (broken,) = found.broken
+    assert [dict(each.arguments)["cell"] for each in broken.trace.decisions] == ["m", "n"]
 
 
 @pytest.mark.parametrize(
@@ -130,7 +165,7 @@ def test_a_run_that_does_not_repeat_itself_is_a_mistake_of_ours(steps: int) -> N
         search_schedules(faulty(subject(lost), steps), TWICE, ANY)
 
 
-def programs(seed: int) -> CellScenario:
+def programs(seed: int, *, outside: bool = False) -> CellScenario:
     """Two or three short programs, which do much on their own."""
     random = Random(seed)
     steps: list[Step] = [("load", "n"), ("add", "n"), ("load", "m"), ("add", "m"), ("set", "n", 3)]
@@ -138,7 +173,7 @@ def programs(seed: int) -> CellScenario:
     for actor in range(random.choice((2, 2, 3))):
         own: Step = ("own", f"own{actor}")
         made.append([random.choice((own, own, *steps)) for _ in range(random.randint(2, 4))])
-    return CellScenario(made)
+    return CellScenario(made, outside=outside)
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -150,6 +185,15 @@ def test_what_is_put_off_changes_no_end_and_no_claim(seed: int) -> None:
     assert reduced.claims == whole.claims
     assert whole.spared == 0
     assert reduced.steps <= whole.steps
+
+
+@pytest.mark.parametrize("outside", [False, True])
+@pytest.mark.parametrize("seed", range(25))
+def test_within_a_bound_every_end_is_found_and_no_other(seed: int, outside: bool) -> None:
+    scenario = programs(seed, outside=outside)
+    for bound in range(4):
+        found = search_schedules(subject(lost), scenario, Limits(bound))
+        assert finished(found) == every_end(scenario, bound)
 
 
 def test_much_is_spared_where_much_is_done_alone() -> None:
