@@ -18,6 +18,7 @@ QUESTIONS = (
     "mappings",
     "thread_groups",
     "user_handles",
+    "waking",
 )
 """The models, each named after its question."""
 APART = frozenset({"user_handles"})

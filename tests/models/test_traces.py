@@ -8,13 +8,14 @@ import pytest
 from assay.engines.kernel_traces import KernelReplayer, run
 from assay.engines.model_traces import ModelReplayer
 from assay.traces import Trace, read_trace, replay
-from reference_kernel.interface import KERNEL
+from reference_kernel.interface import INTERLEAVED, KERNEL
 from spec.designs import named
 from tests.models.recordings import QUESTIONS, TIED
 from tests.models.test_models import recording
 
 ON_TWO_PROCESSORS = {"a_move_takes_its_source_away"}
 """What the kernel does not show where a call is one step."""
+IN_MODE = {each.mode: each for each in (KERNEL, INTERLEAVED)}
 
 
 def kept(question: str) -> dict[Path, Trace]:
@@ -45,7 +46,8 @@ def test_a_kept_trace_shows_in_the_kernel_from_boot(question: str, trace: Trace)
     assert guarantee is not None
     realise = import_module(f"proofs.{question}.realise").realise
     events = realise(design, trace.start, trace.decisions)
-    _, why = run(KernelReplayer(KERNEL, design), events, claim=guarantee)
+    finest = import_module(f"proofs.{question}.mapping").MAPPING.modes[-1]
+    _, why = run(KernelReplayer(IN_MODE[finest], design), events, claim=guarantee)
     assert (why is None) == (trace.claim in ON_TWO_PROCESSORS)
 
 

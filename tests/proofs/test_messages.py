@@ -14,6 +14,7 @@ from proofs.copy_on_write.mapping import SharingMapping
 from proofs.delivery.mapping import DeliveryMapping
 from proofs.mappings.mapping import MappingsMapping
 from proofs.thread_groups.mapping import GroupsMapping
+from proofs.waking.mapping import WakingMapping
 from reference_kernel.events import Event
 from reference_kernel.outcomes import Deadlock, Outcome
 from reference_kernel.proposals import ended
@@ -26,6 +27,7 @@ from tests.models.copy_on_write import recording as copy_on_write
 from tests.models.delivery import recording as delivery
 from tests.models.mappings import recording as mappings
 from tests.models.thread_groups import recording as thread_groups
+from tests.models.waking import recording as waking
 from tests.reference_kernel.mail import Mail
 from tests.reference_kernel.test_message_walk import Wanderer
 
@@ -41,6 +43,7 @@ MODELS: Mapping[str, _Followed] = {
     "mappings": (mappings.recorded, MappingsMapping),
     "thread_groups": (thread_groups.recorded, GroupsMapping),
     "delivery": (delivery.recorded, DeliveryMapping),
+    "waking": (waking.recorded, WakingMapping),
 }
 SEEN = {
     "capability_lifetimes": {"object_new", "cap_clone", "holder_comes"},
@@ -48,6 +51,7 @@ SEEN = {
     "mappings": {"event_pool_map"},
     "thread_groups": {"drop_check_reciever_handle_cap_drop_sync", "awaited_event_happens"},
     "delivery": {"sender_waits", "message_is_sent", "call_is_received", "receiver_fails"},
+    "waking": {"wait_begins", "source_fires", "call_returns"},
 }
 
 

@@ -1,0 +1,105 @@
+"""The kernel seen through the model of waking: `MAPPING`.
+
+A kernel step is a call up to where its thread leaves the processor, the end of a switch, a tick, or
+a time that has come; then what that set off: threads that wake, end or go, and the switch to the
+next one. Where a call is whole, the switch ends in the same step.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from assay.engines.kernel import WHOLE, ModelState, ModelStep, Recent
+from proofs.waking.mapping.aftermath import Happening
+from proofs.waking.mapping.calls import asked, is_seen
+from proofs.waking.mapping.seen import Seen, is_alike, seen
+from reference_kernel.events import (
+    CallMade,
+    CallReturns,
+    Event,
+    ExitInterrupt,
+    SwitchEnds,
+    TimeoutFires,
+    TimerTick,
+    UserReads,
+    UserWrites,
+)
+from reference_kernel.outcomes import Deadlock, Ended, Outcome, Panic
+from reference_kernel.state import State
+from spec.design import Design
+
+
+class WakingMapping:
+    """Threads, waits and processors of the kernel; the last two states seen are kept."""
+
+    modes = (WHOLE, "interleaved")
+
+    def __init__(self) -> None:
+        self._recent: Recent[tuple[Design, Seen]] = Recent()
+
+    def _seen(self, design: Design, state: State) -> Seen:
+        known, last = self._recent.of(state), self._recent.newest
+        if known is not None and known[0] is design:
+            return known[1]
+        if last is not None and last[0] is design and is_alike(last[1].state, state):
+            view = replace(last[1], state=state)
+        else:
+            view = seen(design, state)
+        self._recent.keep(state, (design, view))
+        return view
+
+    def state(self, design: Design, state: State, /) -> ModelState:
+        """What the model sees of a kernel state."""
+        return self._seen(design, state).tables
+
+    def whole(self, design: Design, state: State, /) -> ModelState:
+        """The same, seen anew."""
+        return seen(design, state).tables
+
+    def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
+        """The threads that are there, and all processors."""
+        return self._seen(design, state).universe
+
+    def steps(
+        self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
+    ) -> tuple[ModelStep, ...]:
+        """The model's steps that this kernel step is."""
+        if isinstance(outcome, Panic | Deadlock):
+            return ()
+        old, new = self._seen(design, before), self._seen(design, after)
+        place = _place(before, event)
+        main = asked(design, before, event, outcome, place)
+        return Happening(design, event, outcome, place, old, new, main).steps()
+
+    def stutters(self, event: Event, outcome: Outcome, /) -> bool:
+        """Whether a step like this may change nothing that the model sees.
+
+        Calls about other objects, and refusals that are about capabilities; the end of a yield; an
+        interrupt that ends nobody; what programs read and write; the end of the kernel.
+        """
+        match event:
+            case _ if isinstance(outcome, Panic | Deadlock):
+                return True
+            case CallMade():
+                return not is_seen(event, outcome)
+            case TimeoutFires() | SwitchEnds() | TimerTick():
+                return False
+            case UserReads() | UserWrites():
+                return not isinstance(outcome, Ended)
+            case ExitInterrupt() | CallReturns():
+                return True
+
+
+def _place(before: State, event: Event) -> int:
+    """The processor on which the event happens; of a time that has come it is of no account."""
+    match event:
+        case TimerTick() | ExitInterrupt() | SwitchEnds():
+            return event.processor
+        case TimeoutFires():
+            return 0
+        case _:
+            number = before.processor_of(event.thread)
+            assert number is not None, event
+            return number
+
+
+MAPPING = WakingMapping()

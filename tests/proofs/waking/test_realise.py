@@ -1,0 +1,64 @@
+"""Traces of the model become events from boot, which the model sees as those traces again."""
+
+from dataclasses import replace
+
+import pytest
+
+from assay.engines.explore import explore
+from assay.engines.model_traces import trace_of
+from assay.lang.recorded import Action, Claim, Role
+from assay.lang.sorts import BOOL
+from assay.lang.tree import Apply, Operator, Taken
+from assay.traces.trace import Decision
+from proofs.waking.realise import realise
+from spec.designs import named
+from tests.models.waking.recording import SMALL, explored, recorded
+from tests.proofs.waking.going import gone, missing
+
+BOOT = Decision("boot")
+NEED_A_CALLER = {"can_end", "switch_ends_with_a_death", "stale_entry_goes"}
+"""Somebody asks for this; in a shortest trace there is no thread left that could."""
+NO_STEP = {"switch_panics"}
+"""The kernel panics there, and the model sees nothing any more."""
+REACHED = [
+    (design, claim)
+    for design in ("as-built", "proposed")
+    for claim in explored(design).can
+    if claim not in NEED_A_CALLER
+]
+
+
+@pytest.mark.parametrize(("design", "claim"), REACHED)
+def test_what_can_happen_in_the_model_happens_in_the_kernel(design: str, claim: str) -> None:
+    reached = explored(design).can[claim]
+    assert reached is not None
+    trace = trace_of(recorded(named(design)), SMALL, reached.path)
+    assert not missing(gone(trace), trace)
+
+
+def never_taken(action: Action) -> Claim:
+    """That the action never happens."""
+    taken = Taken(action.name, action.where)
+    body = Apply(Operator.NOT, (taken,), BOOL, action.where)
+    return Claim(action.name, None, Role.GUARANTEE, True, body, "", action.where)
+
+
+@pytest.mark.parametrize("design", ["as-built", "proposed"])
+def test_each_action_of_the_model_happens_in_the_kernel(design: str) -> None:
+    model = recorded(named(design))
+    asked = [each for each in model.actions if each.name not in NEED_A_CALLER | NO_STEP]
+    found = explore(replace(model, claims=tuple(map(never_taken, asked))), SMALL).broken
+    assert len(found) == len(asked)
+    for broken in found:
+        trace = trace_of(model, SMALL, broken.path)
+        assert not missing(gone(trace), trace), trace
+
+
+def test_a_step_about_something_unknown_is_not_realised() -> None:
+    with pytest.raises(ValueError, match="thread7"):
+        realise(named("proposed"), BOOT, (Decision("source_fires", (("thread", "thread7"),)),))
+
+
+def test_an_action_that_nothing_does_is_named() -> None:
+    with pytest.raises(ValueError, match="no event does this"):
+        realise(named("proposed"), BOOT, (Decision("thread_sleeps", ()),))
