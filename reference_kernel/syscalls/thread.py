@@ -93,7 +93,8 @@ def _start(draft: Draft, call: CallMade, group: int, address_space: int, space: 
             draft.put(thread, replace(draft.thread(thread), state=ThreadState.READY))
             enqueue(draft, thread)
     if draft.fine is None:
-        return Ok((insert(draft, own, thread, rights=rights, weak=keeps_weak(draft.design)), space_id))
+        weak = keeps_weak(draft.design)
+        return Ok((insert(draft, own, thread, rights=rights, weak=weak), space_id))
     draft.hold(thread)
     return draft.cut(Section.GIVES_THREAD, call, thread, space_id, holds=thread)
 
@@ -104,7 +105,8 @@ def gives_thread(draft: Draft, rest: Rest) -> Outcome:
     assert isinstance(rest.event, CallMade), rest
     own = draft.thread(rest.event.thread).capability_space
     rights = rights_given(draft, rest.event, fixed=_WEAK_RIGHTS)
-    return Ok((insert(draft, own, thread, rights=rights, weak=keeps_weak(draft.design)), space_id))
+    weak = keeps_weak(draft.design)
+    return Ok((insert(draft, own, thread, rights=rights, weak=weak), space_id))
 
 
 def thread_yield(draft: Draft, call: CallMade) -> Outcome:
