@@ -23,6 +23,7 @@ from reference_kernel.state import (
     CapabilitySpace,
     Object,
     State,
+    Thread,
     ThreadGroup,
 )
 from reference_kernel.step import place, possible, work_out
@@ -124,9 +125,21 @@ class Meter:
 
     def named(self, word: int) -> int:
         """The object that an id of the running thread's space names; NOTHING where none does."""
+        return self._entries().get(word, NOTHING)
+
+    def word_of(self, name: int) -> int:
+        """The first id of the running thread's space that names the object; 0 where none does."""
+        return min((word for word, named in self._entries().items() if named == name), default=0)
+
+    def own_space(self) -> int:
+        """The id of the running thread's space in that space."""
         thread = self.state.body(self.state.current)
-        space = self.state.body(getattr(thread, "capability_space", NOTHING))
-        return space.entries.get(word, NOTHING) if isinstance(space, CapabilitySpace) else NOTHING
+        return self.word_of(thread.capability_space) if isinstance(thread, Thread) else 0
+
+    def _entries(self) -> Map[int, int]:
+        thread = self.state.body(self.state.current)
+        space = self.state.body(thread.capability_space) if isinstance(thread, Thread) else None
+        return space.entries if isinstance(space, CapabilitySpace) else Map()
 
     def result(self) -> dict[str, int]:
         """All counts, and what is left that was not there at boot."""

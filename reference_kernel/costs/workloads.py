@@ -22,8 +22,6 @@ _ADDRESS_SPACE = pack(ObjectType.ADDRESS_SPACE, _ALL, weak=False, serial=0)
 _ALLOCATOR = pack(ObjectType.ALLOCATOR, _ALL, weak=False, serial=0)
 _SENT = pack(ObjectType.MEMORY, _ALL, weak=False, serial=2)
 _TARGET = pack(ObjectType.MEMORY, _ALL, weak=False, serial=3)
-_OWN_SPACE = pack(ObjectType.CAPABILITY_SPACE, _WEAK_RIGHTS, weak=True, serial=0)
-_OWN_THREAD = pack(ObjectType.THREAD, _WEAK_RIGHTS, weak=True, serial=0)
 _SENT_AT = first_segments(TWO_PROCESSORS)[2].start * PAGE_BYTES
 _AT, _CLONE_AT = 0x50_0000_0000, 0x60_0000_0000
 _BOTH_SELF, _MOVE, _WEAK, _STRONG = 0x180, 0x40, 0x30, 0x10
@@ -63,7 +61,7 @@ def _measured(design: Design, workload: Workload) -> Measured:
 
 
 def _thread(meter: Meter, group: int = _GROUP, *, options: int = _STARTS) -> int:
-    words = (_ALLOCATOR, group, _ADDRESS_SPACE, 0 if options & _NEW_SPACE else _OWN_SPACE)
+    words = (_ALLOCATOR, group, _ADDRESS_SPACE, 0 if options & _NEW_SPACE else meter.own_space())
     return meter.make("thread_new", *words, options=CREATED_RIGHTS | options)[0]
 
 
@@ -231,7 +229,7 @@ def _wakes(meter: Meter) -> None:
         meter.goes_on(first)
         meter.call("thread_suspend")
         meter.goes_on(second)
-        meter.call("thread_resume", _OWN_THREAD)
+        meter.call("thread_resume", meter.word_of(first))
 
 
 def _mappings(meter: Meter) -> None:
