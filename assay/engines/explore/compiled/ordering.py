@@ -43,14 +43,14 @@ class Ordering:
 
     def representative(self, state: tuple[int, ...]) -> tuple[int, ...]:
         """The state that stands for one."""
-        self.tried(state)
-        return tuple(self.given[word] & _BITS for word in range(len(state)))
+        return self.found(state)[0]
 
-    def tried(self, state: tuple[int, ...]) -> int:
-        """How many states were made to find the one that stands for a state."""
+    def found(self, state: tuple[int, ...]) -> tuple[tuple[int, ...], int]:
+        """The state that stands for one, and how many were made to find it."""
         for word, bits in enumerate(state):
             self.given[word] = signed(bits)
-        return self.order(self.given.address)
+        made = self.order(self.given.address)
+        return tuple(self.given[word] & _BITS for word in range(len(state))), made
 
 
 def ordering_of(
@@ -93,8 +93,9 @@ def _saves_too_little(ordering: Ordering, sample: Sequence[Packed]) -> str:
     kept as stand for themselves.
     """
     states = [ordering.words.words(packed) for packed in sample]
-    kept = sum(ordering.representative(state) == state for state in states)
-    made = sum(ordering.tried(state) for state in states) / max(1, len(states))
+    found = [ordering.found(state) for state in states]
+    kept = sum(standing == state for state, (standing, _) in zip(states, found, strict=True))
+    made = sum(made for _, made in found) / max(1, len(states))
     worth = _WORTH_OF_CHOICE if ordering.symmetry.is_signed else _WORTH_OF_ORDER
     if len(states) >= (1 + worth * made) * kept:
         return ""

@@ -105,7 +105,7 @@ def ordering(recorded: Recorded, sizes: Sizes) -> Ordering:
 
 def tried(found: Ordering, state: ModelState) -> int:
     """How many states are made to find the one that stands for a state."""
-    return found.tried(found.words.words(found.words.layout.packed(state)))
+    return found.found(found.words.words(found.words.layout.packed(state)))[1]
 
 
 def linked(*pairs: tuple[int, int]) -> ModelState:
