@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from immutables import Map
 
 from reference_kernel.events import Event
-from reference_kernel.fine import FREE, Fine, Free, Held
+from reference_kernel.fine import FREE, Context, Fine, Held
 from reference_kernel.frames import Frames
 from reference_kernel.locks import Lock, LockKind
 from reference_kernel.machine import Grain
@@ -185,7 +185,7 @@ class Draft:
         """These fields of the processor have another value."""
         self.processors[processor] = replace(self.processors[processor], **parts)
 
-    def lock(self, kind: LockKind, name: int = 0, *, behind: int = NOTHING) -> Held | Free:
+    def lock(self, kind: LockKind, name: int = 0, *, behind: int = NOTHING) -> Context:
         """The lock of the object, held as long as the block that this is the context of.
 
         And then that of the object `behind` it, if there is one.

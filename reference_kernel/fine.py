@@ -4,6 +4,7 @@ A processor that asks for a lock which another one holds does nothing but ask: t
 had not been begun. One that asks for what it holds itself hangs.
 """
 
+from contextlib import nullcontext
 from typing import Protocol
 
 from reference_kernel.locks import Lock, may_nest
@@ -132,17 +133,6 @@ class Held:
             self._draft.let_go(lock)
 
 
-class Free:
-    """No lock."""
-
-    __slots__ = ()
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-
-FREE = Free()
+Context = Held | nullcontext[None]
+FREE = nullcontext()
 """No lock: where calls are whole, nobody would see one."""

@@ -29,7 +29,7 @@ from reference_kernel.copying import (
 )
 from reference_kernel.draft import Draft, Unseen
 from reference_kernel.entries import insert
-from reference_kernel.fine import Free, Held
+from reference_kernel.fine import Context
 from reference_kernel.locks import LockKind
 from reference_kernel.machine import Writes
 from reference_kernel.outcomes import Deadlock, Panic, Refused
@@ -293,7 +293,7 @@ def copy_to_memory(draft: Draft, message: Message, target: Buffer, spaces: Space
         return copy_message(draft, message, spaces, writer, locked=target.memory)
 
 
-def _locked(draft: Draft, message: Message, target: int) -> Held | Free:
+def _locked(draft: Draft, message: Message, target: int) -> Context:
     """The locks of the target and, where copies are exact, of a source that is older.
 
     As built that of the source always comes second, so that two copies can wait for each other.
