@@ -13,10 +13,13 @@ from proofs.waking.mapping.aftermath import Happening
 from proofs.waking.mapping.calls import asked, is_seen
 from proofs.waking.mapping.seen import Seen, is_alike, seen
 from reference_kernel.events import (
+    CallContinues,
     CallMade,
     CallReturns,
     Event,
     ExitInterrupt,
+    MemoryIsBack,
+    MemoryRunsOut,
     SwitchEnds,
     TimeoutFires,
     TimerTick,
@@ -87,14 +90,16 @@ class WakingMapping:
                 return not isinstance(outcome, Ended)
             case ExitInterrupt() | CallReturns():
                 return True
+            case CallContinues() | MemoryRunsOut() | MemoryIsBack():
+                return True
 
 
 def _place(before: State, event: Event) -> int:
     """The processor on which the event happens; of a time that has come it is of no account."""
     match event:
-        case TimerTick() | ExitInterrupt() | SwitchEnds():
+        case TimerTick() | ExitInterrupt() | SwitchEnds() | CallContinues():
             return event.processor
-        case TimeoutFires():
+        case TimeoutFires() | MemoryRunsOut() | MemoryIsBack():
             return 0
         case _:
             number = before.processor_of(event.thread)
