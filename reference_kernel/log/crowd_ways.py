@@ -10,6 +10,7 @@ from dataclasses import replace
 from reference_kernel.events import CallMade
 from reference_kernel.log import data as words
 from reference_kernel.log.crowd import (
+    alike,
     free,
     rested,
     returned,
@@ -196,9 +197,10 @@ def begins(design: Design, world: World, raw: Raw, effort: int) -> Iterator[Way]
     none = True
     there = rested(design, world)
     telling = list(_telling(there, raw))
+    others = set() if raw.by is None or raw.by in dict(world.names) else _unlike(there)
     for number, then in enumerate(telling):
-        if number and effort <= 0:
-            return
+        if number and effort <= 0 and then.told[-1].thread not in others:
+            continue
         open_ = number or (len(telling) > 1 and raw.by not in dict(world.names))
         who = (Choice(WHO, raw.line, f"thread {then.told[-1].thread}"),) if open_ else ()
         none = False
@@ -210,6 +212,11 @@ def begins(design: Design, world: World, raw: Raw, effort: int) -> Iterator[Way]
             yield Way("", then, (*who, choice), number + _LATER)
     if none:
         yield from _after_lost(design, there, raw)
+
+
+def _unlike(world: World) -> set[int]:
+    """The first of the threads that are alike, where there are several sorts of them."""
+    return {min(names) for names in alike(world, group=True)}
 
 
 def _after_lost(design: Design, world: World, raw: Raw) -> Iterator[Way]:

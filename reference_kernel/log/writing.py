@@ -5,28 +5,30 @@ from collections.abc import Iterable, Iterator
 from reference_kernel import boot as booting
 from reference_kernel.events import CallMade, CallReturns, Event
 from reference_kernel.log.printing import FRAME, call_text, result_text
+from reference_kernel.machine import MACHINE, Machine
 from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
 from reference_kernel.state import State, Thread
 from reference_kernel.step import step
 from spec.design import Design
 from spec.syscalls import BY_NAME
 
-_BOOTED = "INFO (kernel::int::apic:152) booting 0 ap cores..."
+_BOOTED = "INFO (kernel::int::apic:152) booting {others} ap cores..."
 _DONE = "# TEST DONE"
 _PRINT = BY_NAME["print_debug"].number
 
 
-def write(design: Design, events: Iterable[Event], *, raw: bool) -> str:
-    """What a kernel under the design prints in the run of these events from boot.
+def write(design: Design, events: Iterable[Event], *, raw: bool, machine: Machine = MACHINE) -> str:
+    """What a kernel under the design prints in the run of these events from boot on the machine.
 
     With `raw`, what programs tell of each call before they make it: who calls, and its words. They
     tell nothing of the call by which they print.
     """
-    return "\n".join((_BOOTED, *_lines(design, events, raw=raw))) + "\n"
+    booted = _BOOTED.format(others=machine.processors - 1)
+    state = booting.boot(design, machine)
+    return "\n".join((booted, *_lines(design, state, events, raw=raw))) + "\n"
 
 
-def _lines(design: Design, events: Iterable[Event], *, raw: bool) -> Iterator[str]:
-    state = booting.boot(design)
+def _lines(design: Design, state: State, events: Iterable[Event], *, raw: bool) -> Iterator[str]:
     callers: dict[int, int] = {}
     for event in events:
         if raw and isinstance(event, CallMade) and event.number != _PRINT:

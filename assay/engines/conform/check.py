@@ -11,6 +11,7 @@ from assay.engines.conform.frontier import (
     MOST_SEARCHED,
     Candidate,
     Taken,
+    either,
     explains,
     shown,
     take,
@@ -28,8 +29,10 @@ CHOICES_BACK = 60
 """At how many of the last items, and of the last at which something was chosen."""
 DEARER_TRIED = 240
 """How often more effort is made for one item, before it is contradicted."""
-MOST_TAKEN = 20_000
+MOST_TAKEN = 12_000
 """How many worlds are gone on from for one item, before it is contradicted."""
+SEARCHED_COSTS = 20
+"""As so many counts one in which it is looked for what may have happened unseen."""
 EFFORTS = (0, 1, 2)
 """How much more may be chosen there, tried in this order; first only what concerns the item."""
 _NO_MORE_SEARCHED = -1
@@ -262,7 +265,8 @@ class _Run(Generic[_D, _W]):
     ) -> tuple[list[_Past[_W]], Taken[_W] | None]:
         """The steps from other worlds, as far as they go; and what the last one of them gave.
 
-        Worlds that are known to be `dead` before a step are not gone on from again.
+        Worlds that are known to be `dead` before a step are not gone on from again. What was done
+        for the sake of a later item need not be right from other worlds.
         """
         redone: list[_Past[_W]] = []
         taken: Taken[_W] | None = None
@@ -278,7 +282,10 @@ class _Run(Generic[_D, _W]):
                 continue
             again = replace(step, before=worlds)
             taken = self._take(again)
-            if not taken.after and (step.effort or step.because is not None):
+            if step.because is not None:
+                plain = self._take(_Past(worlds, step.item))
+                taken = either(step.item, taken, plain)
+            elif not taken.after and step.effort:
                 again = _Past(worlds, step.item, begun=step.begun)
                 taken = self._take(again)
             redone.append(again.with_taken(taken))
@@ -286,8 +293,14 @@ class _Run(Generic[_D, _W]):
         return redone, taken
 
     def _take(self, step: _Past[_W]) -> Taken[_W]:
+        taken = take(self.logs, self.design, step.before, step.item, step.effort, step.because)
+        searched = step.effort or not any(
+            path.way.gave == step.item.gave and not path.way.price for path in taken.paths
+        )
         self.left -= len(step.before)
-        return take(self.logs, self.design, step.before, step.item, step.effort, step.because)
+        if searched:
+            self.left -= SEARCHED_COSTS * min(len(step.before), MOST_SEARCHED)
+        return taken
 
     def _account(self, item: Item, taken: Taken[_W]) -> None:
         self._count(item, taken.answer)

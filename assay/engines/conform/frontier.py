@@ -82,6 +82,11 @@ def take(
     return _taken(item, paths)
 
 
+def either(item: Item, one: Taken[_W], other: Taken[_W]) -> Taken[_W]:
+    """What the item does to the worlds before it by the ways of both."""
+    return _taken(item, (*one.paths, *other.paths))
+
+
 def explains(logs: Logs[_D, _W], design: _D, candidate: Candidate[_W], item: Item) -> bool:
     """Whether the item follows in that world without anything unseen before it."""
     ways = logs.ways(design, candidate.world, item, -1, None)

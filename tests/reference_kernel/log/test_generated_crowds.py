@@ -1,47 +1,61 @@
-"""Logs of runs in which every thread calls, of one program and of a second one."""
-
-from collections.abc import Iterator
+"""Logs of runs in which every thread calls: two processes, four threads, one processor or two."""
 
 import pytest
 
 from assay.engines.conform import Answer
-from assay.engines.walk.chance import Chance
-from reference_kernel import boot, proposals
-from reference_kernel.events import CallMade, Event, UserReads, UserWrites
-from reference_kernel.log.writing import write
-from reference_kernel.step import step
-from spec.designs import AS_BUILT
+from reference_kernel.events import CallMade
+from tests.reference_kernel.log import crowds
 from tests.reference_kernel.log.checking import checked
 
 SEEDS = range(40)
+PLAIN = range(8)
 STEPS = 150
+MOST_LOST = 1
+"""So many of the plain logs may be contradicted: nobody knows who runs, or in which calls that
+print no line threads wait, and what is looked for has an end."""
 ONE_MORE = ("booting 0 ap", "booting 1 ap")
 
 
-def run(seed: int) -> Iterator[Event]:
-    """What happens in a run; of the words of its memory a program tells nothing."""
-    state, chance = boot.boot(AS_BUILT), Chance(seed)
-    for _ in range(STEPS):
-        if proposals.ended(state):
-            return
-        event = proposals.propose(state, chance)
-        if not isinstance(event, UserReads | UserWrites):
-            yield event
-            state, _ = step(AS_BUILT, state, event)
+def test_a_run_has_four_threads_that_call_in_two_spaces() -> None:
+    callers = [
+        len({each.thread for each in crowds.run(seed, 2, STEPS) if isinstance(each, CallMade)})
+        for seed in SEEDS
+    ]
+    assert sum(count >= 4 for count in callers) > len(SEEDS) // 2, callers
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("processors", [1, 2])
 def test_who_calls_and_with_which_words_explains_every_line(processors: int) -> None:
-    """A run on one processor may also have been one on two, of which nobody knows who runs."""
-    several = calls = predicted = 0
+    calls = predicted = one = 0
     for seed in SEEDS:
-        events = list(run(seed))
-        several += len({each.thread for each in events if isinstance(each, CallMade)}) > 1
-        log = write(AS_BUILT, events, raw=True)
-        result = checked(log if processors == 1 else log.replace(*ONE_MORE))
+        result = checked(crowds.log_of(seed, processors, STEPS, raw=True))
         assert result.first is None, (seed, result.first)
         calls += result.calls
         predicted += result.answers[Answer.PREDICTED]
-    assert several > len(SEEDS) // 3
-    assert predicted >= 0.95 * calls, (predicted, calls)
+        one += result.accepted[1]
+    assert predicted >= 0.97 * calls, (predicted, calls)
+    assert one >= 0.97 * calls, (one, calls)
+
+
+@pytest.mark.slow
+def test_a_run_on_one_processor_may_have_been_one_on_two() -> None:
+    for seed in SEEDS:
+        log = crowds.log_of(seed, 1, STEPS, raw=True)
+        assert checked(log.replace(*ONE_MORE)).first is None, seed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("processors", [1, 2])
+def test_without_the_true_words_most_lines_follow_and_the_rest_is_explained(
+    processors: int,
+) -> None:
+    calls = predicted = lost = 0
+    for seed in PLAIN:
+        result = checked(crowds.log_of(seed, processors, STEPS, raw=False))
+        lost += result.first is not None
+        calls += result.calls
+        predicted += result.answers[Answer.PREDICTED]
+        assert not result.answers[Answer.UNREAD], seed
+    assert lost <= MOST_LOST
+    assert predicted >= (0.8 if processors == 1 else 0.6) * calls, (predicted, calls)
