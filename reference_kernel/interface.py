@@ -18,7 +18,7 @@ from reference_kernel.guarantees.scheduling import CHECKS_OF_SWITCHES
 from reference_kernel.guarantees.sections import CHECKS_OF_SECTIONS
 from reference_kernel.guarantees.touching import Part, touched
 from reference_kernel.interleaved_scenes import SCENES_IN_SECTIONS, SWITCHING_SCENES
-from reference_kernel.machine import IN_SECTIONS, MACHINE, SEVERAL_PROCESSORS, Machine
+from reference_kernel.machine import IN_SECTIONS, MACHINE, SEVERAL_PROCESSORS, Grain, Machine
 from reference_kernel.outcomes import Outcome
 from reference_kernel.relative import Relative, relative
 from reference_kernel.scene_words import Scene
@@ -163,13 +163,21 @@ class SectionsKernel(InterleavedKernel):
 
 
 KERNEL = ReferenceKernel()
-SECTIONS = SectionsKernel()
 INTERLEAVED = InterleavedKernel()
 INTERLEAVED_1, INTERLEAVED_3, INTERLEAVED_4 = (
     InterleavedKernel(replace(SEVERAL_PROCESSORS, processors=number)) for number in (1, 3, 4)
 )
+SECTIONS = SectionsKernel()
+SECTIONS_1, SECTIONS_3, SECTIONS_4 = (
+    SectionsKernel(replace(IN_SECTIONS, processors=number)) for number in (1, 3, 4)
+)
 
 
-def of_processors(number: int) -> InterleavedKernel:
-    """The kernel on so many processors, from 1 to 4, where a switch takes two steps."""
+def of_processors(number: int, grain: Grain = Grain.SWITCHES) -> InterleavedKernel:
+    """The kernel on so many processors, from 1 to 4, where a switch takes two steps.
+
+    With the grain of sections calls are rows of them.
+    """
+    if grain is Grain.SECTIONS:
+        return (SECTIONS_1, SECTIONS, SECTIONS_3, SECTIONS_4)[number - 1]
     return (INTERLEAVED_1, INTERLEAVED, INTERLEAVED_3, INTERLEAVED_4)[number - 1]

@@ -13,7 +13,7 @@ from assay.commands.answer import PLAIN, Answer, Run, Status
 from assay.commands.stores import store
 from assay.commands.ticker import Ticker
 from assay.commands.workers import workers
-from assay.problems import ToolError
+from assay.problems import ToolError, unknown
 from assay.project import Project
 from assay.report.facts import BrokenSchedule, EndFacts, ScheduleFacts, SchedulesFacts
 from assay.traces.verdicts import Verdict
@@ -62,7 +62,11 @@ ALL = Extent()
 
 
 def schedules_(
-    *scenario: str, design: str = "as-built", extent: Extent = ALL, run: Run = PLAIN
+    *scenario: str,
+    mode: str = "",
+    design: str = "as-built",
+    extent: Extent = ALL,
+    run: Run = PLAIN,
 ) -> Answer:
     """Run the programs of scenarios in every order of their steps; look at every guarantee.
 
@@ -71,6 +75,8 @@ def schedules_(
 
     Args:
         scenario: Scenarios by name, or TOML files; all that ship if left out.
+        mode: How fine the steps are: interleaved, where a switch takes two, or sections, where a
+            call is a row of them; the coarsest if left out.
         design: A design by name, or a TOML file.
         extent: How much to look at.
         run: How to run and answer.
@@ -81,7 +87,7 @@ def schedules_(
     project = run.project()
     chosen = loading.design(project, design)
     names = scenario or loading.scenario_names(project)
-    asked = _scenarios(project, names)
+    asked = [_at(mode, each) for each in _scenarios(project, names)]
     tasks = [_task(project, each, chosen) for each in asked if not each.lacks(chosen)]
     found: dict[str, Schedules] = {}
     interrupted = False
@@ -116,6 +122,17 @@ def _scenarios(project: Project, names: Sequence[str]) -> "list[Scenario[Any, An
     if problems:
         raise ToolError(*problems)
     return found
+
+
+def _at(
+    mode: str, scenario: "Scenario[Any, Any, Any, Any, Any]"
+) -> "Scenario[Any, Any, Any, Any, Any]":
+    """The scenario in steps that are so fine."""
+    if not mode:
+        return scenario
+    if mode not in scenario.modes:
+        raise ToolError(f"--mode: {unknown(scenario.modes, mode, 'mode')}")
+    return scenario.at(mode)
 
 
 def _task(

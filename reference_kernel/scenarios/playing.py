@@ -10,6 +10,7 @@ from reference_kernel.events import (
     CallReturns,
     Event,
     ExitInterrupt,
+    MemoryRunsOut,
     TimeoutFires,
     TimerTick,
     UserReads,
@@ -56,17 +57,19 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How far each program is, and how many slices may still end."""
+    """How far each program is, how many slices may still end, how often memory may run out."""
 
     programs: tuple[At, ...]
     ticks: int
+    shortages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Play:
     """A scenario that is played: `before` led from boot to `state`, where the programs begin.
 
-    `threads` are those of the programs; `known` what has a name already.
+    `threads` are those of the programs; `known` what has a name already; `may` how often what may
+    come from outside.
     """
 
     design: Design
@@ -76,13 +79,13 @@ class Play:
     threads: tuple[int, ...]
     known: Mapping[str, int]
     timeouts: bool
-    ticks: int
+    may: Place
 
     @property
     def place(self) -> Place:
         """Where the programs begin."""
         at = tuple(self._ready(each, At()) for each in self.programs)
-        return Place(at, self.ticks)
+        return replace(self.may, programs=at)
 
     def moves(self, state: State, place: Place, /) -> Sequence[Move]:
         """What can happen: what processors are asked to do, then what comes from outside."""
@@ -95,6 +98,8 @@ class Play:
         event = move.event
         if isinstance(event, TimerTick) and not self._is_free(before, place, event.processor):
             return replace(place, ticks=place.ticks - 1)
+        if isinstance(event, MemoryRunsOut):
+            return replace(place, shortages=place.shortages - 1)
         thread = _acting(before, move)
         if thread not in self.threads or not move.asked:
             return place
@@ -150,6 +155,9 @@ class Play:
                         yield Move(None, event, asked=False)
                 case _:
                     pass
+        for event in interleaved.shortages(state):
+            if place.shortages or not isinstance(event, MemoryRunsOut):
+                yield Move(None, event, asked=False)
 
     def _next(self, place: Place, number: int, state: State) -> Event | None:
         """The next statement of a program, whose thread runs; None in a call and at its end."""

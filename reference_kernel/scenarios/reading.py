@@ -6,8 +6,9 @@ before      what the first thread does before anything else may happen: statemen
 [thread.NAME]  a program: `first`, which runs on the first processor, or a thread that `before` made
                and called so; `on`: the processor that runs it when the programs begin, else it is
                ready; `does`: its statements
-[outside]   what may come, besides exit interrupts: `timeouts` (true), `ticks` (0: how many slices
-            may end of threads that could go on)
+[outside]   what may come, besides exit interrupts: `timeouts` (true); `ticks` (0): how many slices
+            may end of threads that could go on; `shortages` (0): how often the kernel's heap may
+            run out of memory, where calls are rows of sections
 """
 
 import tomllib
@@ -22,10 +23,10 @@ from reference_kernel.scenarios.notes import Notes, ScenarioError, nearest
 from reference_kernel.scenarios.parsing import parse
 from reference_kernel.scenarios.statements import Statement
 
-_PROCESSORS, _TICKS = range(1, 5), range(100)
+_PROCESSORS, _OFTEN = range(1, 5), range(100)
 _KEYS = ("about", "processors", "before", "thread", "outside")
 _THREAD = ("on", "does")
-_OUTSIDE = ("timeouts", "ticks")
+_OUTSIDE = ("timeouts", "ticks", "shortages")
 _TOML_PLACE = r"(?s)(.*) \(at line (\d+), column (\d+)\)"
 
 
@@ -49,6 +50,7 @@ class Told:
     programs: tuple[Program, ...]
     timeouts: bool = True
     ticks: int = 0
+    shortages: int = 0
 
 
 def read(path: Path) -> Told:
@@ -79,10 +81,12 @@ def read(path: Path) -> Told:
     timeouts = outside.get("timeouts", True)
     if not isinstance(timeouts, bool):
         notes.note(notes.place("outside", "timeouts"), "`timeouts` is true or false")
-    ticks = _number(notes, outside, "outside", "ticks", _TICKS, default=0)
+    ticks = _number(notes, outside, "outside", "ticks", _OFTEN, default=0)
+    shortages = _number(notes, outside, "outside", "shortages", _OFTEN, default=0)
     if notes.problems:
         raise ScenarioError(notes.told())
-    return Told(path, str(about), processors, before, programs, bool(timeouts), ticks)
+    may = bool(timeouts), ticks, shortages
+    return Told(path, str(about), processors, before, programs, *may)
 
 
 def _document(path: Path) -> tuple[str, Mapping[str, object]]:

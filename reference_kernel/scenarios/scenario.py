@@ -1,14 +1,16 @@
 """A scenario: what a few programs do on a few processors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from reference_kernel import interleaved
 from reference_kernel.events import Event, TimerTick
-from reference_kernel.interface import of_processors
+from reference_kernel.interface import InterleavedKernel, of_processors
+from reference_kernel.machine import Grain
 from reference_kernel.outcomes import Ok, Outcome
 from reference_kernel.scenarios import boot_words
 from reference_kernel.scenarios.notes import ScenarioError
-from reference_kernel.scenarios.playing import Play
+from reference_kernel.scenarios.playing import Place, Play
 from reference_kernel.scenarios.reading import Program, Told
 from reference_kernel.scenarios.statements import Statement
 from reference_kernel.state import CapabilitySpace, State, Thread
@@ -17,6 +19,7 @@ from spec.call import Call
 from spec.design import Design
 from spec.syscalls import BY_NAME
 
+_GRAINS = MappingProxyType({"interleaved": Grain.SWITCHES, "sections": Grain.SECTIONS})
 _MOST_TICKS = 32
 """After so many a thread that is ready runs."""
 _MOST_STEPS = 1_000
@@ -25,10 +28,11 @@ _MOST_STEPS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What a file tells."""
+    """What a file tells, at a grain: switches, or sections of calls."""
 
     name: str
     told: Told
+    grain: Grain = Grain.SWITCHES
 
     @property
     def about(self) -> str:
@@ -36,16 +40,30 @@ class Scenario:
         return self.told.about
 
     @property
+    def modes(self) -> tuple[str, ...]:
+        """How fine its steps can be, by the kernel's modes; the coarsest first."""
+        return tuple(_GRAINS)
+
+    def at(self, mode: str, /) -> "Scenario":
+        """The same in steps that are so fine; KeyError where there is no such mode."""
+        return replace(self, grain=_GRAINS[mode])
+
+    @property
+    def kernel(self) -> InterleavedKernel:
+        """The kernel on which it is played: on so many processors, in steps that are so fine."""
+        return of_processors(self.told.processors, self.grain)
+
+    @property
     def mode(self) -> str:
-        """The mode of the kernel that it needs: so many processors."""
-        return of_processors(self.told.processors).mode
+        """The mode of that kernel."""
+        return self.kernel.mode
 
     @property
     def bounds(self) -> tuple[tuple[str, int], ...]:
         """How many processors, programs and ends of slices there are."""
         told = self.told
         sizes = {"processors": told.processors, "programs": len(told.programs)}
-        return *sizes.items(), ("ticks", told.ticks)
+        return *sizes.items(), ("ticks", told.ticks), ("shortages", told.shortages)
 
     def lacks(self, design: Design, /) -> str:
         """The calls that the scenario makes and the design has not; empty when it has all."""
@@ -59,7 +77,7 @@ class Scenario:
 
         Errors: ScenarioError where what comes before cannot be done under the design.
         """
-        return _Beginning(self.told, design).play()
+        return _Beginning(self.told, self.kernel, design).play()
 
 
 def _has(design: Design, call: Call) -> bool:
@@ -73,10 +91,10 @@ def _has(design: Design, call: Call) -> bool:
 class _Beginning:
     """Does what comes before, and remembers what its calls gave."""
 
-    def __init__(self, told: Told, design: Design) -> None:
+    def __init__(self, told: Told, kernel: InterleavedKernel, design: Design) -> None:
         self._told = told
         self._design = design
-        self._state = of_processors(told.processors).boot(design)
+        self._state = kernel.boot(design)
         self._first = self._state.current
         self._known = dict(boot_words.objects())
         self._before: list[tuple[Event, ...]] = []
@@ -100,7 +118,7 @@ class _Beginning:
             threads,
             self._known,
             self._told.timeouts,
-            self._told.ticks,
+            Place((), self._told.ticks, self._told.shortages),
         )
 
     def _do(self, statement: Statement) -> None:

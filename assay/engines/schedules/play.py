@@ -99,8 +99,17 @@ class Scenario(Protocol[_D_contra, _S, _E, _O_contra, _P]):
         ...
 
     @property
+    def modes(self) -> Sequence[str]:
+        """How fine its steps can be, the coarsest first."""
+        ...
+
+    def at(self, mode: str, /) -> "Scenario[_D_contra, _S, _E, _O_contra, _P]":
+        """The same in steps that are so fine."""
+        ...
+
+    @property
     def mode(self) -> str:
-        """The mode of the kernel that it needs."""
+        """The mode of the kernel that it needs: for steps so fine, and of its size."""
         ...
 
     @property

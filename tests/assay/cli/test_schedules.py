@@ -68,7 +68,11 @@ class Scenario:
     people: tuple
     needs: str
     mode = "whole"
+    modes = ("whole",)
     bounds = (("people", 2),)
+
+    def at(self, mode):
+        return self
 
     def lacks(self, design):
         return "" if self.needs in ("", design.name) else self.needs
@@ -158,6 +162,7 @@ def test_what_the_design_lacks_is_said(assay: Assay, scenarios: Path) -> None:
     [
         ("psh", "there is no scenario `psh`; did you mean `push`?"),
         ("gone.toml", "gone.toml:1:1: no scenario:"),
+        ("--mode hole", "--mode: there is no mode `hole`; did you mean `whole`?"),
         ("--preemptions -1", "--preemptions -1: expected a number from 0"),
         ("--states 0", "--states 0: at least one state is needed"),
         ("--seconds 0", "--seconds 0: expected seconds above 0"),

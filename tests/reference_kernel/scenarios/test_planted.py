@@ -14,7 +14,6 @@ from reference_kernel import page_tables, spans, step
 from reference_kernel.draft import Draft
 from reference_kernel.entries import insert
 from reference_kernel.events import CallMade
-from reference_kernel.interface import of_processors
 from reference_kernel.outcomes import Ok, Outcome
 from reference_kernel.scenarios import named
 from reference_kernel.state import Channel, Object
@@ -66,7 +65,7 @@ def a_thread_can_be_made_in_a_group_that_is_being_ended(patch: pytest.MonkeyPatc
 def claims(scenario: str) -> set[str]:
     """What the scenario breaks under the proposed design."""
     chosen = named(scenario)
-    subject = Subject(of_processors(chosen.told.processors), PROPOSED)
+    subject = Subject(chosen.kernel, PROPOSED)
     found = search_schedules(subject, chosen, Limits(cut=False))
     assert found.complete
     return set(found.claims)

@@ -69,7 +69,10 @@ def test_a_small_file_is_a_scenario(tmp_path: Path) -> None:
     scenario = load_scenario(written(tmp_path, FINE))
     assert (scenario.name, scenario.about) == ("some", "A thread does something.")
     assert scenario.mode == "interleaved"
-    assert dict(scenario.bounds) == {"processors": 2, "programs": 2, "ticks": 0}
+    sizes = {"processors": 2, "programs": 2, "ticks": 0, "shortages": 0}
+    assert dict(scenario.bounds) == sizes
+    assert scenario.at("sections").mode == "sections"
+    assert load_scenario(written(tmp_path, f"processors = 3\n{FINE}")).mode == "interleaved_3"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from assay.engines.kernel_traces import KernelReplayer
 from assay.engines.schedules import Limits, Schedules, sample_schedules, search_schedules
 from assay.engines.walk import Subject
 from assay.traces import replay
-from reference_kernel.interface import of_processors
 from reference_kernel.scenarios import ScenarioError, named, names
 from spec.design import Design
 from spec.designs import AS_BUILT, PROPOSED
@@ -25,6 +24,7 @@ BROKEN_AS_BUILT: dict[str, set[str]] = {
     "both_sleep": {"ROB-1", "SCH-6"},
     "capability_sent_to_who_ends": {*KILLED, "CAP-10", "SCH-2", "SCH-5"},
     "channel_dies_under_who_waits": {"IPC-3", "IPC-4", "ROB-1", "ROB-3", "SCH-2", "SCH-5"},
+    "creation_without_memory": {"SCH-5"},
     "drop_of_a_group_and_creation": {"GRP-3", "ROB-3", "SCH-7"},
     "drop_of_a_parent_and_exit": {"GRP-2", "GRP-3", "ROB-3", "SCH-7"},
     "end_and_who_waits_for_it": {"GRP-6", "SCH-5"},
@@ -42,6 +42,7 @@ BROKEN_AS_BUILT: dict[str, set[str]] = {
     "killed_in_yield": KILLED,
     "move_and_drop": set(),
     "move_and_move": set(),
+    "picked_and_ended": {"ROB-3", "SCH-5", "SCH-7"},
     "reply_and_death": {*KILLED, "CAP-10", "IPC-3", "ROB-1", "SCH-2", "SCH-5"},
     "resize_and_fault": {"MEM-3", "MEM-7", "MEM-8", "ROB-1"},
     "rights_taken_and_write": {"ROB-1"},
@@ -56,17 +57,45 @@ BROKEN_AS_BUILT: dict[str, set[str]] = {
     "unmap_of_a_pool_and_event": {"MEM-5", "SCH-5"},
     "upgrade_and_last_drop": {"ROB-3"},
     "wake_and_suspend": {"SCH-2"},
+    "wake_without_memory": {"ROB-1", "SCH-2"},
 }
 """What the kernel as it is built breaks in each scenario that it has the calls for."""
 
 
-def subject(scenario: str, design: Design) -> Subject[Any, Any, Any, Any]:
-    return Subject(of_processors(named(scenario).told.processors), design)
+LARGE = {
+    "capability_sent_to_who_ends",
+    "channel_dies_under_who_waits",
+    "exit_of_each_other",
+    "group_ends_itself",
+    "reply_and_death",
+    "slices_end",
+}
+"""Three processors or programs: in sections too many states to be searched here."""
+
+KNOWN_DEFECTS = [
+    ("K2", "space_in_itself", "CAP-8"),
+    ("K34", "unmap_and_write", "MEM-3"),
+    ("K43", "killed_in_sync_send", "GRP-4"),
+    ("K44", "wake_and_suspend", "SCH-2"),
+    ("K45", "both_sleep", "SCH-6"),
+    ("K46", "picked_and_ended", "GRP-7"),
+    ("K47", "killed_in_suspend", "SCH-7"),
+    ("K48", "wake_without_memory", "ROB-2"),
+    ("K49", "move_and_move", "CAP-6"),
+]
+"""Where each of them shows, as what."""
 
 
-def searched(scenario: str, design: Design) -> Schedules:
+def subject(
+    scenario: str, design: Design, mode: str = "interleaved"
+) -> Subject[Any, Any, Any, Any]:
+    return Subject(named(scenario).at(mode).kernel, design)
+
+
+def searched(scenario: str, design: Design, mode: str = "interleaved") -> Schedules:
     """All schedules; what is found is not cut, for that takes longer than to find it."""
-    found = search_schedules(subject(scenario, design), named(scenario), Limits(cut=False))
+    chosen = subject(scenario, design, mode)
+    found = search_schedules(chosen, named(scenario).at(mode), Limits(cut=False))
     assert found.complete
     assert found.endless is None
     return found
@@ -84,6 +113,38 @@ def test_what_is_proposed_breaks_nothing_but_till_the_interrupt(name: str) -> No
     standings = {each.standing for each in found.ends}
     assert "finished" in standings
     assert standings <= {"finished", "waits"} if name in WAITS else standings == {"finished"}
+
+
+@pytest.mark.parametrize("name", sorted({*names()} - LARGE))
+def test_in_sections_what_is_proposed_breaks_nothing(name: str) -> None:
+    found = searched(name, PROPOSED, "sections")
+    assert not found.claims
+    standings = {each.standing for each in found.ends}
+    assert standings == ({"finished", "waits"} if name in WAITS else {"finished"})
+
+
+@pytest.mark.parametrize("name", sorted(LARGE))
+def test_with_few_preemptions_large_scenarios_break_nothing(name: str) -> None:
+    chosen = named(name).at("sections")
+    found = search_schedules(subject(name, PROPOSED, "sections"), chosen, Limits(1, cut=False))
+    assert found.complete
+    assert not found.claims
+    assert not found.stuck
+
+
+@pytest.mark.parametrize(("defect", "name", "claim"), KNOWN_DEFECTS)
+def test_known_defects_are_found_in_few_steps(defect: str, name: str, claim: str) -> None:
+    chosen = named(name).at("sections")
+    asked = subject(name, AS_BUILT, "sections")
+    found = search_schedules(asked, chosen, Limits(states=4_000))
+    shortest = min(
+        (each.trace for each in found.broken if each.claim == claim),
+        key=lambda trace: trace.steps - trace.prepared,
+        default=None,
+    )
+    assert shortest is not None, defect
+    assert shortest.steps - shortest.prepared <= MOST_STEPS
+    assert replay(shortest, KernelReplayer(asked.kernel, AS_BUILT)).holds
 
 
 @pytest.mark.parametrize("name", names())

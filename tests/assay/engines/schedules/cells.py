@@ -188,7 +188,11 @@ class CellScenario:
     name: str = "cells"
     about: str = "Programs use cells."
     mode: str = "cells"
+    modes: tuple[str, ...] = ("cells",)
     bounds: tuple[tuple[str, int], ...] = ()
+
+    def at(self, _mode: str) -> "CellScenario":
+        return self
 
     def lacks(self, _design: str) -> str:
         return ""
