@@ -47,7 +47,7 @@ class Design(Protocol):
 _OTHERWISE = re.compile(r"\+(?=\w+=)")
 """Between a design and what is chosen otherwise."""
 _FRAME = re.compile(r'File "(.+)", line (\d+)')
-_OTHER_MODES = ("switching", "interleaved")
+_OTHER_MODES = ("interleaved", "sections")
 _LISTED = {
     "guarantees": ("id", "name", "statement"),
     "questions": ("field", "choices", "guarantees"),

@@ -124,25 +124,26 @@ def observed(
     """The same as `step`, and what messages of unknown words may have brought."""
     assert possible(state, event), event
     here = place(state, event)
-    draft = Draft(design, state, here)
-    if draft.fine is not None:
-        draft, outcome = pause(draft, event, _perform(draft, event))
-    else:
-        outcome = work_out(draft, event)
+    draft, outcome = work_out(Draft(design, state, here), event)
     if isinstance(outcome, Panic | Deadlock):
         draft = Draft(design, state, here)  # nobody sees what the call did till then
         draft.panicked = outcome
     return draft.finish(), outcome, tuple(draft.unseen)
 
 
-def work_out(draft: Draft, event: Event) -> Outcome:
-    """Does in the draft all that the event does, which can happen there; what it gave."""
+def work_out(draft: Draft, event: Event) -> tuple[Draft, Outcome]:
+    """Does in the draft all that the event does, which can happen there; and what it gave.
+
+    A step that spins for a lock gives another draft.
+    """
     outcome = _perform(draft, event)
+    if draft.fine is not None:
+        return pause(draft, event, outcome)
     if isinstance(outcome, Panic | Deadlock):
-        return outcome
+        return draft, outcome
     drain(draft)
     outcome = _end_if_stopped(draft, event, outcome)
-    return draft.fault or outcome
+    return draft, draft.fault or outcome
 
 
 def place(state: State, event: Event) -> int:

@@ -15,8 +15,9 @@ _RANDOM = (
     "its cell says."
 )
 _COSTS = (
-    "Counted in the reference kernel, in the workloads of `reference_kernel/costs`. Only what "
-    "differs between the choices is shown."
+    "Counted in the kernel, in stated workloads. Only what differs between the choices is shown. "
+    "A section is what a processor does under one lock or none; what is no section is counted with "
+    "calls that are one step."
 )
 _NO_ARGUMENT = "There is no argument yet."
 

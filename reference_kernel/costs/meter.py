@@ -2,7 +2,8 @@
 
 Counted are events, and what a step changes while it is worked out: reference counts, one by one
 where an atomic operation would change them, interrupts that processors send each other, frames.
-Not counted: time, and what the kernel's heap does.
+Where calls are rows of sections, these and the locks that they take are counted. Not counted: time,
+and what the kernel's heap does.
 """
 
 from collections import Counter
@@ -14,9 +15,18 @@ from immutables import Map
 from reference_kernel.allocation import ROOT_ALLOCATOR
 from reference_kernel.boot import boot
 from reference_kernel.draft import Draft
-from reference_kernel.events import CallMade, CallReturns, Event, TimerTick, UserWrites
-from reference_kernel.machine import MACHINE
-from reference_kernel.outcomes import Deadlock, Ok, Outcome, Panic, Refused
+from reference_kernel.events import (
+    CallContinues,
+    CallMade,
+    CallReturns,
+    Event,
+    SwitchEnds,
+    TimerTick,
+    UserWrites,
+)
+from reference_kernel.locks import Lock
+from reference_kernel.machine import MACHINE, Grain, Machine
+from reference_kernel.outcomes import Cut, Deadlock, Done, Ok, Outcome, Panic, Refused
 from reference_kernel.state import (
     NOTHING,
     Allocator,
@@ -33,6 +43,7 @@ from spec.syscalls import BY_NAME
 
 TWO_PROCESSORS = replace(MACHINE, processors=2)
 """The second one idles until its timer ticks; a call is one step."""
+_Continues = CallContinues | SwitchEnds
 
 
 class CountingDraft(Draft):
@@ -61,6 +72,11 @@ class CountingDraft(Draft):
                     self.counts[f"changes of {kind} counts"] += change
         self._objects = objects
 
+    def take(self, lock: Lock) -> None:
+        """The processor holds the lock from here on."""
+        self.counts["locks taken"] += 1
+        super().take(lock)
+
     def change(self, processor: int, **parts: Any) -> None:
         """These fields of the processor have another value."""
         if processor != self.here:
@@ -72,18 +88,54 @@ class CountingDraft(Draft):
 class Meter:
     """Lets the threads of a workload make their calls, and counts."""
 
-    def __init__(self, design: Design) -> None:
+    def __init__(self, design: Design, machine: Machine = TWO_PROCESSORS) -> None:
         self.design = design
-        self.state = boot(design, TWO_PROCESSORS)
+        self.state = boot(design, machine)
         self.counts: Counter[str] = Counter()
         self._at_boot = self.state
+        self._row = 0
 
     def happens(self, event: Event) -> Outcome | None:
-        """Lets the event happen; None where it cannot."""
+        """Lets the event happen, with all sections that follow from it; None where it cannot."""
         if not possible(self.state, event):
             return None
-        draft = CountingDraft(self.design, self.state, place(self.state, event), self.counts)
-        outcome = work_out(draft, event)
+        outcome, self._row = self._steps(event), 0
+        while (following := self._following()) is not None:
+            self._count_section(following)
+            gave = self._steps(following)
+            outcome = outcome if isinstance(gave, Cut | Done) else gave
+        return outcome
+
+    def _following(self) -> _Continues | None:
+        """What a processor does next that is in the middle of something."""
+        for number, each in enumerate(self.state.processors):
+            events: tuple[_Continues, ...] = (CallContinues(number), SwitchEnds(number))
+            for event in events:
+                busy = each.is_busy or each.leaving is not None
+                if busy and self._in_sections and possible(self.state, event):
+                    return event
+        return None
+
+    @property
+    def _in_sections(self) -> bool:
+        return self.state.machine.grain is Grain.SECTIONS
+
+    def _count_section(self, event: _Continues) -> None:
+        """A section itself runs with interrupts off; before it they may be on."""
+        processor = self.state.processors[event.processor]
+        lets_in = isinstance(event, CallContinues) and not processor.pending
+        rest = processor.rest
+        is_on = lets_in and rest is not None and rest.interrupts
+        self._row = 1 if is_on else self._row + 1
+        self.counts["sections"] += 1
+        self.counts["sections before which interrupts are off"] += not is_on
+        self._note_most("most sections in a row with interrupts off", self._row)
+        self.counts["sections begun under a lock"] += bool(processor.locks)
+
+    def _steps(self, event: Event) -> Outcome:
+        here = place(self.state, event)
+        counting = CountingDraft(self.design, self.state, here, self.counts)
+        draft, outcome = work_out(counting, event)
         self.counts["calls" if isinstance(event, CallMade) else "other events"] += 1
         self.counts["refused calls"] += isinstance(outcome, Refused)
         self.counts["panics"] += isinstance(outcome, Panic | Deadlock)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from reference_kernel.boot import first_segments
 from reference_kernel.costs.meter import TWO_PROCESSORS, Meter
 from reference_kernel.events import ExitInterrupt, TimeoutFires, TimerTick
+from reference_kernel.machine import IN_SECTIONS
 from spec.design import CopyOnWrite, Design
 from spec.ids import ObjectType, pack
 from spec.options import CREATED_RIGHTS
@@ -29,6 +30,14 @@ _SELF = _TIMEOUT = _OTHER = 1
 _STARTS, _NEW_SPACE = 2, 1
 _READ_WRITE = 3
 _FEW, _SOME, _PAGES = 4, 8, 16
+
+_OF_SECTIONS = (
+    "sections",
+    "sections before which interrupts are off",
+    "most sections in a row with interrupts off",
+    "sections begun under a lock",
+    "locks taken",
+)
 
 Work = Callable[[Meter], None]
 
@@ -55,9 +64,12 @@ def measured(design: Design) -> tuple[Measured, ...]:
 
 
 def _measured(design: Design, workload: Workload) -> Measured:
-    meter = Meter(design)
-    workload.work(meter)
-    return Measured(workload.name, workload.about, meter.result())
+    """Once with calls that are one step, once more for what only sections show."""
+    whole, fine = Meter(design), Meter(design, IN_SECTIONS)
+    for meter in (whole, fine):
+        workload.work(meter)
+    counts = {name: fine.counts[name] for name in _OF_SECTIONS}
+    return Measured(workload.name, workload.about, {**whole.result(), **counts})
 
 
 def _thread(meter: Meter, group: int = _GROUP, *, options: int = _STARTS) -> int:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from reference_kernel.costs import WORKLOADS, measured
-from reference_kernel.costs.meter import Meter
-from reference_kernel.events import CallMade, Event
+from reference_kernel.costs.meter import TWO_PROCESSORS, Meter
+from reference_kernel.events import Event
+from reference_kernel.machine import IN_SECTIONS, Machine
 from reference_kernel.outcomes import Outcome, Refused
 from reference_kernel.step import step
 from spec.design import (
@@ -18,6 +19,7 @@ from spec.design import (
     GroupDrop,
     KilledWaits,
     PageUnit,
+    Preemption,
     ThreadEnd,
     TranslationFlush,
     UpgradeRight,
@@ -29,8 +31,13 @@ from spec.questions import QUESTIONS
 REFUSED = {
     "dead names": {"key_dead", "key_unknown"},
     "upgrades": {"cap_lacks_upgrade"},
+    "timed waits": {"timed_out"},
+    "dying channels": {"waits_for_the_dead"},
 }
+CHECK, NEVER = Preemption.CHECK_ON_RETURN, Preemption.NON_PREEMPTIBLE
 NAMES = {
+    "sections",
+    "sections before which interrupts are off",
     "capabilities left",
     "refused calls",
     "entries of groups left",
@@ -44,18 +51,16 @@ NAMES = {
 class Compared(Meter):
     """Every step is the kernel's own; refusals are remembered."""
 
-    def __init__(self, design: Design) -> None:
-        super().__init__(design)
-        self.refused: list[tuple[int, str]] = []
+    def __init__(self, design: Design, machine: Machine = TWO_PROCESSORS) -> None:
+        super().__init__(design, machine)
+        self.refused: list[str] = []
 
-    def happens(self, event: Event) -> Outcome | None:
-        """Lets it happen here and there."""
+    def _steps(self, event: Event) -> Outcome:
         before = self.state
-        outcome = super().happens(event)
-        if outcome is not None:
-            assert step(self.design, before, event) == (self.state, outcome)
-        if isinstance(outcome, Refused) and isinstance(event, CallMade):
-            self.refused.append((event.number, outcome.refusal))
+        outcome = super()._steps(event)
+        assert step(self.design, before, event) == (self.state, outcome)
+        if isinstance(outcome, Refused):
+            self.refused.append(outcome.refusal)
         return outcome
 
 
@@ -66,10 +71,11 @@ def counts(workload: str, **choices: Enum) -> dict[str, int]:
     return {name: found.counts.get(name, 0) for name in NAMES}
 
 
+@pytest.mark.parametrize("machine", [TWO_PROCESSORS, IN_SECTIONS], ids=["whole", "sections"])
 @pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda each: each.name)
 @pytest.mark.parametrize("workload", WORKLOADS, ids=lambda each: each.name)
-def test_counting_changes_no_step(design: Design, workload: Any) -> None:
-    meter = Compared(design)
+def test_counting_changes_no_step(design: Design, machine: Machine, workload: Any) -> None:
+    meter = Compared(design, machine)
     workload.work(meter)
     assert meter.counts["calls"] > 5
     assert not meter.counts["panics"]
@@ -81,7 +87,7 @@ def test_nothing_is_refused_that_is_not_meant_to_be() -> None:
         meter = Compared(PROPOSED)
         workload.work(meter)
         if meter.refused:
-            refused[workload.name] = {refusal for _, refusal in meter.refused}
+            refused[workload.name] = set(meter.refused)
     assert refused == REFUSED
 
 
@@ -115,6 +121,23 @@ def test_workloads_tell_choices_apart(
     proposed = counts(workload)[count]
     otherwise = counts(workload, **{field: choice})[count]
     assert sorted((proposed, otherwise)) == [less, more]
+
+
+def test_sections_and_locks_are_counted_where_calls_are_rows_of_sections() -> None:
+    whole, fine = Meter(PROPOSED), Meter(PROPOSED, IN_SECTIONS)
+    for meter in (whole, fine):
+        meter.call("key_new", 0x18F, options=15)
+    assert whole.counts["sections"] == 0
+    assert fine.counts["sections"] == 3  # the look-up, what the call does, and the way back
+    assert fine.counts["sections before which interrupts are off"] == 1
+    assert fine.counts["most sections in a row with interrupts off"] == 2
+    assert fine.counts["locks taken"] > 0
+
+
+def test_without_preemption_no_section_lets_an_interrupt_in() -> None:
+    with_, without = (counts("tree", preemption=choice) for choice in (CHECK, NEVER))
+    assert with_["sections before which interrupts are off"] < with_["sections"]
+    assert without["sections before which interrupts are off"] == without["sections"]
 
 
 def test_the_same_design_costs_the_same() -> None:
