@@ -24,7 +24,7 @@ from reference_kernel.events import (
     UserReads,
     UserWrites,
 )
-from reference_kernel.locks import Lock
+from reference_kernel.fine import Asking
 from reference_kernel.notes import Note, Oddity
 from reference_kernel.outcomes import Cut, Deadlock, Done, Outcome, Panic, Refused, Spins
 from reference_kernel.processors import end_current, looks, picks
@@ -79,7 +79,7 @@ def _is_held(state: State, number: int) -> bool:
     asked = state.processors[number].asked
     assert asked is not None
     others = (each for at, each in enumerate(state.processors) if at != number)
-    return any(asked.lock in each.locks for each in others)
+    return any(each.holds(asked.lock) for each in others)
 
 
 def _takes_interrupts(processor: Processor) -> bool:
@@ -192,15 +192,15 @@ def pause(draft: Draft, event: Event, outcome: Outcome) -> tuple[Draft, Outcome]
     return draft, outcome
 
 
-def _spins(draft: Draft, event: Event, lock: Lock) -> tuple[Draft, Outcome]:
+def _spins(draft: Draft, event: Event, asking: Asking) -> tuple[Draft, Outcome]:
     """The processor does nothing but ask; for ever, if its holder waits for it."""
     assert draft.fine is not None
-    asking = Draft(draft.design, draft.before, draft.here)
+    again, lock = Draft(draft.design, draft.before, draft.here), asking.lock
     if draft.fine.waits_for_itself(lock):
         reason = f"{lock.words} is asked for by a processor for which its holder waits"
-        return asking, Deadlock(lock.kind.value, reason)
-    asking.change(asking.here, asked=Asked(lock, event))
-    return asking, Spins(lock)
+        return again, Deadlock(lock.kind.value, reason)
+    again.change(again.here, asked=Asked(lock, event, asking.held))
+    return again, Spins(lock)
 
 
 def _is_beside(draft: Draft, event: Event) -> bool:

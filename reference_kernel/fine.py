@@ -5,7 +5,7 @@ had not been begun. One that asks for what it holds itself hangs.
 """
 
 from contextlib import nullcontext
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from reference_kernel.locks import Lock, may_nest
 from reference_kernel.notes import Note, Oddity
@@ -14,6 +14,13 @@ from reference_kernel.state import Processor, State
 
 DEEPEST = 6
 """So many destructors run one in the other where owners of each kind stand in a row once."""
+
+
+class Asking(NamedTuple):
+    """A lock that another processor has, and those that this one held when it asked."""
+
+    lock: Lock
+    held: tuple[Lock, ...]
 
 
 class Fine:
@@ -44,7 +51,7 @@ class Fine:
         self.memory_out = before.memory_out
         self.looked = 0
         self.hangs = False
-        self.spins: Lock | None = None
+        self.spins: Asking | None = None
         self.noted: list[Note] = []
 
     def take(self, lock: Lock) -> Deadlock | None:
@@ -54,7 +61,7 @@ class Fine:
             self.locks.append(lock)
             return Deadlock(lock.kind.value, f"the lock of {lock.words} is asked for by who has it")
         if self.spins is None and not self.hangs and self.holder(lock) is not None:
-            self.spins = lock
+            self.spins = Asking(lock, tuple(self.locks))
         for outer in self.locks:
             if not may_nest(outer, lock):
                 words = f"{lock.words} is locked under {outer.words}"
@@ -83,7 +90,7 @@ class Fine:
     def holder(self, lock: Lock) -> int | None:
         """The other processor that holds the lock."""
         for number, each in enumerate(self._processors):
-            if number != self._here and lock in each.locks:
+            if number != self._here and each.holds(lock):
                 return number
         return None
 
@@ -100,7 +107,7 @@ class Fine:
 
 
 def _holder(processors: tuple[Processor, ...], lock: Lock) -> int | None:
-    return next((at for at, each in enumerate(processors) if lock in each.locks), None)
+    return next((at for at, each in enumerate(processors) if each.holds(lock)), None)
 
 
 class _Takes(Protocol):

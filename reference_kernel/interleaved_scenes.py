@@ -210,6 +210,17 @@ SCENES_IN_SECTIONS = (
         ),
     ),
     Scene(
+        "who receives and who sends at once",
+        (*_SECOND_IN_SECTIONS, *_done(A_CHANNEL)),
+        (
+            _on(1, call("channel_sync_recv", CHANNEL, TARGET, 0, 8)),
+            call("channel_try_send", CHANNEL, SENT, 0, 8),
+            *_GOES_ON,
+            *_SWITCHES,
+            *_EXITS,
+        ),
+    ),
+    Scene(
         "a space that holds itself",
         _done(call("thread_new", ALLOCATOR, GROUP, ADDRESS_SPACE, options=1 | CREATED_RIGHTS)),
         (

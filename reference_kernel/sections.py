@@ -44,7 +44,11 @@ class Rest:
 
 
 class Asked(NamedTuple):
-    """What a processor spins for: the lock, and what it is about to do."""
+    """What a processor spins for: the lock, what it is about to do, and the locks it holds already.
+
+    What it did under those nobody sees: it does that again once it gets the lock.
+    """
 
     lock: Lock
     event: Event
+    held: tuple[Lock, ...] = ()

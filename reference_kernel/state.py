@@ -350,6 +350,10 @@ class Processor:
     asked: Asked | None = None
     noted: tuple[Note, ...] = ()
 
+    def holds(self, lock: Lock) -> bool:
+        """Whether it holds the lock, from an earlier section or while it spins for another one."""
+        return lock in self.locks or (self.asked is not None and lock in self.asked.held)
+
     @property
     def is_busy(self) -> bool:
         """Whether it is in the middle of something, so that its thread does nothing else."""

@@ -312,6 +312,28 @@ def test_a_processor_spins_for_a_lock_of_another_and_does_nothing_else() -> None
     assert program.state.processors[0].asked is None
 
 
+@pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda each: each.name)
+def test_who_wakes_a_thread_that_is_about_to_sleep_spins_and_holds_its_locks(
+    design: Design,
+) -> None:
+    (scene,) = [each for each in SECTIONS.scenes if "sends at once" in each.name]
+    level, seen, spinning = [beginning(design, scene)], set[State](), set[Processor]()
+    while level:
+        found = [each for state in level for each in steps(design, scene, state)]
+        assert not any(isinstance(outcome, Deadlock) for _, outcome, _ in found)
+        spinning |= {
+            after.processors[0] for _, outcome, after in found if isinstance(outcome, Spins)
+        }
+        level = list({after for _, _, after in found} - seen)[:200]
+        seen |= set(level)
+    waits = [each for each in spinning if each.asked and each.asked.lock.kind is LockKind.STATUS]
+    assert waits
+    for each in waits:
+        assert each.asked is not None
+        assert [lock.kind for lock in each.asked.held] == [LockKind.CHANNEL]
+        assert each.holds(each.asked.held[0])
+
+
 def test_two_processors_that_wait_for_each_other_hang() -> None:
     program = Program(PROPOSED, IN_SECTIONS)
     queue, other = Lock(LockKind.READY_QUEUE), Lock(LockKind.CHANNEL, 7)
