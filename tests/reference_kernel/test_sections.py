@@ -24,10 +24,10 @@ from reference_kernel.events import (
     TimerTick,
 )
 from reference_kernel.fine import DEEPEST
-from reference_kernel.interface import SECTIONS, SectionsKernel
+from reference_kernel.interface import SECTIONS, SectionsKernel, of_processors
 from reference_kernel.interleaved import seen_by
 from reference_kernel.locks import Lock, LockKind, may_nest
-from reference_kernel.machine import IN_SECTIONS, MACHINE
+from reference_kernel.machine import IN_SECTIONS, MACHINE, Grain
 from reference_kernel.notes import Oddity
 from reference_kernel.outcomes import Cut, Deadlock, Done, Ok, Outcome, Refused, Spins
 from reference_kernel.scene_words import Scene
@@ -457,6 +457,26 @@ def test_a_run_is_repeated_exactly_from_its_written_decisions(design: Design) ->
             assert decode(name, dict(arguments)) == event
             state, _ = step(design, state, event)
             assert state == expected
+
+
+@pytest.mark.parametrize("processors", [1, 2, 3, 4])
+def test_on_any_number_of_processors_nothing_breaks(processors: int) -> None:
+    kernel = of_processors(processors, Grain.SECTIONS)
+    asked = [each for each in kernel.checks if not each.full]
+    together = 0
+    for seed in range(6):
+        chance, state = Chance(seed), kernel.boot(PROPOSED)
+        for _ in range(250):
+            if kernel.ended(state):
+                break
+            event = kernel.propose(PROPOSED, state, chance)
+            after, outcome = step(PROPOSED, state, event)
+            assert not any(each.broken(PROPOSED, state, event, outcome, after) for each in asked), (
+                event
+            )
+            state = after
+            together = max(together, sum(each.is_busy for each in state.processors))
+    assert together >= min(processors, 2)
 
 
 def idle(processor: Processor) -> bool:
