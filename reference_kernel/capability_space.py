@@ -25,8 +25,7 @@ def find(
     is missing, dead weak capability.
     """
     fine = draft.fine
-    known = None if fine is None else fine.found()
-    if known is not None:
+    if fine is not None and (known := fine.found()) is not None:
         return known
     word = call.arguments[at]
     if not parses(word):

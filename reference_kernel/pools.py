@@ -11,7 +11,7 @@ from reference_kernel.contents import Region, Word, copy, own_words
 from reference_kernel.copying import Fault, Written, is_exact
 from reference_kernel.draft import Draft
 from reference_kernel.frames import CLEARED
-from reference_kernel.locks import LockKind
+from reference_kernel.locks import Lock, LockKind
 from reference_kernel.outcomes import Panic, Refused
 from reference_kernel.parties import WaitingThread
 from reference_kernel.ready_queue import is_waiting, wake
@@ -264,9 +264,10 @@ def hide(draft: Draft, name: int) -> Panic | None:
 
 def await_by(draft: Draft, name: int, waiter: WaitingThread) -> None:
     """The thread waits for the living pool."""
-    with draft.lock(LockKind.POOL, name):
-        draft.put(name, replace(draft.pool(name), waiter=waiter))
-        draft.watch(waiter.thread)
+    if draft.fine is not None:
+        draft.touch(Lock(LockKind.POOL, name))
+    draft.put(name, replace(draft.pool(name), waiter=waiter))
+    draft.watch(waiter.thread)
 
 
 def unmap(draft: Draft, name: int) -> Refused | Panic | None:

@@ -9,6 +9,8 @@ from reference_kernel.state import NOTHING, Leaving, ThreadState, WakeReason
 from spec.design import Design, IdleThreads, ReadyQueue, WakeProtocol
 from spec.panics import READY_QUEUE_GROWS, PanicPlace
 
+_QUEUE = Lock(LockKind.READY_QUEUE)
+
 
 def enqueue(draft: Draft, thread: int) -> None:
     """The thread, or the idle thread, goes to the tail.
@@ -23,11 +25,12 @@ def enqueue(draft: Draft, thread: int) -> None:
             if processor.leaving is not None and processor.leaving.thread == thread:
                 draft.change(number, leaving=Leaving(thread, ThreadState.READY))
                 return
-    with draft.lock(LockKind.READY_QUEUE):
-        draft.watch(thread)
-        draft.ready = (*draft.ready, thread)
-    if draft.fine is not None and draft.fine.memory_out:
-        draft.fault = draft.fault or queue_grows(draft.design, READY_QUEUE_GROWS)
+    draft.watch(thread)
+    draft.ready = (*draft.ready, thread)
+    if draft.fine is not None:
+        draft.touch(_QUEUE)
+        if draft.fine.memory_out:
+            draft.fault = draft.fault or queue_grows(draft.design, READY_QUEUE_GROWS)
 
 
 def queue_grows(design: Design, panic: PanicPlace) -> Panic | None:
@@ -47,27 +50,29 @@ def dequeue(draft: Draft) -> int | None:
 
     None when there is none. Source: sched/mod.rs.
     """
-    with draft.lock(LockKind.READY_QUEUE):
-        while draft.ready:
-            first, *rest = draft.ready
-            draft.ready = tuple(rest)
-            if first == NOTHING:
-                return NOTHING
-            runs = draft.is_alive(first) and draft.thread(first).is_alive
-            if runs:
-                draft.hold(first)
-            draft.forget(first)
-            if runs:
-                return first
-        return None
+    if draft.fine is not None:
+        draft.touch(_QUEUE)
+    while draft.ready:
+        first, *rest = draft.ready
+        draft.ready = tuple(rest)
+        if first == NOTHING:
+            return NOTHING
+        runs = draft.is_alive(first) and draft.thread(first).is_alive
+        if runs:
+            draft.hold(first)
+        draft.forget(first)
+        if runs:
+            return first
+    return None
 
 
 def remove(draft: Draft, thread: int) -> None:
     """Takes the thread out of the queue, wherever it stands in it."""
-    with draft.lock(LockKind.READY_QUEUE):
-        for _ in range(draft.ready.count(thread)):
-            draft.forget(thread)
-        draft.ready = tuple(each for each in draft.ready if each != thread)
+    if draft.fine is not None:
+        draft.touch(_QUEUE)
+    for _ in range(draft.ready.count(thread)):
+        draft.forget(thread)
+    draft.ready = tuple(each for each in draft.ready if each != thread)
 
 
 def wake(draft: Draft, thread: int, reason: WakeReason | None) -> None:

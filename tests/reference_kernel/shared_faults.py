@@ -139,8 +139,8 @@ SHARED_FAULTS = (
     Fault(
         "who_is_taken_from_the_queue_is_still_watched",
         "ready_queue.py",
-        "            draft.forget(first)\n            if runs:\n                return first",
-        "            if runs:\n                return first",
+        "        draft.forget(first)\n        if runs:\n            return first",
+        "        if runs:\n            return first",
         quiet=True,
     ),
     Fault(
