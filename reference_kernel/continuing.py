@@ -188,7 +188,7 @@ def pause(draft: Draft, event: Event, outcome: Outcome) -> tuple[Draft, Outcome]
     else:
         _release_stack(draft)
         rest = _rest_after(draft, event, was)
-    draft.change(draft.here, rest=rest, asked=None)
+    draft.goes_on(draft.here, rest=rest, asked=None)
     return draft, outcome
 
 
@@ -199,7 +199,7 @@ def _spins(draft: Draft, event: Event, asking: Asking) -> tuple[Draft, Outcome]:
     if draft.fine.waits_for_itself(lock):
         reason = f"{lock.words} is asked for by a processor for which its holder waits"
         return again, Deadlock(lock.kind.value, reason)
-    again.change(again.here, asked=Asked(lock, event, asking.held))
+    again.goes_on(again.here, asked=Asked(lock, event, asking.held))
     return again, Spins(lock)
 
 

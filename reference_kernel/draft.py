@@ -169,10 +169,10 @@ class Draft:
         """What the step kept besides is the processor's; what others noted is over."""
         for number, each in enumerate(self.processors):
             if each.noted:
-                self.change(number, noted=())
+                self.goes_on(number, noted=())
         if self.panicked is None:
             pending, locks = tuple(self.pending), tuple(fine.locks)
-            self.change(self.here, pending=pending, locks=locks, noted=tuple(fine.noted))
+            self.goes_on(self.here, pending=pending, locks=locks, noted=tuple(fine.noted))
 
     def is_running(self, thread: int) -> bool:
         """Whether a processor runs the thread, or is on its stack still."""
@@ -184,6 +184,10 @@ class Draft:
     def change(self, processor: int, **parts: Any) -> None:
         """These fields of the processor have another value."""
         self.processors[processor] = replace(self.processors[processor], **parts)
+
+    def goes_on(self, processor: int, **parts: Any) -> None:
+        """These parts of what the processor is in the middle of have another value."""
+        self.change(processor, doing=replace(self.processors[processor].doing, **parts))
 
     def lock(self, kind: LockKind, name: int = 0, *, behind: int = NOTHING) -> Context:
         """The lock of the object, held as long as the block that this is the context of.

@@ -326,6 +326,25 @@ class Leaving:
 
 
 @dataclass(frozen=True, slots=True)
+class Doing:
+    """What a processor is in the middle of, where calls are rows of sections.
+
+    `rest` is what is left of an event, `pending` what it does before that, `locks` are those that
+    it holds from one section to the next, in the order in which it took them, and `asked` is what
+    it spins for; `noted` is what it did in the last step that nothing else shows.
+    """
+
+    rest: Rest | None = None
+    pending: tuple[Pending, ...] = ()
+    locks: tuple[Lock, ...] = ()
+    asked: Asked | None = None
+    noted: tuple[Note, ...] = ()
+
+
+IN_NOTHING = Doing()
+
+
+@dataclass(frozen=True, slots=True)
 class Processor:
     """A processor; `current` is a strong reference to its thread, or `NOTHING` when idle.
 
@@ -333,10 +352,6 @@ class Processor:
     `interrupted` says that another processor ended a group, and that this one has still to look
     whether its thread was a member. `leaving` is the thread from which it switches, and
     `unacknowledged` tells that it took an interrupt and did not say so: it gets no other.
-    Where calls are rows of sections, `rest` is what is left of the event that it is in the middle
-    of, `pending` what it does before that, `locks` are those that it holds from one section to the
-    next, in the order in which it took them, and `asked` is what it spins for; `noted` is what it
-    did in the last step that nothing else shows.
     """
 
     current: int
@@ -344,11 +359,32 @@ class Processor:
     interrupted: bool = False
     leaving: Leaving | None = None
     unacknowledged: bool = False
-    rest: Rest | None = None
-    pending: tuple[Pending, ...] = ()
-    locks: tuple[Lock, ...] = ()
-    asked: Asked | None = None
-    noted: tuple[Note, ...] = ()
+    doing: Doing = IN_NOTHING
+
+    @property
+    def rest(self) -> Rest | None:
+        """What is left of the event that it is in the middle of."""
+        return self.doing.rest
+
+    @property
+    def pending(self) -> tuple[Pending, ...]:
+        """What it does before its next section."""
+        return self.doing.pending
+
+    @property
+    def locks(self) -> tuple[Lock, ...]:
+        """The locks that it holds from one section to the next."""
+        return self.doing.locks
+
+    @property
+    def asked(self) -> Asked | None:
+        """What it spins for."""
+        return self.doing.asked
+
+    @property
+    def noted(self) -> tuple[Note, ...]:
+        """What it did in the last step that nothing else shows."""
+        return self.doing.noted
 
     def holds(self, lock: Lock) -> bool:
         """Whether it holds the lock, from an earlier section or while it spins for another one."""

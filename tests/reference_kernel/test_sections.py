@@ -288,9 +288,14 @@ def test_memory_never_runs_out_where_calls_are_whole() -> None:
     assert not possible(state, CallContinues(0))
 
 
+def doing(processor: Processor, **parts: Any) -> Processor:
+    """The processor in the middle of something else."""
+    return replace(processor, doing=replace(processor.doing, **parts))
+
+
 def holding(state: State, lock: Lock) -> State:
     """The second processor holds the lock."""
-    other = replace(state.processors[1], locks=(lock,))
+    other = doing(state.processors[1], locks=(lock,))
     return replace(state, processors=(state.processors[0], other))
 
 
@@ -305,7 +310,7 @@ def test_a_processor_spins_for_a_lock_of_another_and_does_nothing_else() -> None
     assert program.happens(CallContinues(0)) == Spins(queue)
     asks = program.state.processors[0]
     assert asks.asked == Asked(queue, CallContinues(0))
-    assert replace(asks, asked=None) == before.processors[0]
+    assert doing(asks, asked=None) == before.processors[0]
     assert not possible(program.state, CallContinues(0))
     program.state = replace(program.state, processors=(asks, free.processors[1]))
     assert not isinstance(program.happens(CallContinues(0)), Spins)
@@ -340,8 +345,8 @@ def test_two_processors_that_wait_for_each_other_hang() -> None:
     program.call("thread_yield")
     program.happens(CallContinues(0))
     state = holding(program.state, queue)
-    first = replace(state.processors[0], locks=(other,))
-    second = replace(state.processors[1], asked=Asked(other, CallContinues(1)))
+    first = doing(state.processors[0], locks=(other,))
+    second = doing(state.processors[1], asked=Asked(other, CallContinues(1)))
     program.state = replace(state, processors=(first, second))
     outcome = program.happens(CallContinues(0))
     assert isinstance(outcome, Deadlock)
