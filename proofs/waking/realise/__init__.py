@@ -239,7 +239,11 @@ def _times_out(program: Program, given: Given, _: Later) -> None:
 
 
 def _is_lost(program: Program, given: Given, _: Later) -> None:
-    """It was lost when it began."""
+    """It was lost when it began, or will be, if that is asked for but not done yet."""
+    name = _thread(program, given)
+    number = program.state.processor_of(name)
+    if number not in program.asked and program.thread(name).waits_on == NOTHING:
+        raise CannotBe("the thread does not wait")
 
 
 def _claimed(program: Program, given: Given, _: Later) -> None:
