@@ -1,7 +1,7 @@
 """What is left of threads whose end has come."""
 
 from assay.lang import Act
-from models.waking.state import Status, Thread, Wait, Waking, has_no_handshake
+from models.waking.state import Status, Thread, Wait, Waking, grows, has_no_handshake
 from spec.design import Design
 
 
@@ -10,6 +10,8 @@ def dies(
 ) -> None:
     """The thread is in no wait any more; as built its entry stays. `into` is what it is then."""
     new.status[thread] = into
+    if grows(act.design):
+        new.roomless[thread] = False
     new.wait[thread] = Wait.NONE
     new.limited[thread] = False
     new.named[thread] = False

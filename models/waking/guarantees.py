@@ -154,6 +154,12 @@ def the_queue_always_has_a_thread(s: Waking) -> Truth:
     )
 
 
+@model.guarantee("ROB-2")
+def there_is_room_for_all_who_are_queued(s: Waking) -> Truth:
+    """Nobody gets into the ready queue without room: that the kernel does not survive."""
+    return forall(Thread, lambda t: s.queued[t].implies(~s.roomless[t]))
+
+
 @model.step_guarantee("ROB-1", when=has_no_handshake)
 def a_switch_ends_without_panic(old: Waking, step: Step, new: Waking) -> Truth:
     """Who sleeps for a time sleeps still when its timeout is queued."""

@@ -8,7 +8,16 @@ The parts in the order of reading: `state`, `switching`, `waits`, `threads`, wit
 left of a thread, then `guarantees` and `progress`; `reachable` says what must be possible.
 """
 
-from models.waking import guarantees, progress, reachable, switching, threads, waits
+from models.waking import guarantees, memory, progress, reachable, switching, threads, waits
 from models.waking.state import model
 
-__all__ = ["guarantees", "model", "progress", "reachable", "switching", "threads", "waits"]
+__all__ = [
+    "guarantees",
+    "memory",
+    "model",
+    "progress",
+    "reachable",
+    "switching",
+    "threads",
+    "waits",
+]

@@ -63,6 +63,11 @@ MUTATIONS = (
         "SCH-6",
         without_check("thread_yield", "makes_calls"),
     ),
+    _wrong(
+        "a thread is made though there is no room for it",
+        "ROB-2",
+        without_check("thread_new", "no_memory_for_thread"),
+    ),
 )
 
 _TIMES = "no guarantee here says that a wait has the time that its caller gave"
@@ -70,6 +75,8 @@ _WHO = "no guarantee here says who may act, only what is right when somebody did
 _NEXT = "how long a processor that idles looks for a thread no guarantee here says"
 _ASLEEP = "who sleeps was told nothing, so there is nothing to forget"
 _ENDS = "no guarantee here says that a thread which is to end does"
+_MEMORY = "no guarantee here says that memory comes back"
+_ROOM = "where there is no room the thread is refused before"
 _DEAD = "who is dead has no use for its stack"
 _AGAIN = "a processor that has left a stack may say so again: it leaves nobody"
 
@@ -88,6 +95,9 @@ SURVIVORS = {
     "thread_destroy_self with atom 0 of has_returned negated": _WHO,
     "stays without assignment 0 of phase": _NEXT,
     "switch_ends_with_a_death without assignment 0 of phase": _AGAIN,
+    "memory_is_back with atom 0 of was_out negated": _MEMORY,
+    "memory_is_back without assignment 0 of short": _MEMORY,
+    "thread_new without assignment 0 of roomless": _ROOM,
     "switch_ends_with_a_death without assignment 0 of left": _DEAD,
     "thread_destroy_other without assignment 0 of timed_out": _ASLEEP,
     "thread_destroy_other without assignment 0 of told": _ASLEEP,

@@ -37,6 +37,14 @@ def can_be_registered_and_run(s: Waking) -> Truth:
 
 
 @model.can()
+def can_wake_without_memory(s: Waking) -> Truth:
+    """A sleeper was told what it waited for while no memory was left."""
+    return s.short & exists(
+        Thread, lambda t: (s.status[t] == Status.READY) & s.told[t] & ~s.timed_out[t]
+    )
+
+
+@model.can()
 def can_idle_everywhere(s: Waking) -> Truth:
     """No processor has a thread to run."""
     return forall(Processor, lambda p: s.current[p].is_none)

@@ -23,6 +23,7 @@ from spec.design import (
     IdleThreads,
     LateListeners,
     ListenerFailure,
+    ReadyQueue,
     ReplyClaim,
     ResumeScope,
     ThreadEnd,
@@ -71,13 +72,14 @@ class Wait(Enumeration):
 
 
 class Waking(State):
-    """Threads, processors, and the ready queue as a set."""
+    """Threads, processors, the ready queue as a set, and whether there is memory."""
 
     status: Table[Thread, Status]
     queued: Table[Thread, Truth]  # in the ready queue
     picked: Table[Thread, Truth]  # out of the ready queue, for a processor that will run it
     left: Table[Thread, Truth]  # a processor that runs another is on its stack still
     gets_in: Table[Thread, Truth]  # into the ready queue as soon as that processor is not
+    roomless: Table[Thread, Truth]  # no room in the ready queue could be had for it
     wait: Table[Thread, Wait]
     limited: Table[Thread, Truth]  # the wait has a timeout, which has not been heard of yet
     named: Table[Thread, Truth]  # by an entry where what it waits for can still happen
@@ -89,6 +91,7 @@ class Waking(State):
     goes: Table[Processor, Status]  # how the current thread leaves; as built how the last one did
     other: Table[Processor, Option[Thread]]  # who was picked, then who is left; none: an idle one
     idle_queued: Int  # how many idle threads are in the ready queue, where they are
+    short: Truth  # the kernel's heap has no room for anything
 
 
 model = Model("waking", Waking, Design)
@@ -112,6 +115,16 @@ def keeps_idle_threads(design: Design) -> bool:
 def queues_idle_threads(design: Design) -> bool:
     """Idle threads are in the ready queue, and any processor runs any of them."""
     return not keeps_idle_threads(design)
+
+
+def grows(design: Design) -> bool:
+    """Room in the ready queue is asked for when a thread gets in."""
+    return design.ready_queue is ReadyQueue.GROWS
+
+
+def reserves(design: Design) -> bool:
+    """Room in the ready queue is asked for when a thread is made."""
+    return design.ready_queue is ReadyQueue.RESERVED
 
 
 def announced_when_stopped(design: Design) -> bool:

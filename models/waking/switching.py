@@ -15,6 +15,7 @@ from models.waking.state import (
     Wait,
     Waking,
     announced_when_stopped,
+    grows,
     has_handshake,
     has_no_handshake,
     is_left,
@@ -49,7 +50,7 @@ def slice_ends(act: Act[Design], old: Waking, new: Waking, processor: Processor)
 def picks(act: Act[Design], old: Waking, new: Waking, processor: Processor, thread: Thread) -> None:
     """The thread is taken out of the ready queue, to run next."""
     act.require(looks_for_a_thread(old, processor), name="looks_for_a_thread")
-    act.require(old.queued[thread], name="is_queued")
+    act.require(old.queued[thread] & ~old.roomless[thread], name="is_queued")
     new.queued[thread] = False
     new.picked[thread] = True
     new.other[processor] = some(thread)
@@ -127,6 +128,8 @@ def switch_ends(act: Act[Design], old: Waking, new: Waking, processor: Processor
 
     new.queued.each(lambda t: old.queued[t] | gets_in(t))
     new.gets_in.each(lambda t: old.gets_in[t] & ~gets_in(t))
+    if grows(act.design):
+        new.roomless.each(lambda t: choose(gets_in(t), old.short, old.roomless[t]))
     _has_left(act, old, new, processor)
 
 

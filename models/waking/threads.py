@@ -2,6 +2,7 @@
 
 from assay.lang import Act, Truth, choose, exists
 from models.waking.ends import dies
+from models.waking.memory import asks_for_room
 from models.waking.state import (
     Phase,
     Processor,
@@ -16,6 +17,7 @@ from models.waking.state import (
     makes_calls,
     model,
     others_are_at_work,
+    reserves,
     somebody_makes_calls,
 )
 from models.waking.waits import require_caller
@@ -27,11 +29,16 @@ from spec.errors import Error
 def thread_new(
     act: Act[Design], old: Waking, new: Waking, thread: Thread, autostart: Truth
 ) -> None:
-    """A thread, not started or ready."""
+    """A thread, not started or ready; where room is reserved, there is some for it."""
     act.require(somebody_makes_calls(old), name="somebody_makes_calls")
+    act.check(~old.short, otherwise=Error.OUT_OF_MEM, name="no_memory_for_thread")
     act.require(~has_object(old, thread), name="thread_is_new")
     new.status[thread] = choose(autostart, Status.READY, Status.SUSPENDED)
     new.queued[thread] = autostart
+    if reserves(act.design):
+        new.roomless[thread] = old.short
+    else:
+        asks_for_room(act, old, new, thread, gets_in=autostart)
 
 
 @model.action()

@@ -1,6 +1,7 @@
 """How a wait begins, how it is ended, and by whom."""
 
-from assay.lang import Act, Truth, exists
+from assay.lang import TRUE, Act, Truth, exists
+from models.waking.memory import asks_for_room
 from models.waking.state import (
     Phase,
     Processor,
@@ -63,10 +64,12 @@ def _wakes(act: Act[Design], old: Waking, new: Waking, thread: Thread) -> None:
     new.status[thread] = Status.READY
     if has_handshake(act.design):
         new.queued[thread] = ~old.left[thread]
+        asks_for_room(act, old, new, thread, gets_in=~old.left[thread])
         new.gets_in[thread] = old.left[thread]
         new.limited[thread] = False
     else:
         new.queued[thread] = True
+        asks_for_room(act, old, new, thread, gets_in=TRUE)
         new.limited[thread] = old.limited[thread] & old.left[thread]
 
 
@@ -101,6 +104,7 @@ def timeout_fires(act: Act[Design], old: Waking, new: Waking, thread: Thread) ->
     act.require(~old.left[thread], name="context_saved")
     new.status[thread] = Status.READY
     new.queued[thread] = True
+    asks_for_room(act, old, new, thread, gets_in=TRUE)
     new.limited[thread] = False
     _ends_early(act, old, new, thread)
     new.timed_out[thread] = True

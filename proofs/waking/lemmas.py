@@ -9,6 +9,7 @@ from models.waking.state import (
     Wait,
     Waking,
     goes_on,
+    grows,
     has_handshake,
     is_about_to_sleep,
     is_left,
@@ -170,3 +171,9 @@ def the_ready_were_told(s: Waking) -> Truth:
 def no_time_is_left_over(s: Waking) -> Truth:
     """That a time has come is said in the wait that had it."""
     return forall(Thread, lambda t: s.timed_out[t].implies(s.told[t]))
+
+
+@lemmas.auxiliary(when=lambda design: not grows(design))
+def every_thread_has_room(s: Waking) -> Truth:
+    """It was reserved when the thread was made, or is part of it."""
+    return forall(Thread, lambda t: ~s.roomless[t])

@@ -15,6 +15,8 @@ from tests.models.test_models import recording
 
 ON_TWO_PROCESSORS = {"a_move_takes_its_source_away"}
 """What the kernel does not show where a call is one step."""
+ONLY_IN_THE_MODEL = {"there_is_room_for_all_who_are_queued"}
+"""Memory runs out in the kernel only where calls are sections, and no mapping knows those."""
 IN_MODE = {each.mode: each for each in (KERNEL, INTERLEAVED)}
 
 
@@ -45,8 +47,11 @@ def test_a_kept_trace_shows_in_the_kernel_from_boot(question: str, trace: Trace)
     guarantee = recording(question).recorded(design).claim(trace.claim).guarantee
     assert guarantee is not None
     realise = import_module(f"proofs.{question}.realise").realise
-    events = realise(design, trace.start, trace.decisions)
     finest = import_module(f"proofs.{question}.mapping").MAPPING.modes[-1]
+    if not any(check.guarantee == guarantee for check in IN_MODE[finest].checks):
+        assert trace.claim in ONLY_IN_THE_MODEL
+        return
+    events = realise(design, trace.start, trace.decisions)
     _, why = run(KernelReplayer(IN_MODE[finest], design), events, claim=guarantee)
     assert (why is None) == (trace.claim in ON_TWO_PROCESSORS)
 

@@ -120,11 +120,15 @@ def seen(design: Design, state: State) -> Seen:
         _look_at_processor(view, design, number, processor)
     if not keeps_idle_threads(design) and NOTHING in state.ready:
         view.put("idle_queued", (), state.ready.count(NOTHING))
+    if state.memory_out:
+        view.put("short", (), value=True)
     return view
 
 
 def is_alike(before: State, after: State) -> bool:
     """Whether the model sees the same of both."""
+    if before.memory_out is not after.memory_out:
+        return False
     if before.ready != after.ready or touched(before, after, _SPEAK):
         return False
     if before.processors is after.processors:

@@ -6,6 +6,7 @@ from spec.design import (
     IdleThreads,
     LateListeners,
     ListenerFailure,
+    ReadyQueue,
     ReplyClaim,
     ResumeScope,
     ThreadEnd,
@@ -15,11 +16,15 @@ from tests.models.expectations import Choice, Expected
 from tests.models.waking.recording import SMALL
 
 EXPECTED = Expected(
-    as_built_breaks=frozenset({"SCH-1", "SCH-2", "SCH-3", "SCH-4", "SCH-5", "SCH-6", "ROB-1"}),
+    as_built_breaks=frozenset(
+        {"SCH-1", "SCH-2", "SCH-3", "SCH-4", "SCH-5", "SCH-6", "ROB-1", "ROB-2"}
+    ),
     choices={
         "as is": Choice({"wake_protocol": WakeProtocol.AS_IS}, "SCH-1 SCH-2 SCH-4 SCH-5 ROB-1"),
         "idle threads queued": Choice({"idle_threads": IdleThreads.IN_QUEUE}, "SCH-6"),
         "any wait resumed": Choice({"resume_scope": ResumeScope.ANY_WAIT}, "SCH-4"),
+        "the queue grows": Choice({"ready_queue": ReadyQueue.GROWS}, "ROB-2"),
+        "room is part of a thread": Choice({"ready_queue": ReadyQueue.INTRUSIVE}),
         "announced at destruction": Choice(
             {"thread_end": ThreadEnd.ANNOUNCED_AT_DESTRUCTION}, "SCH-1"
         ),
@@ -31,6 +36,6 @@ EXPECTED = Expected(
             {"listener_failure": ListenerFailure.STOPS_THE_REST}, "SCH-3"
         ),
     },
-    mutated={"SCH-1", "SCH-2", "SCH-3", "SCH-4", "SCH-5", "SCH-6"},
+    mutated={"SCH-1", "SCH-2", "SCH-3", "SCH-4", "SCH-5", "SCH-6", "ROB-2"},
     ladder=(SMALL,),
 )
