@@ -15,11 +15,16 @@ _FORM = "expected [[bounds]] with `name` and `sizes`"
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """A named size of a finite instance, and what exploring it gave when it was pinned."""
+    """A named size of a finite instance, and what exploring it gave when it was pinned.
+
+    One that stands `beside` the first is explored as wholly as that: each shows what the other is
+    too small for.
+    """
 
     name: str
     sizes: dict[str, int]
     counts: dict[str, dict[str, int]]
+    beside: bool = False
 
 
 def bounds(project: Project, name: str) -> dict[str, Bounds]:
@@ -75,4 +80,4 @@ def _bounds(path: Path, table: dict[str, Any]) -> Bounds:
     ]
     if wrong:
         raise ToolError(*wrong)
-    return Bounds(name, sizes, counts)
+    return Bounds(name, sizes, counts, table.get("beside", False) is True)

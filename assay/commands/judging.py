@@ -70,12 +70,14 @@ def cases(
     return [
         Case(
             recorded=recorded,
-            sizes=tuple(each.sizes for each in fitting_bounds(project, recorded).values()),
+            sizes=tuple(each.sizes for each in named if not each.beside),
+            beside=tuple(each.sizes for each in named if each.beside),
             mapping=loading.mapping(project, name),
             realise=loading.proof(project, name, "realise", "realise"),
         )
         for name in models
         for recorded in [loading.recorded(project, name, design)]
+        for named in [fitting_bounds(project, recorded).values()]
     ]
 
 

@@ -33,13 +33,15 @@ _O = TypeVar("_O")
 class Case(Generic[_D, _S, _E, _O]):
     """A model under a design, the instances to search, and its ties to the kernel, if any.
 
-    The first of `sizes` is searched always, the next ones for what is neither proved nor broken.
+    The first of `sizes` is searched always, and so are those that stand `beside` it: what is empty
+    in all of them is told. The next ones are searched for what is neither proved nor broken.
     """
 
     recorded: Recorded
     sizes: tuple[Mapping[str, int], ...]
     mapping: ModelMapping[_D, _S, _E, _O] | None = None
     realise: Realise[_D, _E] | None = None
+    beside: tuple[Mapping[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +86,18 @@ class _Trial(Generic[_D, _S, _E, _O]):
         self.design = design
         recorded = case.recorded
         self.found: Exploration = explore(recorded, case.sizes[0])
-        self.broken = {each.claim: (self.found, each) for each in self.found.broken}
+        beside = tuple(explore(recorded, sizes) for sizes in case.beside)
+        self.broken: dict[str, tuple[Exploration, Broken]] = {}
+        for found in (self.found, *beside):
+            self._note(found)
         kept = tuple(claim for claim in recorded.claims if claim.name not in self.broken)
         self.larger = self.found
         self.open: dict[str, str] = {}
         self.proved = self._inductive(replace(recorded, claims=kept), settings)
         for sizes in case.sizes[1:]:
             self._search(sizes, self.limits)
-        self.empty = [each for each in findings(recorded, (self.found,)) if each.is_vacuous]
+        whole = findings(recorded, (self.found, *beside))
+        self.empty = [each for each in whole if each.is_vacuous]
 
     def judgements(self) -> Iterator[Judgement]:
         """The guarantees in the order of the model, then auxiliary claims that are false."""
@@ -109,6 +115,13 @@ class _Trial(Generic[_D, _S, _E, _O]):
                 reason = "an auxiliary claim is false in a reachable state"
                 yield self._judged(claim.name, Verdict.UNKNOWN, reason=reason)
         yield from judge_progress(self.case.recorded, self.case.sizes[0], self.limits)
+
+    def _note(self, found: Exploration) -> None:
+        """Remember what an instance breaks, by the shortest way that any of them shows."""
+        for each in found.broken:
+            known = self.broken.get(each.claim)
+            if known is None or each.depth < known[1].depth:
+                self.broken[each.claim] = found, each
 
     def _search(self, sizes: Mapping[str, int], limits: Limits) -> None:
         """Look for what is open in a larger instance."""

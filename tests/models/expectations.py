@@ -27,10 +27,12 @@ class Expected:
     """The guarantees that are broken as built, and by each choice alone.
 
     `mutated` are the guarantees that a chosen mutation must break each, in one of the instances of
-    `ladder`.
+    `ladder`. `fewer` are the kinds of which no instance that can be explored has three, for which
+    the proofs stand alone.
     """
 
     as_built_breaks: frozenset[str]
     choices: Mapping[str, Choice]
     mutated: Collection[str]
     ladder: Sequence[Sizes]
+    fewer: Collection[str] = ()

@@ -1,7 +1,9 @@
 """A model under any design, as the tests ask for it."""
 
 import tomllib
+from collections.abc import Iterable
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ QUESTIONS = (
     "copy_on_write",
     "delivery",
     "mappings",
+    "teardown",
     "thread_groups",
     "user_handles",
     "waking",
@@ -43,6 +46,17 @@ class Recording:
         """The instance of which every test can afford the whole."""
         return self.sizes("small")
 
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """The names of the small instance and of those beside it."""
+        return tuple(
+            name for name, each in self.bounds.items() if name == "small" or "beside" in each
+        )
+
+    def all_explored(self, design: str) -> tuple[Exploration, ...]:
+        """The small instance and those beside it."""
+        return tuple(self.explored(design, name) for name in self.whole)
+
     def sizes(self, bounds: str) -> Sizes:
         """The elements of each kind."""
         sizes: Sizes = self.bounds[bounds]["sizes"]
@@ -61,6 +75,15 @@ class Recording:
         return self._explored[key]
 
 
-def broken_guarantees(model: Recorded, exploration: Exploration) -> set[str | None]:
-    """The ids of the guarantees that the exploration shows broken; None for a lemma."""
-    return {model.claim(each.claim).guarantee for each in exploration.broken}
+def broken_guarantees(model: Recorded, *explorations: Exploration) -> set[str | None]:
+    """The ids of the guarantees that the explorations show broken; None for a lemma."""
+    broken = [each.claim for exploration in explorations for each in exploration.broken]
+    return {model.claim(claim).guarantee for claim in broken}
+
+
+def shortest(explorations: Iterable[Exploration]) -> dict[str, int]:
+    """The broken claims, with the fewest steps that break each."""
+    found: dict[str, int] = {}
+    for each in chain.from_iterable(exploration.broken for exploration in explorations):
+        found[each.claim] = min(each.depth, found.get(each.claim, each.depth))
+    return found

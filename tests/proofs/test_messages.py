@@ -13,6 +13,7 @@ from proofs.capability_lifetimes.mapping import CapabilityMapping
 from proofs.copy_on_write.mapping import SharingMapping
 from proofs.delivery.mapping import DeliveryMapping
 from proofs.mappings.mapping import MappingsMapping
+from proofs.teardown.mapping import TeardownMapping
 from proofs.thread_groups.mapping import GroupsMapping
 from proofs.waking.mapping import WakingMapping
 from reference_kernel.events import Event
@@ -26,6 +27,7 @@ from tests.models.capability_lifetimes import recording as capability_lifetimes
 from tests.models.copy_on_write import recording as copy_on_write
 from tests.models.delivery import recording as delivery
 from tests.models.mappings import recording as mappings
+from tests.models.teardown import recording as teardown
 from tests.models.thread_groups import recording as thread_groups
 from tests.models.waking import recording as waking
 from tests.reference_kernel.mail import Mail
@@ -44,12 +46,14 @@ MODELS: Mapping[str, _Followed] = {
     "thread_groups": (thread_groups.recorded, GroupsMapping),
     "delivery": (delivery.recorded, DeliveryMapping),
     "waking": (waking.recorded, WakingMapping),
+    "teardown": (teardown.recorded, TeardownMapping),
 }
 SEEN = {
     "capability_lifetimes": {"object_new", "cap_clone", "holder_comes"},
     "copy_on_write": {"page_comes", "page_is_mapped", "page_is_unmapped", "content_is_written"},
     "mappings": {"event_pool_map"},
     "thread_groups": {"drop_check_reciever_handle_cap_drop_sync", "awaited_event_happens"},
+    "teardown": {"takes_reference", "blocks", "wakes", "goes_on", "releases_reference"},
     "delivery": {"sender_waits", "message_is_sent", "call_is_received", "receiver_fails"},
     "waking": {"wait_begins", "source_fires", "call_returns"},
 }

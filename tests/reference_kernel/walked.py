@@ -8,12 +8,14 @@ from models.capability_lifetimes import model as capability_lifetimes
 from models.copy_on_write import model as copy_on_write
 from models.delivery import model as delivery
 from models.mappings import model as mappings
+from models.teardown import model as teardown
 from models.thread_groups import model as thread_groups
 from models.waking import model as waking
 from proofs.capability_lifetimes import mapping as capabilities
 from proofs.copy_on_write import mapping as sharing
 from proofs.delivery import mapping as deliveries
 from proofs.mappings import mapping as mapped
+from proofs.teardown import mapping as torn_down
 from proofs.thread_groups import mapping as groups
 from proofs.waking import mapping as wakes
 from reference_kernel.events import Event
@@ -44,5 +46,6 @@ def with_all_models(design: Design) -> Walked:
         (record(copy_on_write.model, design), sharing.MAPPING),
         (record(delivery.model, design), deliveries.MAPPING),
         (record(waking.model, design), wakes.MAPPING),
+        (record(teardown.model, design), torn_down.MAPPING),
     )
     return Subject(first.kernel, design, (*first.models, *others))

@@ -1,0 +1,75 @@
+"""The choices that the model reads, each as a question to a design."""
+
+from spec.design import (
+    Design,
+    ExitInterrupt,
+    GroupAdmission,
+    GroupDrop,
+    GroupDropCurrent,
+    KilledWaits,
+    Preemption,
+    TeardownWalk,
+    ThreadEnd,
+    UpgradeRight,
+    WakeProtocol,
+)
+
+
+def kills_anywhere(design: Design) -> bool:
+    """The exit interrupt kills wherever interrupts are on."""
+    return design.preemption is Preemption.INTERRUPT_DISABLE
+
+
+def has_one_stack(design: Design) -> bool:
+    """Each processor has one kernel stack, and no interrupt is taken in the kernel."""
+    return design.preemption is Preemption.NON_PREEMPTIBLE
+
+
+def checks_on_return(design: Design) -> bool:
+    """A thread that was ended stops on its way out of the kernel."""
+    return not kills_anywhere(design)
+
+
+def walks_recursively(design: Design) -> bool:
+    """A walk has the locks of the lists, and destructors run where the last reference goes."""
+    return design.teardown_walk is TeardownWalk.RECURSIVE
+
+
+def announced_when_stopped(design: Design) -> bool:
+    """A thread that stops is announced then, and leaves its group."""
+    return design.thread_end is ThreadEnd.ANNOUNCED_WHEN_STOPPED
+
+
+def releases_waits(design: Design) -> bool:
+    """What is written down at a wait is released when the thread ends in it."""
+    return design.killed_waits is KilledWaits.RELEASED
+
+
+def current_runs_on(design: Design) -> bool:
+    """The drop of its group leaves the running thread on its processor."""
+    return design.group_drop_current is GroupDropCurrent.RUNS_ON
+
+
+def closes_after_exit(design: Design) -> bool:
+    """An exited group admits nobody."""
+    return design.group_admission is GroupAdmission.CLOSED_AFTER_EXIT
+
+
+def unlinks(design: Design) -> bool:
+    """A dropped group leaves the list above."""
+    return design.group_drop is GroupDrop.UNLINKED
+
+
+def always_acknowledges(design: Design) -> bool:
+    """The exit interrupt is acknowledged though it ends nobody."""
+    return design.exit_interrupt is ExitInterrupt.ALWAYS_ACKNOWLEDGED
+
+
+def shakes_hands(design: Design) -> bool:
+    """Who is woken before its stack was left is queued only then."""
+    return design.wake_protocol is WakeProtocol.HANDSHAKE
+
+
+def threads_are_kept(design: Design) -> bool:
+    """There are strong capabilities to threads."""
+    return design.upgrade_right is UpgradeRight.UNCHECKED

@@ -1,0 +1,142 @@
+"""The exit and the drop of a group: whose lists are walked, and whom the walk ends."""
+
+from assay.lang import FALSE, Act, Truth, all_of, any_of, choose, exists, none, some
+from models.teardown.choices import (
+    announced_when_stopped,
+    current_runs_on,
+    kills_anywhere,
+    unlinks,
+    walks_recursively,
+)
+from models.teardown.ends import End, end, has_to_unwind, object_goes, require_keeping
+from models.teardown.state import (
+    Group,
+    Life,
+    Place,
+    Processor,
+    Teardown,
+    Thread,
+    holds_nothing,
+    is_current,
+    is_free,
+    model,
+    on_processor,
+    walks,
+    works,
+)
+from spec.design import Design
+from spec.errors import Error
+
+
+@model.action()
+def exit_begins(
+    act: Act[Design], old: Teardown, new: Teardown, processor: Processor, group: Group
+) -> None:
+    """The group admits nobody any more, if the design says so, and its list will be walked."""
+    act.require(works(old, processor), name="in_the_kernel")
+    if kills_anywhere(act.design):
+        act.require(holds_nothing(old, old.current[processor].value), name="holds_nothing")
+    act.check(old.present[group], otherwise=Error.INVL_WEAK, name="group_dead")
+    act.require(old.walker[group].is_none, name="nobody_walks_it")
+    new.exited[group] = True
+    new.walker[group] = some(processor)
+
+
+@model.action()
+def group_is_dropped(
+    act: Act[Design], old: Teardown, new: Teardown, processor: Processor, group: Group
+) -> None:
+    """The last reference to the group goes: what it has left ends, as by an exit."""
+    inside = works(old, processor) | (old.switching[processor] & is_free(old, processor))
+    act.require(inside, name="in_the_kernel")
+    if kills_anywhere(act.design):
+        done = old.switching[processor] | holds_nothing(old, old.current[processor].value)
+        act.require(done, name="holds_nothing")
+    act.require(old.present[group], name="present")
+    act.require(old.walker[group].is_none, name="nobody_walks_it")
+    act.require(
+        ~exists(Processor, lambda p: old.admits[p].holds(group)), name="nobody_looked_it_up"
+    )
+    new.present[group] = False
+    new.exited[group] = False
+    new.walker[group] = some(processor)
+    if unlinks(act.design):
+        new.entry[group] = none(Group)
+
+
+def is_in_walked_list(s: Teardown, p: Processor, g: Group) -> Truth:
+    """The group stands in a list that the processor walks."""
+    return s.entry[g].is_some & s.walker[s.entry[g].value].holds(p)
+
+
+def is_walked_member(s: Teardown, p: Processor, t: Thread) -> Truth:
+    """The thread stands in a list that the processor walks."""
+    return s.listed[t] & s.group[t].is_some & s.walker[s.group[t].value].holds(p)
+
+
+@model.action()
+def walk_reaches(
+    act: Act[Design], old: Teardown, new: Teardown, processor: Processor, child: Group
+) -> None:
+    """The walk takes a child group from a list; its own list is walked too, by one processor."""
+    act.require(is_in_walked_list(old, processor, child), name="is_in_a_list")
+    if walks_recursively(act.design):
+        act.require(old.walker[child].is_none, name="has_its_lock")
+    new.entry[child] = none(Group)
+    new.exited[child] = old.present[child]
+    begins = old.present[child] & old.walker[child].is_none
+    new.walker[child] = choose(begins, some(processor), old.walker[child])
+
+
+@model.action()
+def walk_ends_thread(
+    act: Act[Design],
+    old: Teardown,
+    new: Teardown,
+    processor: Processor,
+    thread: Thread,
+    kept: Truth,
+) -> None:
+    """The walk takes a thread from a list and ends it: at once, if no processor is on its stack."""
+    act.require(is_walked_member(old, processor, thread), name="is_in_a_list")
+    require_keeping(act, kept)
+    runs = on_processor(act.design, old, thread)
+    unwinds = has_to_unwind(act.design, old, thread)
+    holds = any_of(kept, runs, unwinds, old.hand.holds(thread))
+    stops = FALSE
+    if announced_when_stopped(act.design):
+        stops = all_of(~runs, ~unwinds, old.life[thread] != Life.DEAD)
+    end(act, old, new, thread, End(stops, old.life[thread], holds))
+    goes = object_goes(act.design, old, thread, holds)
+    new.killed[thread] = ~goes
+    new.listed[thread] = False
+    new.queued[thread] = old.queued[thread] & ~stops & ~goes
+
+
+@model.action()
+def walk_ends(act: Act[Design], old: Teardown, new: Teardown, processor: Processor) -> None:
+    """No list is left to walk: the other processors are sent the exit interrupt.
+
+    Where the interrupt kills, it ends its own thread here; as built only an exit does.
+    """
+    act.require(walks(old, processor), name="walks")
+    act.require(
+        ~exists(Thread, lambda t: is_walked_member(old, processor, t)), name="no_thread_is_left"
+    )
+    act.require(
+        ~exists(Group, lambda g: is_in_walked_list(old, processor, g)), name="no_group_is_left"
+    )
+    new.walker.each(
+        lambda g: choose(old.walker[g].holds(processor), none(Processor), old.walker[g])
+    )
+    new.pending.each(lambda p: old.pending[p] | (old.there[p] & (p != processor)))
+    if kills_anywhere(act.design):
+        thread = old.current[processor]
+        ends = is_current(old, processor) & old.killed[thread.value]
+        if current_runs_on(act.design):
+            ends = ends & ~exists(Group, lambda g: old.walker[g].holds(processor) & ~old.present[g])
+        new.current[processor] = choose(ends, none(Thread), thread)
+        new.leaving[processor] = choose(ends, thread, old.leaving[processor])
+        new.switching[processor] = old.switching[processor] | ends
+        new.life[thread.value] = choose(ends, Life.DYING, old.life[thread.value])
+        new.place[thread.value] = choose(ends, Place.USER, old.place[thread.value])

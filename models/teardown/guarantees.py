@@ -1,0 +1,300 @@
+"""What must hold, by id, for any number of threads, groups, processors and objects."""
+
+from assay.lang import Int, Step, Truth, all_of, any_of, choose, exists, forall
+from models.teardown.choices import (
+    checks_on_return,
+    has_one_stack,
+    kills_anywhere,
+    releases_waits,
+)
+from models.teardown.ends import destructor, waited_is_released
+from models.teardown.groups import exit_begins, walk_ends_thread, walk_reaches
+from models.teardown.inside import leaves_kernel, releases_reference
+from models.teardown.joining import group_joins, thread_joins
+from models.teardown.picking import ended_is_skipped
+from models.teardown.state import (
+    Group,
+    Life,
+    Object,
+    Place,
+    Processor,
+    Teardown,
+    Thread,
+    has_object,
+    has_stopped,
+    is_current,
+    is_free,
+    model,
+    walks,
+)
+
+
+@model.guarantee("GRP-1", when=kills_anywhere)
+def who_can_be_interrupted_will_be(s: Teardown) -> Truth:
+    """A member of a group whose exit was walked runs with interrupts off, or is interrupted.
+
+    The exit is complete when those interrupts are taken.
+    """
+    return forall(
+        Processor,
+        Thread,
+        Group,
+        lambda p, t, g: (
+            is_current(s, p)
+            & s.current[p].holds(t)
+            & s.group[t].holds(g)
+            & s.exited[g]
+            & s.walker[g].is_none
+            & is_free(s, p)
+        ).implies(s.pending[p]),
+    )
+
+
+@model.guarantee("GRP-1", when=checks_on_return)
+def who_is_in_user_code_will_be_interrupted(s: Teardown) -> Truth:
+    """A member of a group whose exit was walked is in the kernel, or is interrupted.
+
+    The exit is complete when those interrupts are taken and who was in the kernel has ended its
+    call: nobody comes out of it.
+    """
+    return forall(
+        Processor,
+        Thread,
+        Group,
+        lambda p, t, g: (
+            is_current(s, p)
+            & s.current[p].holds(t)
+            & s.group[t].holds(g)
+            & s.exited[g]
+            & s.walker[g].is_none
+            & (s.place[t] == Place.USER)
+        ).implies(s.pending[p]),
+    )
+
+
+@model.step_guarantee("GRP-1", when=checks_on_return)
+def the_ended_do_not_return(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """Nobody that its group ended comes from the kernel to user code."""
+    processor = step.argument(leaves_kernel, "processor", Processor)
+    return step.took(leaves_kernel).implies(
+        forall(Thread, lambda t: old.current[processor].holds(t).implies(~old.killed[t]))
+    )
+
+
+@model.step_guarantee("GRP-1")
+def no_list_lets_a_child_live(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """A group leaves the list of another only as its own end begins."""
+    return forall(
+        Group,
+        lambda c: (old.entry[c].is_some & new.entry[c].is_none).implies(
+            (new.exited[c] & new.walker[c].is_some) | ~new.present[c]
+        ),
+    )
+
+
+@model.guarantee("GRP-2")
+def exited_groups_admit_no_thread(s: Teardown) -> Truth:
+    """What the list of an exited group holds is being ended."""
+    return forall(
+        Thread,
+        Group,
+        lambda t, g: (s.listed[t] & s.group[t].holds(g) & s.exited[g]).implies(s.walker[g].is_some),
+    )
+
+
+@model.guarantee("GRP-2")
+def exited_groups_admit_no_group(s: Teardown) -> Truth:
+    """The same for child groups."""
+    return forall(
+        Group,
+        Group,
+        lambda c, g: (s.entry[c].holds(g) & s.exited[g]).implies(s.walker[g].is_some),
+    )
+
+
+@model.step_guarantee("GRP-2")
+def an_exit_closes_what_it_walks(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """Whose list an exit begins to walk has exited; a group that is gone needs no flag."""
+    group = step.argument(exit_begins, "group", Group)
+    child = step.argument(walk_reaches, "child", Group)
+    return all_of(
+        step.took(exit_begins).implies(new.exited[group]),
+        step.took(walk_reaches).implies(new.exited[child] | ~new.present[child]),
+    )
+
+
+@model.step_guarantee("GRP-2")
+def nobody_joins_an_exited_group(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """Nor does anybody join while it is being walked."""
+    thread = step.argument(thread_joins, "processor", Processor)
+    child = step.argument(group_joins, "processor", Processor)
+
+    def is_open(p: Processor) -> Truth:
+        return old.admits[p].is_some & ~old.exited[old.admits[p].value]
+
+    return all_of(
+        step.took(thread_joins).implies(is_open(thread)),
+        step.took(group_joins).implies(is_open(child)),
+    )
+
+
+@model.guarantee("GRP-3")
+def dropped_groups_leave_their_parent(s: Teardown) -> Truth:
+    """No list names a group that is gone."""
+    return forall(Group, lambda g: s.entry[g].is_some.implies(s.present[g]))
+
+
+@model.guarantee("GRP-3")
+def the_running_thread_stops_with_its_group(s: Teardown) -> Truth:
+    """In user code runs nobody whose group was dropped, but for an interrupt that is sent."""
+    return forall(
+        Processor,
+        Thread,
+        lambda p, t: all_of(
+            is_current(s, p),
+            s.current[p].holds(t),
+            s.killed[t],
+            s.place[t] == Place.USER,
+        ).implies(s.pending[p] | (s.group[t].is_some & s.walker[s.group[t].value].is_some)),
+    )
+
+
+def _is_released(old: Teardown, step: Step, t: Thread, o: Object) -> Truth:
+    """The step releases the reference, or what runs the stops of waiting threads does."""
+    processor = step.argument(releases_reference, "processor", Processor)
+    released = step.argument(releases_reference, "object", Object)
+    thread = step.argument(waited_is_released, "thread", Thread)
+    waited = step.argument(waited_is_released, "object", Object)
+    return any_of(
+        step.took(releases_reference) & old.current[processor].holds(t) & (released == o),
+        step.took(waited_is_released) & (thread == t) & (waited == o),
+    )
+
+
+@model.step_guarantee("GRP-4")
+def what_a_wait_holds_is_released(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """A reference leaves the stack of a thread that waits, or has, by being released."""
+    return forall(
+        Thread,
+        Object,
+        lambda t, o: all_of(
+            old.holds[t, o], ~new.holds[t, o], old.place[t] != Place.KERNEL
+        ).implies(_is_released(old, step, t, o)),
+    )
+
+
+@model.step_guarantee("GRP-4")
+def what_a_call_holds_is_released(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """A reference leaves the stack of a thread amid kernel code by being released."""
+    return forall(
+        Thread,
+        Object,
+        lambda t, o: all_of(
+            old.holds[t, o], ~new.holds[t, o], old.place[t] == Place.KERNEL
+        ).implies(_is_released(old, step, t, o)),
+    )
+
+
+@model.step_guarantee("GRP-4")
+def a_release_is_of_what_is_held(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """A running thread releases nothing that is not on its stack, and nothing twice."""
+    processor = step.argument(releases_reference, "processor", Processor)
+    released = step.argument(releases_reference, "object", Object)
+    running = old.current[processor].value
+    return step.took(releases_reference).implies(
+        old.holds[running, released] & ~new.holds[running, released]
+    )
+
+
+@model.step_guarantee("GRP-4", when=releases_waits)
+def a_late_release_is_of_what_is_held(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """Nor does what releases for a stopped thread."""
+    thread = step.argument(waited_is_released, "thread", Thread)
+    waited = step.argument(waited_is_released, "object", Object)
+    return step.took(waited_is_released).implies(
+        old.holds[thread, waited] & ~new.holds[thread, waited]
+    )
+
+
+@model.guarantee("GRP-4")
+def the_freed_leave_nothing(s: Teardown) -> Truth:
+    """A thread without an object is nowhere, and holds nothing."""
+    return forall(
+        Thread,
+        Object,
+        lambda t, o: (s.life[t] == Life.ABSENT).implies(
+            all_of(~s.holds[t, o], ~s.listed[t], ~s.queued[t], s.group[t].is_none)
+        ),
+    )
+
+
+@model.guarantee("GRP-6")
+def each_end_is_announced_once(s: Teardown) -> Truth:
+    """A thread's end is told once, when it stops."""
+    return forall(
+        Thread,
+        lambda t: (
+            s.unannounced[t]
+            == choose(
+                has_stopped(s, t),
+                Int.of(0),
+                Int.of(1),
+            )
+        ),
+    )
+
+
+def _some_object_goes(old: Teardown, new: Teardown) -> Truth:
+    return exists(Thread, lambda t: has_object(old, t) & ~has_object(new, t))
+
+
+@model.step_guarantee("GRP-7")
+def destructors_run_without_the_queue(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """No thread's object goes while its processor has the ready queue's lock."""
+    processor = step.argument(destructor, "processor", Processor)
+    return all_of(
+        step.took(ended_is_skipped).implies(~_some_object_goes(old, new)),
+        step.took(destructor).implies(~old.queue_lock.holds(processor)),
+    )
+
+
+@model.step_guarantee("GRP-7")
+def destructors_run_without_a_list(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """No thread's object goes while its processor has the lock of a group's list."""
+    return step.took(walk_ends_thread).implies(~_some_object_goes(old, new))
+
+
+@model.guarantee("GRP-7")
+def who_has_the_queue_asks_for_nothing(s: Teardown) -> Truth:
+    """Under the queue's lock a processor neither walks a group nor looks one up."""
+    return forall(
+        Processor,
+        lambda p: s.queue_lock.holds(p).implies(~walks(s, p) & s.admits[p].is_none),
+    )
+
+
+@model.guarantee("SCH-2")
+def a_thread_runs_on_one_processor(s: Teardown) -> Truth:
+    """No two processors run one thread."""
+    return forall(
+        Processor,
+        Processor,
+        Thread,
+        lambda p, q, t: (s.current[p].holds(t) & s.current[q].holds(t)).implies(p == q),
+    )
+
+
+@model.guarantee("SCH-2", when=lambda design: not has_one_stack(design))
+def a_stack_is_used_by_one_processor(s: Teardown) -> Truth:
+    """Who runs, or is about to, is on no stack that a processor has still to leave."""
+    return forall(
+        Processor,
+        Thread,
+        lambda p, t: s.leaving[p].holds(t).implies((s.life[t] != Life.RUNNING) & ~s.hand.holds(t)),
+    )
+
+
+@model.guarantee("SCH-7")
+def interrupts_are_acknowledged(s: Teardown) -> Truth:
+    """No interrupt that was taken is left without its acknowledgement."""
+    return forall(Processor, lambda p: ~s.in_service[p])

@@ -1,0 +1,78 @@
+"""What the thread of a processor does in the kernel."""
+
+from assay.lang import FALSE, Act, choose
+from models.teardown.choices import shakes_hands
+from models.teardown.state import (
+    Life,
+    Object,
+    Place,
+    Processor,
+    Teardown,
+    Thread,
+    holds_nothing,
+    is_at,
+    may_go_on,
+    model,
+    works,
+)
+from spec.design import Design
+
+
+@model.action()
+def enters_kernel(act: Act[Design], old: Teardown, new: Teardown, processor: Processor) -> None:
+    """The thread makes a call."""
+    act.require(is_at(old, processor, Place.USER), name="in_user_code")
+    new.place[old.current[processor].value] = Place.KERNEL
+
+
+@model.action()
+def goes_on(act: Act[Design], old: Teardown, new: Teardown, processor: Processor) -> None:
+    """The thread, which waited and was woken, goes on with its call."""
+    act.require(is_at(old, processor, Place.WAITING), name="has_waited")
+    new.place[old.current[processor].value] = Place.KERNEL
+
+
+@model.action()
+def leaves_kernel(act: Act[Design], old: Teardown, new: Teardown, processor: Processor) -> None:
+    """The thread returns to user code, with nothing left on its kernel stack."""
+    act.require(works(old, processor), name="in_the_kernel")
+    act.require(holds_nothing(old, old.current[processor].value), name="holds_nothing")
+    act.require(may_go_on(act.design, old, processor), name="may_go_on")
+    new.place[old.current[processor].value] = Place.USER
+
+
+@model.action()
+def takes_reference(
+    act: Act[Design], old: Teardown, new: Teardown, processor: Processor, object: Object
+) -> None:
+    """The thread's stack refers to the object, where an interrupt may come."""
+    act.require(works(old, processor), name="in_the_kernel")
+    act.require(~old.holds[old.current[processor].value, object], name="is_new")
+    new.holds[old.current[processor].value, object] = True
+
+
+@model.action()
+def releases_reference(
+    act: Act[Design], old: Teardown, new: Teardown, processor: Processor, object: Object
+) -> None:
+    """The thread lets go of the object."""
+    act.require(works(old, processor), name="in_the_kernel")
+    act.require(old.holds[old.current[processor].value, object], name="is_held")
+    new.holds[old.current[processor].value, object] = False
+
+
+@model.action()
+def wakes(act: Act[Design], old: Teardown, new: Teardown, thread: Thread) -> None:
+    """What the thread waits for happens, or its time has come."""
+    settles = old.life[thread] == Life.SETTLING
+    act.require((old.life[thread] == Life.BLOCKED) | settles, name="sleeps")
+    waits = settles if shakes_hands(act.design) else FALSE
+    new.life[thread] = choose(waits, Life.LIMBO, Life.READY)
+    new.queued[thread] = ~waits
+
+
+@model.action(when=lambda design: not shakes_hands(design))
+def is_woken_in_vain(act: Act[Design], old: Teardown, new: Teardown, thread: Thread) -> None:
+    """The waker claimed the sleeper, and could not give it what it waits for: it is in no queue."""
+    act.require(old.life[thread] == Life.BLOCKED, name="sleeps")
+    new.life[thread] = Life.READY

@@ -1,0 +1,71 @@
+"""Small wrong kernels: each must break the guarantee that it names."""
+
+from assay.lang.mutate import Change, Mutation, without_assignment, without_check
+
+
+def _wrong(name: str, breaks: str, change: Change) -> Mutation:
+    return Mutation(name, breaks, "proposed", change)
+
+
+MUTATIONS = (
+    _wrong("a walk sends no interrupt", "GRP-1", without_assignment("walk_ends", "pending")),
+    _wrong(
+        "a thread returns unchecked from the kernel",
+        "GRP-1",
+        without_check("leaves_kernel", "may_go_on"),
+    ),
+    _wrong("a switch ends unchecked", "GRP-1", without_check("continues", "goes_on")),
+    _wrong(
+        "a walk ends before its lists are empty",
+        "GRP-2",
+        without_check("walk_ends", "no_thread_is_left"),
+    ),
+    _wrong(
+        "a child is left out of the walk",
+        "GRP-1",
+        without_assignment("walk_reaches", "walker"),
+    ),
+    _wrong(
+        "who was looked up before the exit joins after it",
+        "GRP-2",
+        without_check("thread_joins", "group_exited"),
+    ),
+    _wrong("the same for child groups", "GRP-2", without_check("group_joins", "group_exited")),
+    _wrong("an exit sets no flag", "GRP-2", without_assignment("exit_begins", "exited")),
+    _wrong(
+        "a dropped group stays in the list above",
+        "GRP-3",
+        without_assignment("group_is_dropped", "entry"),
+    ),
+    _wrong(
+        "a thread dies with what it holds", "GRP-4", without_check("destructor", "holds_nothing")
+    ),
+    _wrong("a thread amid kernel code dies at once", "GRP-4", without_check("dies", "may_stop")),
+    _wrong(
+        "the end of a thread that is left is not told",
+        "GRP-6",
+        without_assignment("switch_ends", "unannounced"),
+    ),
+    _wrong(
+        "the end of a sleeper is not told",
+        "GRP-6",
+        without_assignment("walk_ends_thread", "unannounced"),
+    ),
+    _wrong(
+        "a destructor runs while the queue is locked",
+        "GRP-7",
+        without_check("destructor", "has_no_lock"),
+    ),
+    _wrong(
+        "a group is walked while the queue is locked",
+        "GRP-7",
+        without_check("group_is_dropped", "in_the_kernel"),
+    ),
+    _wrong(
+        "a picked thread stays in the queue", "SCH-2", without_assignment("queue_gives", "queued")
+    ),
+    _wrong("a sleeper is queued at once", "SCH-2", without_assignment("slice_ends", "life")),
+)
+
+SURVIVORS: dict[str, str] = {}
+"""The generated mutations of `proposed` that nothing notices, and why that is right."""

@@ -1,0 +1,81 @@
+"""What must be possible, so that no guarantee holds for want of anything to go wrong."""
+
+from assay.lang import Truth, exists
+from models.teardown.choices import has_one_stack, kills_anywhere
+from models.teardown.state import (
+    Group,
+    Life,
+    Object,
+    Place,
+    Processor,
+    Teardown,
+    Thread,
+    is_at,
+    is_walked,
+    model,
+    unwinds,
+    walks,
+)
+
+
+@model.can()
+def can_join_while_a_group_is_walked(s: Teardown) -> Truth:
+    """One processor walks a group that another has looked up for a new member."""
+    return exists(
+        Processor,
+        Processor,
+        lambda p, q: walks(s, p) & s.admits[q].is_some & s.walker[s.admits[q].value].holds(p),
+    )
+
+
+@model.can()
+def can_be_in_user_code_of_a_walked_group(s: Teardown) -> Truth:
+    """A member runs on in user code after the walk, since its processor was not interrupted yet."""
+    return exists(
+        Processor,
+        Group,
+        lambda p, g: (
+            is_at(s, p, Place.USER) & s.group[s.current[p].value].holds(g) & is_walked(s, g)
+        ),
+    )
+
+
+@model.can()
+def can_be_ended_with_a_reference(s: Teardown) -> Truth:
+    """A thread that was ended, and still runs, has a reference on its stack."""
+    return exists(
+        Thread,
+        Object,
+        lambda t, o: s.killed[t] & (s.life[t] == Life.RUNNING) & s.holds[t, o],
+    )
+
+
+@model.can()
+def can_be_taken_and_ended(s: Teardown) -> Truth:
+    """A thread was ended between leaving the queue and running."""
+    return exists(Thread, lambda t: s.hand.holds(t) & s.killed[t])
+
+
+@model.can()
+def can_be_woken_before_its_stack_is_left(s: Teardown) -> Truth:
+    """A thread that a processor is still leaving is ready again."""
+    return exists(
+        Processor,
+        lambda p: (
+            s.leaving[p].is_some
+            & s.life[s.leaving[p].value].one_of(Life.READY, Life.LIMBO)
+            & (s.place[s.leaving[p].value] == Place.WAITING)
+        ),
+    )
+
+
+@model.can(when=lambda design: not kills_anywhere(design) and not has_one_stack(design))
+def can_unwind(s: Teardown) -> Truth:
+    """A thread was ended amid kernel code, and is to run on to where it lets go."""
+    return exists(Thread, Object, lambda t, o: unwinds(s, t) & s.holds[t, o])
+
+
+@model.can()
+def can_drop_a_group_that_another_lists(s: Teardown) -> Truth:
+    """A group is gone, and its list is still being worked off."""
+    return exists(Group, lambda g: ~s.present[g] & s.walker[g].is_some)

@@ -1,0 +1,85 @@
+"""The kernel seen through the model of teardown: `MAPPING`.
+
+A kernel step is a whole call, or an interrupt, up to where its processor has chosen its next thread
+or has left the stack of the last. The model takes it in small steps: it enters the kernel, walks
+lists, is left, is queued, is picked. Of those only what is there when the kernel's step is over can
+be seen; that the steps between are the model's is what following them shows.
+"""
+
+from collections.abc import Mapping
+
+from assay.engines.kernel import WHOLE, ModelState, ModelStep, Recent
+from proofs.teardown.mapping.calls import is_seen
+from proofs.teardown.mapping.events import steps
+from proofs.teardown.mapping.seen import Seen, seen, seen_after
+from reference_kernel.events import (
+    CallMade,
+    CallReturns,
+    Event,
+    ExitInterrupt,
+    SwitchEnds,
+    TimeoutFires,
+    TimerTick,
+    UserReads,
+    UserWrites,
+)
+from reference_kernel.outcomes import Deadlock, Ended, Outcome, Panic
+from reference_kernel.state import State
+from spec.design import Design
+
+
+class TeardownMapping:
+    """Threads, groups and processors of the kernel as the model's."""
+
+    modes = (WHOLE,)
+
+    def __init__(self) -> None:
+        self._recent: Recent[Seen] = Recent()
+
+    def _seen(self, design: Design, state: State) -> Seen:
+        known, last = self._recent.of(state), self._recent.newest
+        if known is not None and known.design is design:
+            return known
+        anew = last is None or last.design is not design
+        found = seen(design, state) if last is None or anew else seen_after(design, last, state)
+        return self._recent.keep(state, found)
+
+    def state(self, design: Design, state: State, /) -> ModelState:
+        """What the model sees of a kernel state."""
+        return self._seen(design, state).tables
+
+    def whole(self, design: Design, state: State, /) -> ModelState:
+        """The same, seen anew."""
+        return seen(design, state).tables
+
+    def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
+        """The threads, groups and objects that are not in normal form, and all processors."""
+        return self._seen(design, state).universe()
+
+    def steps(
+        self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
+    ) -> tuple[ModelStep, ...]:
+        """The model's steps that this kernel step is."""
+        if isinstance(outcome, Panic | Deadlock):
+            return ()
+        return steps(design, before, event, outcome, after)
+
+    def stutters(self, event: Event, outcome: Outcome, /) -> bool:
+        """Whether a step like this may change nothing that the model sees.
+
+        Calls that make, end and wake nobody; a tick where nobody is ready; the end of the kernel.
+        """
+        match event:
+            case _ if isinstance(outcome, Panic | Deadlock):
+                return True
+            case CallMade():
+                return not is_seen(event, outcome)
+            case CallReturns() | TimeoutFires() | ExitInterrupt() | SwitchEnds():
+                return False
+            case UserReads() | UserWrites():
+                return not isinstance(outcome, Ended)
+            case TimerTick():
+                return True
+
+
+MAPPING = TeardownMapping()
