@@ -1,7 +1,7 @@
 """How a processor takes the next thread from the ready queue, under the queue's lock."""
 
 from assay.lang import FALSE, Act, Truth, any_of, none, some
-from models.teardown.choices import has_one_stack, kills_anywhere
+from models.teardown.choices import kills_anywhere
 from models.teardown.ends import End, end, object_goes, require_keeping
 from models.teardown.state import (
     Life,
@@ -46,11 +46,10 @@ def queue_gives(
 
 @model.action()
 def thread_is_chosen(act: Act[Design], old: Teardown, new: Teardown, processor: Processor) -> None:
-    """The thread will run on the processor; if its context is not saved, nobody knows what does."""
+    """The thread will run on the processor, if its context is saved."""
     act.require(old.queue_lock.holds(processor) & old.hand.is_some, name="has_a_thread")
     act.require(can_run(act.design, old, old.hand.value), name="can_run")
-    if not has_one_stack(act.design):
-        act.require(~is_left(act.design, old, old.hand.value), name="its_context_is_saved")
+    act.require(~is_left(act.design, old, old.hand.value), name="its_context_is_saved")
     new.current[processor] = old.hand
     new.life[old.hand.value] = Life.RUNNING
     new.queue_lock = none(Processor)

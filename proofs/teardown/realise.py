@@ -43,6 +43,8 @@ def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) ->
     if _needs_helper(decisions):
         program.thread_new("", program.first_group, autostart=True)
     for decision in decisions:
+        if decision.name in _FOLLOWS:
+            continue
         does = _DOES.get(decision.name)
         if does is None:
             raise ValueError(f"{decision}: no event does this")
@@ -151,10 +153,6 @@ class _Program:
         raise _CannotBe(f"thread {name} does not come to run")
 
 
-def _nothing(_program: _Program, _given: Given) -> None:
-    """A part of a call, or what follows by itself."""
-
-
 def _looks_up(program: _Program, given: Given) -> None:
     program.looked_up[given["processor"]] = given["group"]
 
@@ -245,28 +243,28 @@ _DOES: Mapping[str, Callable[[_Program, Given], None]] = MappingProxyType(
         "queue_gives": _queue_gives,
         "ends_itself": _ends_itself,
         "thread_is_destroyed": _is_destroyed,
-        **dict.fromkeys(
-            (
-                "enters_kernel",
-                "goes_on",
-                "leaves_kernel",
-                "releases_reference",
-                "admission_ends",
-                "walk_reaches",
-                "walk_ends_thread",
-                "walk_ends",
-                "thread_is_chosen",
-                "ended_is_skipped",
-                "switch_ends",
-                "continues",
-                "dies",
-                "interrupt_kills",
-                "interrupt_passes",
-                "destructor",
-                "waited_is_released",
-                "is_woken_in_vain",
-            ),
-            _nothing,
-        ),
     }
 )
+_FOLLOWS = frozenset(
+    {
+        "enters_kernel",
+        "goes_on",
+        "leaves_kernel",
+        "releases_reference",
+        "admission_ends",
+        "walk_reaches",
+        "walk_ends_thread",
+        "walk_ends",
+        "thread_is_chosen",
+        "ended_is_skipped",
+        "switch_ends",
+        "continues",
+        "dies",
+        "interrupt_kills",
+        "interrupt_passes",
+        "destructor",
+        "waited_is_released",
+        "is_woken_in_vain",
+    }
+)
+"""Parts of calls and of switches, and what follows by itself."""

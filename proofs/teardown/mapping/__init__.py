@@ -13,10 +13,13 @@ from proofs.teardown.mapping.calls import is_seen
 from proofs.teardown.mapping.events import steps
 from proofs.teardown.mapping.seen import Seen, seen, seen_after
 from reference_kernel.events import (
+    CallContinues,
     CallMade,
     CallReturns,
     Event,
     ExitInterrupt,
+    MemoryIsBack,
+    MemoryRunsOut,
     SwitchEnds,
     TimeoutFires,
     TimerTick,
@@ -78,7 +81,7 @@ class TeardownMapping:
                 return False
             case UserReads() | UserWrites():
                 return not isinstance(outcome, Ended)
-            case TimerTick():
+            case TimerTick() | CallContinues() | MemoryRunsOut() | MemoryIsBack():
                 return True
 
 

@@ -5,10 +5,13 @@ from models.teardown.choices import kills_anywhere, shakes_hands
 from proofs.teardown.mapping.calls import About, Destroys, Exits, Joins, about
 from proofs.teardown.mapping.program import Program
 from reference_kernel.events import (
+    CallContinues,
     CallMade,
     CallReturns,
     Event,
     ExitInterrupt,
+    MemoryIsBack,
+    MemoryRunsOut,
     SwitchEnds,
     TimeoutFires,
     TimerTick,
@@ -50,15 +53,17 @@ def steps(
             if isinstance(outcome, Ended):
                 program.does("enters_kernel")
                 _goes_back(program, ends_itself=True)
+        case CallContinues() | MemoryRunsOut() | MemoryIsBack():
+            pass
     return tuple(program.steps)
 
 
 def _place(state: State, event: Event) -> int:
     """The processor on which the event happens; a time that has come wakes from anywhere."""
     match event:
-        case TimerTick() | ExitInterrupt() | SwitchEnds():
+        case TimerTick() | ExitInterrupt() | SwitchEnds() | CallContinues():
             return event.processor
-        case TimeoutFires():
+        case TimeoutFires() | MemoryRunsOut() | MemoryIsBack():
             return 0
         case _:
             number = state.processor_of(event.thread)
