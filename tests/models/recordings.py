@@ -18,6 +18,7 @@ QUESTIONS = (
     "copy_on_write",
     "delivery",
     "mappings",
+    "references",
     "teardown",
     "thread_groups",
     "user_handles",

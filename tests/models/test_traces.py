@@ -20,6 +20,7 @@ ON_TWO_PROCESSORS = {
     "destructors_run_without_the_queue",
     "interrupts_are_acknowledged",
     "what_a_call_holds_is_released",
+    "one_move_inserts_for_an_entry",
 }
 """What the kernel does not show where a call is one step."""
 ONLY_IN_THE_MODEL = {"there_is_room_for_all_who_are_queued"}

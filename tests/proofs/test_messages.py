@@ -13,6 +13,7 @@ from proofs.capability_lifetimes.mapping import CapabilityMapping
 from proofs.copy_on_write.mapping import SharingMapping
 from proofs.delivery.mapping import DeliveryMapping
 from proofs.mappings.mapping import MappingsMapping
+from proofs.references.mapping import ReferencesMapping
 from proofs.teardown.mapping import TeardownMapping
 from proofs.thread_groups.mapping import GroupsMapping
 from proofs.waking.mapping import WakingMapping
@@ -27,6 +28,7 @@ from tests.models.capability_lifetimes import recording as capability_lifetimes
 from tests.models.copy_on_write import recording as copy_on_write
 from tests.models.delivery import recording as delivery
 from tests.models.mappings import recording as mappings
+from tests.models.references import recording as references
 from tests.models.teardown import recording as teardown
 from tests.models.thread_groups import recording as thread_groups
 from tests.models.waking import recording as waking
@@ -43,6 +45,7 @@ MODELS: Mapping[str, _Followed] = {
     "capability_lifetimes": (capability_lifetimes.recorded, CapabilityMapping),
     "copy_on_write": (copy_on_write.recorded, SharingMapping),
     "mappings": (mappings.recorded, MappingsMapping),
+    "references": (references.recorded, ReferencesMapping),
     "thread_groups": (thread_groups.recorded, GroupsMapping),
     "delivery": (delivery.recorded, DeliveryMapping),
     "waking": (waking.recorded, WakingMapping),
@@ -52,6 +55,7 @@ SEEN = {
     "capability_lifetimes": {"object_new", "cap_clone", "holder_comes"},
     "copy_on_write": {"page_comes", "page_is_mapped", "page_is_unmapped", "content_is_written"},
     "mappings": {"event_pool_map"},
+    "references": {"count_is_raised", "last_reference_is_dropped", "thread_takes_hold"},
     "thread_groups": {"drop_check_reciever_handle_cap_drop_sync", "awaited_event_happens"},
     "teardown": {"takes_reference", "blocks", "wakes", "goes_on", "releases_reference"},
     "delivery": {"sender_waits", "message_is_sent", "call_is_received", "receiver_fails"},

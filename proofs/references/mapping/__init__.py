@@ -1,0 +1,94 @@
+"""What references sees of the kernel, and which of its steps a whole call is: `MAPPING`.
+
+Between two calls nothing lies on a stack and no destructor runs. A call is all its small steps in
+a row: each look-up copies an entry and upgrades the copy, each change of a table is its own step,
+each reference is dropped by itself. What a waiting call holds counts as held by its thread.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from assay.engines.kernel import ModelState, ModelStep, Recent
+from assay.lang.values import Value
+from proofs.capability_lifetimes.mapping import CapabilityMapping
+from proofs.capability_lifetimes.mapping.names import NOBODY
+from proofs.capability_lifetimes.mapping.seen import seen as entries_seen
+from proofs.capability_lifetimes.mapping.seen import seen_after
+from proofs.references.mapping.calls import Called
+from proofs.references.mapping.drops import Counted
+from proofs.references.mapping.seen import DEAD, Seen, seen
+from reference_kernel.events import Event
+from reference_kernel.outcomes import Outcome, Refused
+from reference_kernel.state import State
+from spec.design import Design
+from spec.rights import Right
+
+_USE = int(Right.WRITE)
+
+
+class ReferencesMapping:
+    """The mapping; what was seen of the last two states is kept."""
+
+    def __init__(self) -> None:
+        self._calls = CapabilityMapping()
+        self._recent: Recent[Seen] = Recent()
+
+    def _seen(self, state: State) -> Seen:
+        known, last = self._recent.of(state), self._recent.newest
+        if known is not None:
+            return known
+        if last is None:
+            return self._recent.keep(state, seen(entries_seen(state, _USE), None))
+        return self._recent.keep(state, seen(seen_after(last.entries, state, _USE), last))
+
+    def state(self, _design: Design, state: State, /) -> ModelState:
+        """What the model sees of a kernel state."""
+        return self._seen(state).tables
+
+    def whole(self, _design: Design, state: State, /) -> ModelState:
+        """The same, seen anew."""
+        return seen(entries_seen(state, _USE), None).tables
+
+    def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
+        """The blocks, the entries, and nobody; nothing lies on a stack."""
+        tables = self.state(design, state)
+        return {
+            "Object": frozenset({NOBODY, *_numbers(tables["stage"])}),
+            "Reference": frozenset({NOBODY, *_numbers(tables["target"])}),
+            "Stack": frozenset(),
+        }
+
+    def steps(
+        self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
+    ) -> tuple[ModelStep, ...]:
+        """The small steps of the call and of what it sets off, then the blocks that are freed."""
+        called = self._calls.steps(design, before, event, outcome, after)
+        old, new = self._seen(before), self._seen(after)
+        if not called and old.tables["stage"] is new.tables["stage"]:
+            return ()
+        counted = Counted(old)
+        steps = tuple(Called(design, counted).steps(called))
+        return (*steps, *_freed(old, counted.died, new))
+
+    def stutters(self, event: Event, outcome: Outcome, /) -> bool:
+        """Whether the step may change nothing here: that is so of a look-up that lacks a right."""
+        if isinstance(outcome, Refused) and outcome.refusal.endswith("_lacks_right"):
+            return True
+        return self._calls.stutters(event, outcome)
+
+
+def _freed(old: Seen, died: list[Value], new: Seen) -> Iterator[ModelStep]:
+    """The blocks that nobody names any more."""
+    stages = new.tables["stage"]
+    dead = [name for (name,), stage in old.tables["stage"].items() if stage == DEAD]
+    for name in (*dead, *died):
+        if (name,) not in stages:
+            yield ModelStep("block_is_freed", {"object": name})
+
+
+def _numbers(cells: Mapping[tuple[Value, ...], Value]) -> Iterator[int]:
+    for (name,) in cells:
+        assert isinstance(name, int), name
+        yield name
+
+
+MAPPING = ReferencesMapping()

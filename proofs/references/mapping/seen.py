@@ -1,0 +1,79 @@
+"""What the model sees of a kernel state between two calls.
+
+It is what `capability_lifetimes` sees, told otherwise: an id that names something is a reference in
+the table of its space, and nothing lies on a stack.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assay.engines.kernel import ModelState, Tables
+from assay.lang.values import Value, parse
+from models.capability_lifetimes.state import Allows
+from models.references.state import Stage
+from proofs.capability_lifetimes.mapping.seen import Seen as Entries
+from reference_kernel.state import CapabilitySpace, State, Thread
+
+_Cells = dict[tuple[Value, ...], Value]
+
+ID_BITS = 59
+"""An id is the name of its space, then so many bits."""
+
+_TABLES = ("target", "weak", "upgradable", "keeper", "stage", "is_owner", "anchored")
+ALIVE, DEAD = (parse(stage, Stage.sort()) for stage in ("ALIVE", "DEAD"))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is seen of a state: the tables, and how many strong entries lead to each object."""
+
+    entries: Entries
+    tables: ModelState
+
+    @property
+    def strong(self) -> Counter[int]:
+        """How many strong entries each object has."""
+        return self.entries.strong
+
+
+NOTHING_YET: ModelState = {name: {} for name in _TABLES}
+
+
+def seen(entries: Entries, last: Seen | None) -> Seen:
+    """The tables, by what was seen before where that is known."""
+    tables = Tables(NOTHING_YET if last is None else last.tables)
+    old: Mapping[str, object] = {} if last is None else last.entries.tables
+    new = entries.tables
+    for name in ("target", "weak", "anchored"):
+        if old.get(name) is not new[name]:
+            tables.fill(name, dict(new[name]))
+    if old.get("target") is not new["target"]:
+        tables.fill("keeper", {key: _space_of(*key) for key in new["target"]})
+    if old.get("rights") is not new["rights"]:
+        tables.fill("upgradable", _upgradable(new))
+    if last is None or last.entries.state.objects is not entries.state.objects:
+        tables.fill("stage", _stages(entries.state))
+        tables.fill("is_owner", _owners(entries.state))
+    return Seen(entries, tables.finish())
+
+
+def _space_of(name: Value) -> int:
+    assert isinstance(name, int), name
+    return name >> ID_BITS
+
+
+def _upgradable(entries: ModelState) -> _Cells:
+    rights = entries["rights"].items()
+    return {key: True for key, mask in rights if int(mask or 0) & Allows.UPGRADE}
+
+
+def _stages(state: State) -> _Cells:
+    known = state.objects.items()
+    return {(name,): DEAD if each.body is None else ALIVE for name, each in known}
+
+
+def _owners(state: State) -> _Cells:
+    known = state.objects.items()
+    owners = (name for name, each in known if isinstance(each.body, CapabilitySpace | Thread))
+    return {(name,): True for name in owners}

@@ -1,0 +1,180 @@
+"""Every call of the kernel is the row of small steps that the mapping names, and nothing else."""
+
+from dataclasses import replace
+from itertools import chain, product
+
+import pytest
+
+from assay.engines.follow import Coverage, Follower
+from proofs.references.mapping import MAPPING, ReferencesMapping
+from reference_kernel.boot import boot
+from reference_kernel.events import CallMade, TimerTick
+from reference_kernel.interface import KERNEL
+from reference_kernel.outcomes import Done, Ok, Refused
+from reference_kernel.state import CapabilitySpace, Object, State, Thread
+from spec.design import CreatedRights, Move, UpgradeRight, WeakAutoDestroy
+from spec.designs import AS_BUILT, PROPOSED, named
+from spec.errors import Error
+from spec.ids import ObjectType, type_of
+from spec.options import CapClone
+from spec.syscalls import BY_NAME
+from tests.models.references.recording import recorded
+from tests.proofs.capability_lifetimes.walking import walk
+
+FIRST = boot(AS_BUILT)
+WHAT_WHOLE_CALLS_DO = {
+    "entry_is_copied",
+    "count_is_raised",
+    "reference_is_kept",
+    "copy_takes_the_place",
+    "source_is_removed",
+    "entry_is_taken_out",
+    "object_is_made",
+    "owner_is_made",
+    "thread_takes_hold",
+    "thread_lets_go",
+    "last_thread_lets_go",
+    "reference_is_dropped",
+    "last_reference_is_dropped",
+    "entry_goes_with_its_space",
+    "object_is_destroyed",
+    "block_is_freed",
+}
+REFUSED = {
+    ("entry_is_copied", "unknown"),
+    ("count_is_loaded", "dead"),
+    ("count_is_loaded_to_keep", "lacks_upgrade"),
+}
+
+
+def own_space(state: State) -> tuple[int, CapabilitySpace]:
+    caller = state.body(state.current)
+    assert isinstance(caller, Thread)
+    body = state.body(caller.capability_space)
+    assert isinstance(body, CapabilitySpace)
+    return caller.capability_space, body
+
+
+def word_of(state: State, kind: ObjectType) -> int:
+    _, body = own_space(state)
+    return min(word for word in body.entries if type_of(word) == kind)
+
+
+def called(name: str, options: int, *arguments: int) -> CallMade:
+    padded = (*arguments, *(0 for _ in range(8 - len(arguments))))
+    return CallMade(FIRST.current, BY_NAME[name].number, options, padded)
+
+
+def mapped(event: CallMade) -> list[str]:
+    """The small steps that the event is at boot."""
+    after, outcome = KERNEL.step(AS_BUILT, FIRST, event)
+    return [each.action for each in MAPPING.steps(AS_BUILT, FIRST, event, outcome, after)]
+
+
+def test_random_runs_are_runs_of_the_model() -> None:
+    seen = Coverage()
+    for design in map(named, ("as-built", "seed", "proposed")):
+        for seed in range(12):
+            follower = Follower(recorded(design), ReferencesMapping(), design)
+            for step in walk(design, seed=seed, steps=80):
+                assert follower.follow(*step) is None
+            seen.add(follower.coverage)
+    assert seen.taken.keys() >= WHAT_WHOLE_CALLS_DO
+    assert seen.refused.keys() >= REFUSED
+
+
+@pytest.mark.parametrize("base", [AS_BUILT, PROPOSED], ids=lambda design: design.name)
+def test_the_model_follows_the_kernel_whatever_is_chosen(base: object) -> None:
+    for upgrade, dead, rights, move in product(UpgradeRight, WeakAutoDestroy, CreatedRights, Move):
+        chosen = replace(
+            AS_BUILT if base is AS_BUILT else PROPOSED,
+            upgrade_right=upgrade,
+            weak_auto_destroy=dead,
+            created_rights=rights,
+            move=move,
+        )
+        follower = Follower(recorded(chosen), ReferencesMapping(), chosen)
+        for step in chain(*(walk(chosen, seed=seed, steps=60) for seed in range(3))):
+            assert follower.follow(*step) is None, chosen
+
+
+@pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda design: design.name)
+def test_what_is_seen_by_what_changed_is_what_is_seen_anew(design: object) -> None:
+    chosen, mapping = AS_BUILT if design is AS_BUILT else PROPOSED, ReferencesMapping()
+    states = [step[3] for seed in range(3) for step in walk(chosen, seed=seed, steps=120)]
+    for state in (*states, *states[::-7]):
+        assert mapping.state(chosen, state) == mapping.whole(chosen, state)
+
+
+def test_between_calls_nothing_lies_on_a_stack() -> None:
+    seen = MAPPING.state(AS_BUILT, FIRST)
+    assert seen["keeper"].keys() == seen["target"].keys()
+    assert "stack" not in seen
+    assert MAPPING.universe(AS_BUILT, FIRST)["Stack"] == frozenset()
+
+
+def test_what_a_call_looks_up_lies_on_its_stack_till_it_is_over() -> None:
+    own = word_of(FIRST, ObjectType.CAPABILITY_SPACE)
+    memory = word_of(FIRST, ObjectType.MEMORY)
+    assert mapped(called("cap_destroy", 0, own, memory)) == [
+        "entry_is_copied",
+        "count_is_loaded",
+        "count_is_raised",
+        "entry_is_taken_out",
+        "reference_is_dropped",
+        "reference_is_dropped",
+    ]
+
+
+def test_a_move_as_built_inserts_first() -> None:
+    options = CapClone.SRC_CSPACE_SELF | CapClone.DST_CSPACE_SELF | CapClone.DESTROY_SRC_CAP
+    memory = word_of(FIRST, ObjectType.MEMORY)
+    assert mapped(called("cap_clone", options, 0, 0, memory)) == [
+        "entry_is_copied_to_move",
+        "reference_is_kept",
+        "source_is_removed",
+        "reference_is_dropped",
+    ]
+
+
+def test_a_look_up_that_lacks_a_right_copies_nothing() -> None:
+    refused = Refused(Error.INVL_PERM, "allocator_lacks_right")
+    assert MAPPING.stutters(called("key_new", 15, 0), refused)
+    assert not MAPPING.stutters(called("key_new", 15, 0), Ok((1,)))
+    assert MAPPING.stutters(TimerTick(), Done())
+
+
+def test_an_entry_that_nobody_made_is_noticed() -> None:
+    space, body = own_space(FIRST)
+    memory = body.entries[word_of(FIRST, ObjectType.MEMORY)]
+    forged = replace(body, entries=body.entries.set(1 << 20 | ObjectType.MEMORY << 5, memory))
+    known = FIRST.objects[space]
+    objects = FIRST.objects.set(space, Object(known.type, known.strong, known.weak, forged))
+    follower = Follower(recorded(AS_BUILT), ReferencesMapping(), AS_BUILT)
+    assert follower.follow(FIRST, TimerTick(), Done(), replace(FIRST, objects=objects)) is not None
+
+
+def test_an_object_that_outlives_its_references_is_noticed() -> None:
+    event = called("key_new", 15, word_of(FIRST, ObjectType.ALLOCATOR))
+    state, _ = KERNEL.step(AS_BUILT, FIRST, event)
+    key = state.next_object - 1
+    event = called("cap_destroy", 1, 0, word_of(state, ObjectType.KEY))
+    after, outcome = KERNEL.step(AS_BUILT, state, event)
+    leaked = replace(after, objects=after.objects.set(key, state.objects[key]))
+    follower = Follower(recorded(AS_BUILT), ReferencesMapping(), AS_BUILT)
+    assert follower.follow(state, event, outcome, after) is None
+    assert follower.follow(state, event, outcome, leaked) is not None
+
+
+def test_a_block_that_nobody_names_and_that_stays_is_noticed() -> None:
+    event = called("key_new", 15, word_of(FIRST, ObjectType.ALLOCATOR))
+    state, _ = KERNEL.step(AS_BUILT, FIRST, event)
+    key = state.next_object - 1
+    event = called("cap_destroy", 1, 0, word_of(state, ObjectType.KEY))
+    after, outcome = KERNEL.step(AS_BUILT, state, event)
+    dead = Object(ObjectType.KEY, 0, 0, None)
+    kept = replace(after, objects=after.objects.set(key, dead))
+    follower = Follower(recorded(AS_BUILT), ReferencesMapping(), AS_BUILT)
+    assert follower.follow(state, event, outcome, kept) is None  # the model leaves open when
+    later = Follower(recorded(AS_BUILT), ReferencesMapping(), AS_BUILT)
+    assert later.follow(kept, TimerTick(), Done(), after) is None
