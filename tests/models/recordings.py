@@ -21,6 +21,7 @@ QUESTIONS = (
     "references",
     "teardown",
     "thread_groups",
+    "translations",
     "user_handles",
     "waking",
 )

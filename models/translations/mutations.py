@@ -1,0 +1,138 @@
+"""Small wrong kernels: each must break the guarantee that it names."""
+
+from assay.lang.mutate import (
+    Mutation,
+    changed_value,
+    without_assignment,
+    without_check,
+)
+from assay.lang.recorded import Recorded
+from assay.lang.tree import Apply, Expr
+
+
+def _nothing_is_flushed(recorded: Recorded) -> Recorded:
+    """Whoever acknowledges an interrupt keeps all lines."""
+    for table in ("at", "on", "leads_to", "writes"):
+        recorded = without_assignment("shootdown_is_acknowledged", table)(recorded)
+    return recorded
+
+
+def _taken(expr: Expr) -> Expr:
+    """What a choice gives where its condition holds."""
+    assert isinstance(expr, Apply), expr
+    return expr.arguments[1]
+
+
+MUTATIONS = (
+    Mutation(
+        "a page is shared while an entry of it allows writes",
+        breaks="COW-1",
+        design="proposed",
+        change=without_check("page_is_shared", "entries_are_protected"),
+    ),
+    Mutation(
+        "a page is shared before every processor has flushed that it was protected",
+        breaks="COW-4",
+        design="proposed",
+        change=without_check("page_is_shared", "page_is_settled"),
+    ),
+    Mutation(
+        "a processor that protects an entry does not flush it",
+        breaks="COW-4",
+        design="proposed",
+        change=without_assignment("entry_is_protected", "flush"),
+    ),
+    Mutation(
+        "an interrupt is acknowledged without a flush",
+        breaks="MEM-3",
+        design="proposed",
+        change=_nothing_is_flushed,
+    ),
+    Mutation(
+        "an entry leads to the copy before the content is there",
+        breaks="COW-1",
+        design="proposed",
+        change=without_check("entry_leads_to_the_copy", "content_is_copied"),
+    ),
+    Mutation(
+        "the copy is never filled",
+        breaks="COW-1",
+        design="proposed",
+        change=without_assignment("content_is_copied", "content"),
+    ),
+    Mutation(
+        "a copy is taken while others read the old frame by way of its address",
+        breaks="COW-1",
+        design="proposed",
+        change=without_check("copy_is_taken", "entries_are_replaced"),
+    ),
+    Mutation(
+        "a copy is taken before there is a frame for it",
+        breaks="COW-2",
+        design="proposed",
+        change=without_check("copy_is_taken", "content_is_copied"),
+    ),
+    Mutation(
+        "the last sharer is copied too",
+        breaks="COW-3",
+        design="proposed",
+        change=without_check("copy_begins", "others_hold_it"),
+    ),
+    Mutation(
+        "a sharer takes the frame while others are in it",
+        breaks="COW-3",
+        design="proposed",
+        change=without_check("last_sharer_writes", "nobody_else_holds_it"),
+    ),
+    Mutation(
+        "an entry allows writes to what is shared",
+        breaks="COW-4",
+        design="proposed",
+        change=without_check("entry_allows_writes", "page_is_not_shared"),
+    ),
+    Mutation(
+        "a page goes while it can still be written by way of an address that is unmapped",
+        breaks="MEM-3",
+        design="proposed",
+        change=without_check("page_is_unmapped", "flush_is_over"),
+    ),
+    Mutation(
+        "a shootdown does not wait",
+        breaks="MEM-3",
+        design="proposed",
+        change=without_check("shootdown_is_over", "all_have_flushed"),
+    ),
+    Mutation(
+        "a frame is given out twice",
+        breaks="MEM-3",
+        design="proposed",
+        change=without_check("page_comes", "frame_is_free"),
+    ),
+    Mutation(
+        "the copy is given a frame in use",
+        breaks="MEM-3",
+        design="proposed",
+        change=without_check("copy_begins", "frame_is_free"),
+    ),
+    Mutation(
+        "a copy is not paid for",
+        breaks="MEM-7",
+        design="proposed",
+        change=without_assignment("copy_begins", "charged"),
+    ),
+    Mutation(
+        "a page that goes is paid back in full by every sharer",
+        breaks="MEM-7",
+        design="proposed",
+        change=changed_value("page_goes", "charged", _taken),
+    ),
+    Mutation(
+        "the frame that a copy leaves as the last is kept",
+        breaks="MEM-3",
+        design="proposed",
+        change=without_assignment("copy_is_taken", "allocated"),
+    ),
+)
+
+SURVIVORS: dict[str, str] = {}
+"""The generated mutations of `proposed` that nothing notices, and why that is right."""
