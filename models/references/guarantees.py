@@ -12,10 +12,11 @@ from models.references.state import (
     is_counted,
     is_lost,
     is_strong,
+    upgrades_are_checked,
 )
 from models.references.tables import copy_takes_the_place, model
 from models.references.teardown import thread_takes_hold
-from spec.design import Move, UpgradeRight
+from spec.design import Move
 
 
 @model.guarantee("CAP-1")
@@ -65,7 +66,7 @@ def one_move_inserts_for_an_entry(s: References) -> Truth:
     )
 
 
-@model.guarantee("CAP-8", when=lambda design: design.upgrade_right is UpgradeRight.CHECKED)
+@model.guarantee("CAP-8", when=upgrades_are_checked)
 def threads_hold_what_has_entries(s: References) -> Truth:
     """Once calls and destructors are done, threads hold every living owner."""
     return forall(
@@ -87,7 +88,7 @@ def is_held_from_outside(s: References, object: Object) -> Truth:
     )
 
 
-@model.guarantee("CAP-8", when=lambda design: design.upgrade_right is UpgradeRight.UNCHECKED)
+@model.guarantee("CAP-8", when=lambda design: not upgrades_are_checked(design))
 def owners_do_not_keep_themselves(s: References) -> Truth:
     """Once calls and destructors are done, every living owner is held from outside."""
     return forall(

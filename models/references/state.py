@@ -13,6 +13,7 @@ from assay.lang import (
     member,
     predicate,
 )
+from spec.design import Design, UpgradeRight, WeakCapabilities
 
 
 class Object(Kind):
@@ -65,6 +66,16 @@ class References(State):
     is_owner: Table[Object, Truth]  # a space or a thread: it keeps references
     anchored: Table[Object, Truth]  # threads that can run hold it, or the kernel does
     destroyer: Table[Object, Option[Stack]]  # on which its destructor runs
+
+
+def keeps_weak(design: Design) -> bool:
+    """Whether there are weak capabilities."""
+    return design.weak_capabilities is WeakCapabilities.KEPT
+
+
+def upgrades_are_checked(design: Design) -> bool:
+    """Whether what is named weakly can be named strongly only with UPGRADE."""
+    return keeps_weak(design) and design.upgrade_right is UpgradeRight.CHECKED
 
 
 @predicate

@@ -11,6 +11,7 @@ from models.references.state import (
     goes_on,
     is_counted,
     is_unheard_of,
+    keeps_weak,
     may_stay,
     reaches,
 )
@@ -20,14 +21,24 @@ from spec.errors import Error
 model = Model("references", References, Design)
 
 
-@model.start
+@model.start_when(keeps_weak)
 def boot(new: References) -> None:
     """One space, which a thread holds, with a weak capability to itself."""
+    _boot(new)
+    new.weak[Reference.OWN_SPACE] = True
+
+
+@model.start_when(lambda design: not keeps_weak(design))
+def boot_without_weak(new: References) -> None:
+    """One space, which a thread holds, and which holds itself."""
+    _boot(new)
+
+
+def _boot(new: References) -> None:
     new.stage[Object.BOOT_SPACE] = Stage.ALIVE
     new.is_owner[Object.BOOT_SPACE] = True
     new.anchored[Object.BOOT_SPACE] = True
     new.target[Reference.OWN_SPACE] = some(Object.BOOT_SPACE)
-    new.weak[Reference.OWN_SPACE] = True
     new.keeper[Reference.OWN_SPACE] = some(Object.BOOT_SPACE)
 
 
@@ -56,6 +67,8 @@ def _copy(
     weak: Truth,
 ) -> None:
     act.check(old.keeper[entry].is_some, otherwise=Error.INVL_ID, name="unknown")
+    if not keeps_weak(act.design):
+        act.check(~weak, otherwise=Error.INVL_ARGS, name="would_be_weak")
     act.require(reaches(old, stack, old.keeper[entry].value), name="space_is_held")
     act.require(~(weak & old.weak[entry]), name="made_weak_once")
     require_new(act, old, stack, copy)

@@ -11,6 +11,7 @@ from models.references.state import (
     goes_on,
     is_last,
     is_referred_to,
+    keeps_weak,
     may_stay,
     reaches,
     somebody_runs,
@@ -62,11 +63,12 @@ def owner_is_made(
     reference: Reference,
     space: Object,
 ) -> None:
-    """A thread, or its new space: threads or groups hold it, and its maker names it weakly."""
+    """A thread, or its new space: threads hold it, and its maker names it, weakly if it can."""
     _make(act, old, new, stack, object, reference, space)
     new.is_owner[object] = True
     new.anchored[object] = True
-    new.weak[reference] = True
+    if keeps_weak(act.design):
+        new.weak[reference] = True
 
 
 def _forget(new: References, reference: Reference) -> None:

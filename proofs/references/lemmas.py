@@ -8,16 +8,16 @@ from models.references.state import (
     Stage,
     Use,
     is_strong,
+    upgrades_are_checked,
 )
-from spec.design import Design, KilledWaits, UpgradeRight
+from spec.design import Design, KilledWaits
 
 lemmas = Claims(References, Design)
 
 
 def nothing_leaks(design: Design) -> bool:
     """UPGRADE is asked for, and what killed calls held is dropped."""
-    checked = design.upgrade_right is UpgradeRight.CHECKED
-    return checked and design.killed_waits is KilledWaits.RELEASED
+    return upgrades_are_checked(design) and design.killed_waits is KilledWaits.RELEASED
 
 
 @lemmas.auxiliary()

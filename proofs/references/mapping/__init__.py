@@ -7,7 +7,7 @@ each reference is dropped by itself. What a waiting call holds counts as held by
 
 from collections.abc import Iterator, Mapping
 
-from assay.engines.kernel import ModelState, ModelStep, Recent
+from assay.engines.kernel import WHOLE, ModelState, ModelStep, Recent
 from assay.lang.values import Value
 from proofs.capability_lifetimes.mapping import CapabilityMapping
 from proofs.capability_lifetimes.mapping.names import NOBODY
@@ -27,6 +27,8 @@ _USE = int(Right.WRITE)
 
 class ReferencesMapping:
     """The mapping; what was seen of the last two states is kept."""
+
+    modes = (WHOLE,)
 
     def __init__(self) -> None:
         self._calls = CapabilityMapping()

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from assay.engines.kernel import ModelStep
 from assay.lang.values import Value
 from models.capability_lifetimes.state import Allows
+from models.references.state import keeps_weak
 from proofs.references.mapping.drops import Counted
 from spec.design import Design, Move, UpgradeRight
 
@@ -26,6 +27,7 @@ class Called:
         self.counted = counted
         self.moves_at_once = design.move is Move.ATOMIC
         self.checks = design.upgrade_right is UpgradeRight.CHECKED
+        self.weak = keeps_weak(design)
         self.on_stack: list[int] = []
         self.replaces: dict[Value, Value] = {}
 
@@ -135,6 +137,9 @@ class Called:
         match refused:
             case "cap_unknown":
                 yield _copy("entry_is_copied", source, 1 + len(self.on_stack), "unknown")
+            case "cap_would_be_weak":
+                made_weak = "would_be_weak"
+                yield _copy("entry_is_copied", source, 1 + len(self.on_stack), made_weak, weak=True)
             case "cap_lacks_upgrade":
                 yield from self._looked_up(source, "lacks_upgrade", to_keep=True)
             case _:
@@ -154,7 +159,7 @@ class Called:
         known = {"stack": STACK, "object": given["object"], "reference": made, "space": space}
         yield ModelStep(action, {**known, **more})
         owner = action == "owner_is_made"
-        self.counted.make(given["object"], made, space, owner=owner)
+        self.counted.make(given["object"], made, space, owner=owner, weak=owner and self.weak)
 
     def _held(self, entry: Value, refused: str | None) -> Iterator[ModelStep]:
         yield from self._looked_up(entry, refused, to_keep=True)

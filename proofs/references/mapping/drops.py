@@ -46,13 +46,16 @@ class Counted:
         """The reference is an entry of the space."""
         self.keeper[reference] = space
 
-    def make(self, object: Value, reference: Value, space: Value, *, owner: bool) -> None:
+    def make(
+        self, object: Value, reference: Value, space: Value, *, owner: bool, weak: bool
+    ) -> None:
         """A new object with its first entry; threads hold an owner."""
         self.target[reference] = object
         self.keeper[reference] = space
         if owner:
-            self.weak.add(reference)
             self.anchored.add(object)
+        if weak:
+            self.weak.add(reference)
         else:
             self._more(reference, 1)
 

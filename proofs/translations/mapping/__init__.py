@@ -6,7 +6,7 @@ way. Each step that a call is there is a row of small steps here.
 
 from collections.abc import Mapping
 
-from assay.engines.kernel import ModelState, ModelStep
+from assay.engines.kernel import WHOLE, ModelState, ModelStep
 from proofs.copy_on_write.mapping import SharingMapping
 from proofs.translations.mapping.small_steps import SmallSteps
 from reference_kernel.events import Event
@@ -17,6 +17,8 @@ from spec.design import Design
 
 class TranslationsMapping:
     """The mapping; what was seen of the last two states is kept by that of copy_on_write."""
+
+    modes = (WHOLE,)
 
     def __init__(self) -> None:
         self._whole = SharingMapping()
