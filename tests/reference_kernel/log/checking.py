@@ -8,13 +8,14 @@ from reference_kernel.log import LOGS
 from spec.design import Design
 from spec.designs import AS_BUILT
 
-_REAL = Path(__file__).with_name("logs")
+REAL = Path(__file__).with_name("logs")
+"""Where the logs of the real kernel are."""
 _STEPS = 200
 
 
 def real(name: str) -> str:
     """The text of a log of the real kernel."""
-    return (_REAL / f"{name}.log").read_text("utf-8")
+    return (REAL / f"{name}.log").read_text("utf-8")
 
 
 def generated(design: Design, seed: int, *, raw: bool) -> str:
