@@ -1,10 +1,12 @@
-"""What only sections can break: CAP-6, GRP-4, GRP-5, GRP-7, ROB-2 and the rest of SCH-7.
+"""What only sections can break: CAP-4, CAP-6, GRP-4, GRP-5, GRP-7, ROB-2 and the rest of SCH-7.
 
 Of a step these look at its event, at what it gave, and at what processors noted of it.
 """
 
 from reference_kernel.events import CallContinues, CallMade, Event
+from reference_kernel.guarantees.changes import changed_bodies
 from reference_kernel.guarantees.check import Broken, full, quick
+from reference_kernel.guarantees.holders import title
 from reference_kernel.notes import Oddity
 from reference_kernel.outcomes import Deadlock, Ok, Outcome, Panic
 from reference_kernel.sections import Rest, Section
@@ -85,7 +87,20 @@ _TWICE = _noted(Oddity.ACKNOWLEDGED_TWICE)
 _LEFT = _noted(Oddity.LEFT_ON_STACK)
 _DEEP = _noted(Oddity.TOO_DEEP)
 
+
+def the_dead_stay_dead(
+    _design: Design, before: State, _event: Event, _outcome: Outcome, after: State
+) -> str | None:
+    """No step gives an object its body back, as who counts one more on a dead one would."""
+    for name, old, new in changed_bodies(before, after):
+        if old is None and new is not None and name in before.objects:
+            return f"{title(after, name)} was dead, and is alive again"
+    return None
+
+
 CHECKS_OF_SECTIONS = (
+    full("CAP-4", the_dead_stay_dead),
+    quick("CAP-4", the_dead_stay_dead, "objects"),
     full("CAP-6", a_move_leaves_one),
     quick("CAP-6", a_move_leaves_one, CallContinues),
     full("GRP-4", _LEFT),

@@ -22,10 +22,12 @@ def printed(project: Path, words: list[str]) -> str:
 
 def test_the_example_works_as_it_is_written(tmp_path: Path) -> None:
     project = copied(tmp_path)
-    blocks = dict(BLOCK.findall(PAGE))
-    (project / "sleeper.toml").write_text(blocks["toml"])
-    commands = blocks["console"].split("$ assay ")[1:]
-    assert len(commands) == 2
+    blocks = BLOCK.findall(PAGE)
+    (example,) = (block for kind, block in blocks if kind == "toml")
+    (project / "sleeper.toml").write_text(example)
+    shown = "".join(block for kind, block in blocks if kind == "console")
+    commands = shown.split("$ assay ")[1:]
+    assert len(commands) == 4
     for each in commands:
         words, *lines = each.splitlines()
         told = printed(project, words.split())
