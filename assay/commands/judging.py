@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -13,13 +13,16 @@ from assay.commands.kept import Kept
 from assay.commands.stores import proofs
 from assay.commands.ticker import Ticker
 from assay.commands.workers import workers
+from assay.lang.fingerprint import fingerprint
 from assay.project import Project
 from assay.traces import Judgement, Replayed
 
 if TYPE_CHECKING:
     from assay.engines.judge import Case
 
-_Begun = tuple[str, Callable[[], tuple[Judgement, ...]]]
+Waiting = Callable[[], tuple[Judgement, ...]]
+"""Waits for judgements that are on their way, or has them already."""
+_Begun = tuple[str, Waiting]
 """The name of what is judged, and who waits for the judgements."""
 
 
@@ -102,15 +105,23 @@ def judged(
     settings = Settings(seed=effort.run.seed, steps=effort.steps, cache=Cache(proofs(project)))
     kernels = [loading.kernel(project, mode) for mode in selection.modes]
     progress = Progress({each.name: [] for each in designs})
+    first: dict[tuple[str, str], Waiting] = {}
 
-    def begun(executor: Executor, design: loading.Design) -> Iterator[_Begun]:
+    def begun(executor: Executor, ticker: Ticker, design: loading.Design) -> Iterator[_Begun]:
         """The models and the statements of the design, all of which are judged side by side."""
         for case in by_design[design.name]:
             name = case.recorded.name
             if name in selection.models:
                 finest = loading.finest(project, case.mapping)
                 judge = partial(executor.submit, judge_model, case, finest, design, settings)
-                yield name, known.judged(_part(design, name), judge)
+                wait = partial(known.judged, _part(design, name), judge)
+                version = name, fingerprint(replace(case.recorded, design=""))
+                if version in first:
+                    yield name, partial(_as_before, first[version], wait)
+                else:
+                    ticker.tell(f"{name} under {design.name}")
+                    first[version] = wait()
+                    yield name, first[version]
         if selection.words:
             said = loading.statements(project, design)
             judge = partial(executor.submit, judge_words, words, said, settings)
@@ -118,7 +129,7 @@ def judged(
 
     try:
         with workers(effort.run) as executor, Ticker() as ticker, loading.explained(project):
-            asked = {each.name: list(begun(executor, each)) for each in designs}
+            asked = {each.name: list(begun(executor, ticker, each)) for each in designs}
             for design in designs:
                 found = progress.judged[design.name]
                 for name, wait in asked[design.name]:
@@ -141,6 +152,12 @@ def judged(
     for name, found in progress.judged.items():
         progress.judged[name] = [each for each in found if selection.admits(each.guarantee)]
     return progress
+
+
+def _as_before(known: Waiting, wait: Callable[[], Waiting]) -> tuple[Judgement, ...]:
+    """What is known of the same model under another design, unless a trace is to be replayed."""
+    judged = known()
+    return wait()() if any(each.trace is not None for each in judged) else judged
 
 
 def _part(design: loading.Design, *of: str) -> str:
