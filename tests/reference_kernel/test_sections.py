@@ -2,16 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from assay.engines.executor import Here
-from assay.engines.kernel_traces import KernelReplayer
-from assay.engines.walk import Subject, search_scenes, walk
 from assay.engines.walk.chance import Chance
-from assay.traces import replay
 from reference_kernel.boot import boot
 from reference_kernel.events import (
     CallContinues,
@@ -24,175 +19,24 @@ from reference_kernel.events import (
     TimerTick,
 )
 from reference_kernel.fine import DEEPEST
-from reference_kernel.interface import SECTIONS, SectionsKernel, of_processors
+from reference_kernel.interface import SECTIONS, of_processors
 from reference_kernel.interleaved import seen_by
 from reference_kernel.locks import Lock, LockKind, may_nest
 from reference_kernel.machine import IN_SECTIONS, MACHINE, Grain
 from reference_kernel.notes import Oddity
 from reference_kernel.outcomes import Cut, Deadlock, Done, Ok, Outcome, Refused, Spins
-from reference_kernel.scene_words import Scene
 from reference_kernel.sections import Asked, Section
 from reference_kernel.state import Chore, Processor, State
 from reference_kernel.step import possible, step
 from reference_kernel.words import decode, encode
 from spec.design import (
     Design,
-    Move,
     Preemption,
-    ReadyQueue,
-    TeardownWalk,
-    TimerInterrupt,
-)
-from spec.design import (
-    ExitInterrupt as Acknowledged,
 )
 from spec.designs import AS_BUILT, PROPOSED
 from spec.errors import Error
 from tests.reference_kernel.program import ALLOCATOR, GROUP, Program
-
-MOST_STEPS = 20
-SEARCHED = 4_000
-"""Steps for each scene."""
-
-
-class Known(NamedTuple):
-    """A defect as built, the guarantee that it breaks, and in which words."""
-
-    name: str
-    guarantee: str
-    words: str
-
-
-KNOWN = (
-    Known("K2", "CAP-8", "is alive, and no thread"),
-    Known("K34", "MEM-3", "remembers a free frame"),
-    Known("K43", "GRP-4", "strong references"),
-    Known("K44", "SCH-2", "is still on its stack"),
-    Known("K45", "SCH-6", "no thread is there"),
-    Known("K46", "GRP-7", "the lock of ready queue is asked for by who has it"),
-    Known("K47", "SCH-7", "took an interrupt, and never says so"),
-    Known("K48", "ROB-2", "no room for one more ready thread"),
-    Known("K49", "CAP-6", "had been moved by another one"),
-    Known("a tick is acknowledged again", "SCH-7", "acknowledges a tick again"),
-    Known("a killed thread leaves its stack", "GRP-4", "is never released"),
-    Known("teardown recurses", "GRP-5", "destructors run"),
-)
-
-
-def beginning(design: Design, scene: Scene) -> State:
-    """Where the scene begins."""
-    state = boot(design, IN_SECTIONS)
-    for made in scene.before:
-        event = made(state)
-        if possible(state, event):
-            state, _ = step(design, state, event)
-    return state
-
-
-@cache
-def broken(design: Design) -> dict[tuple[str, str], tuple[Scene, tuple[Event, ...]]]:
-    """What the scenes break, each with the shortest run from where its scene begins."""
-    found: dict[tuple[str, str], tuple[Scene, tuple[Event, ...]]] = {}
-    for scene in SECTIONS.scenes:
-        begin = beginning(design, scene)
-        level: list[tuple[State, tuple[Event, ...]]] = [(begin, ())]
-        seen, left = {begin}, SEARCHED
-        while level and left > 0:
-            following = []
-            for state, path in level:
-                if left <= 0:
-                    break
-                for event, outcome, after in steps(design, scene, state):
-                    left -= 1
-                    run = (*path, event)
-                    for why in reasons(design, state, event, outcome, after):
-                        known = found.get(why)
-                        if known is None or len(run) < len(known[1]):
-                            found[why] = scene, run
-                    if after not in seen:
-                        seen.add(after)
-                        following.append((after, run))
-            level = following
-    return found
-
-
-def steps(design: Design, scene: Scene, state: State) -> list[tuple[Event, Outcome, State]]:
-    """What may happen next in the scene."""
-    events = [made(state) for made in scene.events]
-    able = [event for event in events if possible(state, event)]
-    done = [(event, *step(design, state, event)) for event in able]
-    return [(event, outcome, after) for event, after, outcome in done]
-
-
-def reasons(
-    design: Design, before: State, event: Event, outcome: Outcome, after: State
-) -> list[tuple[str, str]]:
-    """What the step breaks, and why, as the quick checks see it."""
-    quick = [check for check in SECTIONS.checks if not check.full]
-    whys = [(each.guarantee, each.broken(design, before, event, outcome, after)) for each in quick]
-    return [(guarantee, why) for guarantee, why in whys if why is not None]
-
-
-@pytest.mark.parametrize("known", KNOWN, ids=lambda each: each.name)
-def test_as_built_a_scene_shows_the_defect_in_few_steps(known: Known) -> None:
-    runs = [
-        run
-        for (guarantee, why), (_, run) in broken(AS_BUILT).items()
-        if guarantee == known.guarantee and known.words in why
-    ]
-    assert min(len(run) for run in runs) <= MOST_STEPS
-
-
-def test_no_scene_breaks_the_proposed_design() -> None:
-    assert not broken(PROPOSED)
-
-
-def test_what_a_scene_shows_is_replayed_from_boot() -> None:
-    kernel = SectionsKernel()
-    kernel.scenes = tuple(each for each in SECTIONS.scenes if "holds itself" in each.name)
-    subject: Subject[Any, Any, Any, Any] = Subject(kernel, AS_BUILT)
-    (shown, *_) = search_scenes(subject, executor=Here(), steps=40).found("CAP-8")
-    assert shown.trace.subject == "kernel:sections"
-    assert replay(shown.trace, KernelReplayer(SECTIONS, AS_BUILT)).holds
-
-
-def test_a_walk_breaks_nothing_that_is_proposed() -> None:
-    subject: Subject[Any, Any, Any, Any] = Subject(SECTIONS, PROPOSED)
-    assert not walk(subject, executor=Here(), steps=6_000).broken
-
-
-@pytest.mark.parametrize(
-    ("choice", "guarantee", "words"),
-    [
-        ({"move": Move.INSERT_THEN_REMOVE}, "CAP-6", "had been moved"),
-        ({"ready_queue": ReadyQueue.GROWS}, "ROB-2", "no room for one more ready thread"),
-        ({"timer_interrupt": TimerInterrupt.ACKNOWLEDGED_AGAIN}, "SCH-7", "a tick again"),
-        ({"preemption": Preemption.INTERRUPT_DISABLE}, "GRP-4", "is never released"),
-        ({"teardown_walk": TeardownWalk.RECURSIVE}, "GRP-5", "destructors run"),
-        ({"teardown_walk": TeardownWalk.RECURSIVE}, "GRP-7", "thread list"),
-        (
-            {"exit_interrupt": Acknowledged.ACKNOWLEDGED_ONLY_WHEN_KILLING},
-            "SCH-7",
-            "never says so",
-        ),
-    ],
-    ids=lambda each: str(each) if isinstance(each, str) else "",
-)
-def test_each_choice_alone_breaks_what_it_should(
-    choice: dict[str, Any], guarantee: str, words: str
-) -> None:
-    found = broken(replace(PROPOSED, name="changed", summary=str(choice), **choice))
-    assert any(each == guarantee and words in why for each, why in found)
-
-
-@pytest.mark.parametrize("choice", [ReadyQueue.RESERVED, ReadyQueue.INTRUSIVE])
-def test_a_queue_with_room_for_all_needs_none_to_wake(choice: ReadyQueue) -> None:
-    assert not broken(replace(PROPOSED, name=choice.name, ready_queue=choice))
-
-
-def test_without_kernel_stacks_no_scene_breaks_anything() -> None:
-    design = replace(PROPOSED, name="no stacks", preemption=Preemption.NON_PREEMPTIBLE)
-    assert not broken(design)
+from tests.reference_kernel.section_runs import beginning, steps
 
 
 def finish(program: Program, processor: int = 0) -> Outcome:
