@@ -1,0 +1,38 @@
+"""Which models are followed in which mode of the kernel, and where their traces are shown."""
+
+from pathlib import Path
+
+import pytest
+
+from assay import loading
+from assay.engines.kernel import WHOLE
+from assay.project import nearest_project
+
+PROJECT = nearest_project(Path(__file__).parent)
+INTERLEAVED = "interleaved"
+
+
+def followed(mode: str) -> set[str]:
+    """The models that are followed in the mode."""
+    design = loading.design(PROJECT, "proposed")
+    return {recorded.name for recorded, _ in loading.tied(PROJECT, design, mode)}
+
+
+def test_a_model_is_followed_in_the_modes_that_its_mapping_knows() -> None:
+    assert followed(WHOLE) >= {"thread_groups", "delivery", "waking"}
+    assert "waking" in followed(INTERLEAVED)
+    assert followed(INTERLEAVED).isdisjoint({"thread_groups", "delivery"})
+    assert not followed("in no mode")
+
+
+@pytest.mark.parametrize(("model", "mode"), [("thread_groups", WHOLE), ("waking", INTERLEAVED)])
+def test_a_trace_is_shown_in_the_finest_mode(model: str, mode: str) -> None:
+    kernel = loading.finest(PROJECT, loading.mapping(PROJECT, model))
+    assert kernel is not None
+    assert kernel.mode == mode
+
+
+def test_where_no_mapping_says_more_calls_are_whole() -> None:
+    kernel = loading.finest(PROJECT, None)
+    assert kernel is not None
+    assert kernel.mode == WHOLE
