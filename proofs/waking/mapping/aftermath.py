@@ -167,7 +167,8 @@ class Happening:
         if not keeps_the_killed(self.design):
             return
         is_queued = name in self.after.ready or is_left_as(self.after, name, ThreadState.READY)
-        was = name in self.before.ready or self._was_left(name) or sleeps(self.before.body(name))
+        got_in = is_left_as(self.before, name, ThreadState.READY)
+        was = name in self.before.ready or got_in or sleeps(self.before.body(name))
         if was and not is_queued and not self._is_lost(name):
             yield ModelStep("ended_is_skipped", {"thread": thread(name)})
 

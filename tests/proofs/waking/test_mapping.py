@@ -162,3 +162,19 @@ def test_only_what_the_model_does_not_see_may_stutter() -> None:
     assert not MAPPING.stutters(TimerTick(), Done())
     assert not MAPPING.stutters(SwitchEnds(0), Done())
     assert not MAPPING.stutters(TimeoutFires(FIRST.current), Done())
+
+
+def test_who_was_lost_before_it_left_its_stack_is_lost_still_when_it_has() -> None:
+    """A message for it could not be written, as built, while its processor was on its stack."""
+    draft = Draft(AS_BUILT, boot(AS_BUILT, SEVERAL_PROCESSORS))
+    first = draft.current
+    call = replace(called("channel_sync_recv"), thread=first)
+    lost = replace(draft.thread(first), state=ThreadState.READY, call=call, waits=1)
+    draft.put(first, lost)
+    draft.change(0, current=NOTHING, leaving=Leaving(first, ThreadState.SUSPENDED))
+    draft.ready = ()
+    before, event = draft.finish(), SwitchEnds(0)
+    after, outcome = INTERLEAVED.step(AS_BUILT, before, event)
+    follower = Follower(recorded(AS_BUILT), WakingMapping(), AS_BUILT)
+    assert follower.follow(before, event, outcome, after) is None
+    assert follower.coverage.taken == {"switch_ends": 1}
