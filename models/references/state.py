@@ -29,7 +29,7 @@ class Reference(Kind):
 
 
 class Stack(Kind):
-    """A kernel stack with a call on it: one for each processor, and one for each call that waits"""
+    """A kernel stack with a call on it: one for each processor, and for each call that waits."""
 
 
 class Stage(Enumeration):
