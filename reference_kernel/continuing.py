@@ -55,6 +55,9 @@ def possible_in_sections(state: State, event: Event) -> bool:
         case MemoryRunsOut() | MemoryIsBack():
             return True
         case TimeoutFires():
+            asking = asks_for(state, event)
+            if asking is not None:
+                return not _is_held(state, asking)
             return any(_is_free(each) for each in state.processors)
         case CallContinues(processor=number) | SwitchEnds(processor=number):
             pass
@@ -93,8 +96,19 @@ def _is_free(processor: Processor) -> bool:
     return not (busy or processor.unacknowledged)
 
 
-def place_of_timeout(state: State) -> int:
-    """The first processor that can take a tick: it sees that the time has come."""
+def asks_for(state: State, event: Event) -> int | None:
+    """The processor that spins to do this event; None where none does."""
+    for number, each in enumerate(state.processors):
+        if each.asked is not None and each.asked.event == event:
+            return number
+    return None
+
+
+def place_of_timeout(state: State, event: TimeoutFires) -> int:
+    """The processor that saw already that the time has come, or the first that can take a tick."""
+    asking = asks_for(state, event)
+    if asking is not None:
+        return asking
     return next(number for number, each in enumerate(state.processors) if _is_free(each))
 
 

@@ -47,7 +47,9 @@ def interrupts(state: State) -> list[Event]:
     events += [ExitInterrupt(number) for number in numbers]
     if any(state.ready):
         events += [TimerTick(number) for number in numbers]
-    events += [TimeoutFires(name) for name in proposals.sleepers(state)]
+    asked = (each.asked.event for each in state.processors if each.asked is not None)
+    late = {each.thread for each in asked if isinstance(each, TimeoutFires)}
+    events += [TimeoutFires(name) for name in sorted({*proposals.sleepers(state), *late})]
     return [event for event in events if possible(state, event)]
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from reference_kernel.calls import CALLS, RETURNS
 from reference_kernel.continuing import (
     NO_SUCH_CALL,
+    asks_for,
     ends_on_return,
     enter,
     go_on,
@@ -79,9 +80,13 @@ def possible(state: State, event: Event) -> bool:
         case MemoryIsBack():
             return state.memory_out
         case TimeoutFires(thread=name):
-            body = state.body(name)
-            sleeps = isinstance(body, Thread) and has_timeout(body)
-            return sleeps and not state.is_left(name)  # only then the timeout is queued
+            return _is_due(state, name) or asks_for(state, event) is not None
+
+
+def _is_due(state: State, thread: int) -> bool:
+    """Whether the time of the thread may come: only once it has left its stack it is queued."""
+    body = state.body(thread)
+    return isinstance(body, Thread) and has_timeout(body) and not state.is_left(thread)
 
 
 def _runs_on(state: State, thread: int) -> bool:
@@ -152,7 +157,7 @@ def place(state: State, event: Event) -> int:
         case TimerTick() | ExitInterrupt() | SwitchEnds() | CallContinues():
             return event.processor
         case TimeoutFires():
-            return place_of_timeout(state) if state.machine.grain is _SECTIONS else 0
+            return place_of_timeout(state, event) if state.machine.grain is _SECTIONS else 0
         case MemoryRunsOut() | MemoryIsBack():
             return 0
         case _:
@@ -196,6 +201,8 @@ def _perform(draft: Draft, event: Event) -> Outcome:
         case SwitchEnds():
             return end_switch(draft) or Done()
         case TimeoutFires(thread=name):
+            if not _is_due(draft.before, name):
+                return Done()  # who spun to wake it comes too late
             end_wait(draft, name)
             with draft.lock(LockKind.TIMEOUTS):
                 wake(draft, name, WakeReason(Woke.TIMEOUT))
