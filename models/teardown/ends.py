@@ -96,12 +96,12 @@ def destructor(
         lost = old.place[thread] == Place.KERNEL if kills_anywhere(act.design) else FALSE
         act.require(lost | holds_nothing(old, thread), name="holds_nothing")
     new.life[thread] = Life.ABSENT
-    new.place[thread] = Place.USER
-    new.group[thread] = none(Group)
     new.killed[thread] = False
-    new.queued[thread] = False
-    new.holds.row(thread, lambda o: FALSE)
     if not announced_when_stopped(act.design):
+        new.place[thread] = Place.USER
+        new.group[thread] = none(Group)
+        new.queued[thread] = False
+        new.holds.row(thread, lambda o: FALSE)
         new.unannounced[thread] = old.unannounced[thread] - 1
 
 
@@ -110,9 +110,10 @@ def waited_is_released(
     act: Act[Design], old: Teardown, new: Teardown, thread: Thread, object: Object
 ) -> None:
     """What was written down at its wait is let go of for a thread that has stopped."""
-    dead = old.life[thread] == Life.DEAD
-    unheld = has_object(old, thread) & ~is_held(act.design, old, thread)
-    act.require(dead | unheld, name="has_stopped")
+    stopped = old.life[thread] == Life.DEAD
+    if not announced_when_stopped(act.design):
+        stopped = stopped | (has_object(old, thread) & ~is_held(act.design, old, thread))
+    act.require(stopped, name="has_stopped")
     if kills_anywhere(act.design):
         act.require(old.place[thread] != Place.KERNEL, name="is_written_down")
     act.require(old.holds[thread, object], name="is_held")

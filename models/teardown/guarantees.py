@@ -216,6 +216,13 @@ def a_late_release_is_of_what_is_held(old: Teardown, step: Step, new: Teardown) 
     )
 
 
+@model.step_guarantee("GRP-4")
+def what_is_destroyed_is_gone(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """The destructor frees the thread that it is run for."""
+    thread = step.argument(destructor, "thread", Thread)
+    return step.took(destructor).implies(has_object(old, thread) & ~has_object(new, thread))
+
+
 @model.guarantee("GRP-4")
 def the_freed_leave_nothing(s: Teardown) -> Truth:
     """A thread without an object is nowhere, and holds nothing."""

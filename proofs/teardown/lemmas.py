@@ -136,6 +136,17 @@ def _ended_stop(design: Design) -> bool:
     return announced_when_stopped(design) and shakes_hands(design)
 
 
+@lemmas.auxiliary(when=_ended_stop)
+def the_dead_have_left(s: Teardown) -> Truth:
+    """Who has stopped is of no group, in no list and in no queue."""
+    return forall(
+        Thread,
+        lambda t: (s.life[t] == Life.DEAD).implies(
+            all_of(s.group[t].is_none, ~s.listed[t], ~s.queued[t], s.place[t] == Place.USER)
+        ),
+    )
+
+
 @lemmas.auxiliary(when=lambda d: _ended_stop(d) and kills_anywhere(d))
 def the_ended_stop(s: Teardown) -> Truth:
     """Whom its group ended runs, is being left, or is dead."""
