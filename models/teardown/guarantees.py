@@ -2,6 +2,7 @@
 
 from assay.lang import Int, Step, Truth, all_of, any_of, choose, exists, forall
 from models.teardown.choices import (
+    announced_when_stopped,
     checks_on_return,
     has_one_stack,
     kills_anywhere,
@@ -27,6 +28,7 @@ from models.teardown.state import (
     model,
     walks,
 )
+from spec.design import Design
 
 
 @model.guarantee("GRP-1", when=kills_anywhere)
@@ -214,6 +216,17 @@ def a_late_release_is_of_what_is_held(old: Teardown, step: Step, new: Teardown) 
     return step.took(waited_is_released).implies(
         old.holds[thread, waited] & ~new.holds[thread, waited]
     )
+
+
+def _only_the_dead_need_it(design: Design) -> bool:
+    return releases_waits(design) and announced_when_stopped(design)
+
+
+@model.step_guarantee("GRP-4", when=_only_the_dead_need_it)
+def nothing_is_released_for_the_living(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """Who has not stopped releases by itself what it holds."""
+    thread = step.argument(waited_is_released, "thread", Thread)
+    return step.took(waited_is_released).implies(old.life[thread] == Life.DEAD)
 
 
 @model.step_guarantee("GRP-4")
