@@ -134,5 +134,44 @@ MUTATIONS = (
     ),
 )
 
-SURVIVORS: dict[str, str] = {}
+_OTHER_TIMES = "it happens in other states, and no guarantee here says when it must"
+_TOLD = "a processor of which nobody knows that it has flushed is interrupted like the others"
+_HIDDEN = "what a page table does not show nobody reads; that it shows what is mapped is MEM-2"
+_FRESH = "what a page holds that comes is MEM-8, which copy_on_write judges"
+_NO_LINE = "no processor remembers more than the entry said, and that was less"
+_AGAIN = "what is flushed twice is flushed"
+_BARE = "a line that translates nothing is in no cache, whatever it says of that"
+_FLUSHERS = ("entry_is_protected", "entry_leads_to_the_copy", "entry_is_cleared")
+_COMERS = ("page_comes", "page_is_mapped")
+
+SURVIVORS = {
+    **{f"{action} without assignment 0 of flusher": _TOLD for action in _FLUSHERS},
+    **{f"{action} without assignment 0 of entry": _HIDDEN for action in _COMERS},
+    **{
+        f"{action} without assignment 0 of {table}": _NO_LINE
+        for action in (*_COMERS, "entry_allows_writes")
+        for table in ("flush", "flusher")
+    },
+    **{
+        f"{action} without assignment 0 of on": _BARE
+        for action in (
+            "processor_flushes_its_own",
+            "shootdown_is_acknowledged",
+            "translation_is_forgotten",
+        )
+    },
+    "page_comes with atom 0 of fresh_pages_are_cleared negated": _FRESH,
+    "page_comes without assignment 0 of content": _FRESH,
+    "shootdown_is_acknowledged with atom 0 of interrupted negated": _OTHER_TIMES,
+    "shootdown_is_acknowledged without assignment 0 of owes": _AGAIN,
+    "shootdown_is_over without assignment 0 of flusher": "the next flush names its own",
+    "translation_is_forgotten with atom 0 of line_is_used negated": _OTHER_TIMES,
+    "page_is_shared with atom 1 of clone_is_new negated": _HIDDEN,
+    "last_sharer_writes with atom 0 of address_is_used negated": _OTHER_TIMES,
+    "copy_begins with atom 0 of page_is_settled negated": _OTHER_TIMES,
+    "page_is_unmapped with atom 0 of address_is_used negated": _OTHER_TIMES,
+    "page_is_unmapped with atom 0 of page_is_not_copied negated": _OTHER_TIMES,
+    "page_is_unmapped without assignment 0 of page": "a page that stays mapped only stays",
+    "page_is_unmapped without assignment 0 of writable": "its entry is gone, or never was writable",
+}
 """The generated mutations of `proposed` that nothing notices, and why that is right."""

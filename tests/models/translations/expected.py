@@ -15,5 +15,5 @@ EXPECTED = Expected(
     },
     mutated={"COW-1", "COW-2", "COW-3", "COW-4", "MEM-3", "MEM-7"},
     fewer=frozenset({"Address", "Translation"}),
-    ladder=({**SMALL, "Address": 1}, {**SMALL, "Processor": 1}),
+    ladder=({**SMALL, "Address": 1},),
 )

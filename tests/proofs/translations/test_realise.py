@@ -15,7 +15,6 @@ DONE = (
     "can_share_what_both_can_read",
     "can_be_the_last_sharer",
     "can_differ_after_a_copy",
-    "can_map_a_lazy_page",
     "can_leave_content_behind",
 )
 
