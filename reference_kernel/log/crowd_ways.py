@@ -189,10 +189,11 @@ def begins_later(design: Design, world: World, raw: Raw) -> Iterator[Way]:
         yield Way("", then, (choice,), _LATER)
 
 
-def begins(design: Design, world: World, raw: Raw, effort: int) -> Iterator[Way]:
+def begins(design: Design, world: World, raw: Raw, effort: int, *, torn: bool) -> Iterator[Way]:
     """The ways in which a thread may have told of its next call, which it makes at once.
 
-    With effort, also those in which it makes it later, or is another one than it seems.
+    With effort, also those in which it makes it later, or is another one than it seems. Where lines
+    are `torn`, its last one may have been.
     """
     none = True
     there = rested(design, world)
@@ -210,7 +211,7 @@ def begins(design: Design, world: World, raw: Raw, effort: int) -> Iterator[Way]
         if effort > 0 or now is None:
             choice = Choice(ORDER, raw.line, f"thread {then.told[-1].thread} later")
             yield Way("", then, (*who, choice), number + _LATER)
-    if none:
+    if none and torn:
         yield from _after_lost(design, there, raw)
 
 

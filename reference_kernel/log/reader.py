@@ -33,7 +33,8 @@ class Item:
     """One thing that a log tells: a call that returned or is about to be made, or words.
 
     `call` is its name, `shown` the line's text of it, `gave` what it returned; `unread` says why
-    the line cannot be read, `wrong` what no kernel prints. In a `crowd` nobody knows who runs.
+    the line cannot be read, `wrong` what no kernel prints. In a `crowd` nobody knows who runs. Some
+    lines of its log may be `torn`.
     """
 
     line: int
@@ -46,6 +47,7 @@ class Item:
     raw: Raw | None = None
     data: Data | None = None
     crowd: bool = False
+    torn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Log:
             elif isinstance(line, Raw) and not self.ignores_raw:
                 call = BY_NUMBER.get(line.number)
                 name = "unknown" if call is None else call.name
-                yield Item(line.line, name, "", raw=line, crowd=self.crowd)
+                yield Item(line.line, name, "", raw=line, crowd=self.crowd, torn=self.loses)
             elif isinstance(line, Data) and line.words:
                 at = line if line.way else replace(line, address=shown_at)
                 yield Item(line.line, "", "", data=at, crowd=self.crowd)
@@ -173,9 +175,10 @@ class KernelLogs:
                 yield move.world, move.chosen
 
     def _ways(self, design: Design, world: World, item: Item, effort: int) -> Iterator[Way]:
-        if item.raw is not None:
-            begin = crowd_ways.begins if item.crowd else begins
-            yield from begin(design, world, item.raw, effort)
+        if item.raw is not None and item.crowd:
+            yield from crowd_ways.begins(design, world, item.raw, effort, torn=item.torn)
+        elif item.raw is not None:
+            yield from begins(design, world, item.raw, effort)
         elif item.data is not None and item.crowd:
             yield from crowd_ways.told_words(design, world, item.data)
         elif item.data is not None:
