@@ -18,7 +18,7 @@ from assay.project import Project
 from assay.traces import Judgement, Replayed
 
 if TYPE_CHECKING:
-    from assay.engines.judge import Case
+    from assay.engines.judge import Case, Settings
 
 Waiting = Callable[[], tuple[Judgement, ...]]
 """Waits for judgements that are on their way, or has them already."""
@@ -96,62 +96,88 @@ def judged(
     `by_design` has the models of the project that the kernel's steps must follow; those of the
     selection are judged.
     """
-    from assay.engines.judge import Settings, judge_kernel, judge_model
-    from assay.engines.judge_words import judge_words
+    from assay.engines.judge import Settings
     from assay.engines.prove import Cache
-    from assay.engines.walk import Subject
 
-    known, words = effort.kept, project.words_name
     settings = Settings(seed=effort.run.seed, steps=effort.steps, cache=Cache(proofs(project)))
-    kernels = [loading.kernel(project, mode) for mode in selection.modes]
     progress = Progress({each.name: [] for each in designs})
-    first: dict[tuple[str, str], Waiting] = {}
-
-    def begun(executor: Executor, ticker: Ticker, design: loading.Design) -> Iterator[_Begun]:
-        """The models and the statements of the design, all of which are judged side by side."""
-        for case in by_design[design.name]:
-            name = case.recorded.name
-            if name in selection.models:
-                finest = loading.finest(project, case.mapping)
-                judge = partial(executor.submit, judge_model, case, finest, design, settings)
-                wait = partial(known.judged, _part(design, name), judge)
-                version = name, fingerprint(replace(case.recorded, design=""))
-                if version in first:
-                    yield name, partial(_as_before, first[version], wait)
-                else:
-                    ticker.tell(f"{name} under {design.name}")
-                    first[version] = wait()
-                    yield name, first[version]
-        if selection.words:
-            said = loading.statements(project, design)
-            judge = partial(executor.submit, judge_words, words, said, settings)
-            yield words, known.judged(_part(design, words), judge)
-
     try:
         with workers(effort.run) as executor, Ticker() as ticker, loading.explained(project):
-            asked = {each.name: list(begun(executor, ticker, each)) for each in designs}
+            work = _Work(project, selection, effort.kept, settings, executor, ticker)
+            asked = {each.name: list(work.begun(each, by_design[each.name])) for each in designs}
             for design in designs:
                 found = progress.judged[design.name]
                 for name, wait in asked[design.name]:
                     ticker.tell(f"{name} under {design.name}")
                     found += wait()
-                mapped = [(c.recorded, c.mapping) for c in by_design[design.name] if c.mapping]
-                shown = {j.guarantee for j in found if j.replayed is Replayed.YES}
-                for kernel in kernels:
-                    ticker.tell(f"the kernel under {design.name}, {kernel.mode}")
-                    tied = [each for each in mapped if kernel.mode in each[1].modes]
-                    subject = Subject(kernel, design, tuple(tied))
-                    names = [recorded.name for recorded, _ in tied]
-                    found += known.judged_now(
-                        _part(design, "kernel", kernel.mode, *names, *sorted(shown)),
-                        partial(judge_kernel, subject, executor, settings, known=set(shown)),
-                    )
-                    shown |= {j.guarantee for j in found if j.replayed is Replayed.YES}
+                for mode in selection.modes:
+                    found += work.of_kernel(mode, design, by_design[design.name], found)
     except KeyboardInterrupt:
         progress.interrupted = True
     for name, found in progress.judged.items():
         progress.judged[name] = [each for each in found if selection.admits(each.guarantee)]
     return progress
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is common to all judging of one run; `first` has the models that were begun."""
+
+    project: Project
+    selection: Selection
+    kept: Kept
+    settings: "Settings"
+    executor: Executor
+    ticker: Ticker
+    first: dict[tuple[str, str], Waiting] = field(default_factory=dict)
+
+    def begun(
+        self, design: loading.Design, cases: "list[Case[Any, Any, Any, Any]]"
+    ) -> Iterator[_Begun]:
+        """The models and the statements of the design, all of which are judged side by side."""
+        from assay.engines.judge import judge_model
+        from assay.engines.judge_words import judge_words
+
+        for case in cases:
+            name = case.recorded.name
+            if name not in self.selection.models:
+                continue
+            finest = loading.finest(self.project, case.mapping)
+            submit = partial(self.executor.submit, judge_model, case, finest, design, self.settings)
+            wait = partial(self.kept.judged, _part(design, name), submit)
+            version = name, fingerprint(replace(case.recorded, design=""))
+            if version in self.first:
+                yield name, partial(_as_before, self.first[version], wait)
+            else:
+                self.ticker.tell(f"{name} under {design.name}")
+                self.first[version] = wait()
+                yield name, self.first[version]
+        if self.selection.words:
+            words, said = self.project.words_name, loading.statements(self.project, design)
+            judge = partial(self.executor.submit, judge_words, words, said, self.settings)
+            yield words, self.kept.judged(_part(design, words), judge)
+
+    def of_kernel(
+        self,
+        mode: str,
+        design: loading.Design,
+        cases: "list[Case[Any, Any, Any, Any]]",
+        found: Collection[Judgement],
+    ) -> tuple[Judgement, ...]:
+        """The kernel in that mode; what is known to be broken there is not looked for again."""
+        from assay.engines.judge import judge_kernel
+        from assay.engines.walk import Subject
+
+        self.ticker.tell(f"the kernel under {design.name}, {mode}")
+        mapped = [(each.recorded, each.mapping) for each in cases if each.mapping]
+        tied = tuple(each for each in mapped if mode in each[1].modes)
+        shown = {each.guarantee for each in found if each.replayed is Replayed.YES}
+        subject = Subject(loading.kernel(self.project, mode), design, tied)
+        names = [recorded.name for recorded, _ in tied]
+        return self.kept.judged_now(
+            _part(design, "kernel", mode, *names, *sorted(shown)),
+            partial(judge_kernel, subject, self.executor, self.settings, known=shown),
+        )
 
 
 def _as_before(known: Waiting, wait: Callable[[], Waiting]) -> tuple[Judgement, ...]:
