@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: check test bench soak
+.PHONY: check test bench soak questions
 
 # The tool's answer about a design that is known to be broken is a result: 1 and 3 are no failures.
 check: $(READY)
@@ -20,6 +20,12 @@ test: $(READY)
 
 soak: $(READY)
 	$(BIN)/assay walk --design proposed --steps 1000000
+
+# Judges every question that has an argument, and makes its page.
+questions: $(READY)
+	@$(BIN)/assay decide --steps 5000 --write docs/questions \
+	$(basename $(notdir $(wildcard docs/questions/arguments/*.md))); \
+	case $$? in 0|1|3) ;; *) exit 1 ;; esac
 
 bench: $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]' -c constraints.txt

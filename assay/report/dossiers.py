@@ -132,15 +132,17 @@ def _breaks(facts: DecisionFacts) -> Iterator[str]:
         if cell["verdict"] == _BROKEN
     ]
     if broken:
-        yield "## How it breaks"
+        again = (
+            f"`assay decide {facts['question']}` stores each run as a trace, for `assay replay`."
+        )
+        yield f"## How it breaks\n{again}"
     for choice, cell in broken:
-        yield f"### {_heading(cell, choice)}\n{_run(choice, cell)}"
+        yield f"### {_heading(cell, choice)}\n{_run(cell)}"
 
 
-def _run(choice: ChoiceFacts, cell: CellFacts) -> str:
-    again = f"`assay check {choice['design']} --guarantee {cell['guarantee']}` stores the trace."
+def _run(cell: CellFacts) -> str:
     steps = "\n".join(f"    {line}" for line in cell["steps"])
-    return "\n\n".join(part for part in (cell["why"], steps, again) if part)
+    return "\n\n".join(part for part in (cell["why"], steps) if part)
 
 
 def _besides(facts: DecisionFacts) -> Iterator[str]:
@@ -213,7 +215,11 @@ def _against(choice: ChoiceFacts) -> str:
     if choice["not_built"]:
         return "is not built"
     cells = (*choice["cells"], *choice["besides"])
-    broken = dict.fromkeys(each["guarantee"] for each in cells if each["verdict"] == _BROKEN)
+    broken = dict.fromkeys(
+        each["guarantee"]
+        for each in cells
+        if each["verdict"] == _BROKEN and " " not in each["guarantee"]  # that models follow is none
+    )
     left = dict.fromkeys(
         each["guarantee"]
         for each in choice["cells"]
