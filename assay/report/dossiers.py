@@ -19,6 +19,8 @@ _COSTS = (
     "A section is what a processor does under one lock or none; what is no section is counted with "
     "calls that are one step."
 )
+_FOLLOWS = "follows "
+_APART = "; but the kernel takes steps here that are none of this model's, which it does not know"
 _NO_ARGUMENT = "There is no argument yet."
 
 
@@ -107,7 +109,18 @@ def _lines(choice: ChoiceFacts, guarantee: str) -> Iterator[str]:
         if cell["guarantee"] == guarantee:
             verdict, subject = cell["verdict"], cell["subject"]
             shown = f"[{verdict}](#{_anchor(cell, choice)})" if verdict == _BROKEN else verdict
-            yield f"{shown} {subject}: {cell['evidence']}{_more(cell)}"
+            apart = _APART if subject in _unfollowed(choice) else ""
+            yield f"{shown} {subject}: {cell['evidence']}{_more(cell)}{apart}"
+
+
+def _unfollowed(choice: ChoiceFacts) -> frozenset[str]:
+    """The models of which some step of the kernel is none under the choice."""
+    found = (cell["guarantee"] for cell in choice["besides"] if _is_following(cell))
+    return frozenset(each.removeprefix(_FOLLOWS) for each in found)
+
+
+def _is_following(cell: CellFacts) -> bool:
+    return cell["guarantee"].startswith(_FOLLOWS)
 
 
 def _more(cell: CellFacts) -> str:
@@ -150,6 +163,7 @@ def _besides(facts: DecisionFacts) -> Iterator[str]:
         (f"`{choice['choice']}`", cell["guarantee"], cell["subject"], cell["evidence"], cell["why"])
         for choice in facts["choices"]
         for cell in choice["besides"]
+        if not _is_following(cell)
     ]
     if rows:
         head = ("choice", "breaks", "in", "by", "why")
@@ -218,7 +232,7 @@ def _against(choice: ChoiceFacts) -> str:
     broken = dict.fromkeys(
         each["guarantee"]
         for each in cells
-        if each["verdict"] == _BROKEN and " " not in each["guarantee"]  # that models follow is none
+        if each["verdict"] == _BROKEN and not _is_following(each)
     )
     left = dict.fromkeys(
         each["guarantee"]
