@@ -127,10 +127,14 @@ def bad_listeners_hurt_nobody(
         for listener in old.once:
             if _waits_on(before, listener) and _waits_on(after, listener):
                 return f"a thread was not told of the event of {title(before, name)}"
-        for pool in old.always:
+        for pool in (*_pools_of(old.once), *old.always):
             if _has_room(before, pool) and before.body(pool.pool) is after.body(pool.pool):
                 return f"{title(after, pool.pool)} was not told of {title(before, name)}"
     return None
+
+
+def _pools_of(once: tuple[Listener, ...]) -> list[ListeningPool]:
+    return [each for each in once if isinstance(each, ListeningPool)]
 
 
 def _waits_on(state: State, listener: Listener) -> bool:
@@ -141,8 +145,8 @@ def _fired(before: State, after: State) -> Iterator[tuple[int, Emitter]]:
     """The sources whose event happened in this step, with their listeners before."""
     for name, old, new in changed_bodies(before, after):
         if isinstance(old, DropCheckReceiver) and not old.dropped:
-            if isinstance(new, DropCheckReceiver) and new.dropped:
-                yield name, old.cap_drop
+            if not isinstance(new, DropCheckReceiver) or new.dropped:
+                yield name, old.cap_drop  # its check held it, so that it dies with the check alone
         elif isinstance(old, Thread) and not old.announced and _has_ended(new):
             yield name, old.exit_event
 

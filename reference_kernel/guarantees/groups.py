@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
-from reference_kernel.events import Event
+from reference_kernel.events import CallMade, Event
 from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import has_ended, title
+from reference_kernel.guarantees.progress import part_of
 from reference_kernel.outcomes import Outcome
 from reference_kernel.parties import ListeningPool
 from reference_kernel.state import (
     NOTHING,
+    CapabilitySpace,
     Chore,
     State,
     Thread,
@@ -19,6 +21,7 @@ from reference_kernel.state import (
 from spec.design import Design
 from spec.syscalls import BY_NAME
 
+_EXIT_GROUP = BY_NAME["thread_group_exit"].number
 _EXIT_SYNC = BY_NAME["thread_handle_thread_exit_sync"].number
 
 
@@ -66,9 +69,26 @@ def exited_groups_admit_nobody(
 
 
 def _exited_groups_admit_nobody_here(
-    _design: Design, before: State, _event: Event, _outcome: Outcome, after: State
+    _design: Design, before: State, event: Event, _outcome: Outcome, after: State
 ) -> str | None:
-    return _admitted(after, changed_objects(before, after))
+    return _stays_open(before, event, after) or _admitted(after, changed_objects(before, after))
+
+
+def _stays_open(before: State, event: Event, after: State) -> str | None:
+    """Whether the call that ends a group emptied it, and it does not say that it has exited."""
+    made = part_of(before, event)
+    if not isinstance(made, CallMade) or made.number != _EXIT_GROUP:
+        return None
+    caller = before.body(made.thread)
+    space = before.body(caller.capability_space) if isinstance(caller, Thread) else None
+    if not isinstance(space, CapabilitySpace):
+        return None
+    name = space.entries.get(made.arguments[0], NOTHING)
+    old, new = before.body(name), after.body(name)
+    if not isinstance(old, ThreadGroup) or not isinstance(new, ThreadGroup):
+        return None
+    stays_open = old.members and not new.members and not new.exited
+    return f"{title(after, name)} was ended, and is as open as before" if stays_open else None
 
 
 def _admitted(after: State, names: Iterable[int]) -> str | None:
