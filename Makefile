@@ -1,12 +1,12 @@
 # `make check` runs the main job, `make test` every test, `make bench` ours beside SPIN and TLC.
-# `make soak` takes a million random steps of the proposed design. All first set up what they need,
-# once.
+# `make soak` takes a million random steps of the proposed design, `make faults` tries every seeded
+# fault and writes the table of tests/faults/README.md. All first set up what they need, once.
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: check test bench soak questions
+.PHONY: check test bench soak questions faults
 
 # The tool's answer about a design that is known to be broken is a result: 1 and 3 are no failures.
 check: $(READY)
@@ -26,6 +26,9 @@ questions: $(READY)
 	@$(BIN)/assay decide --steps 5000 --write docs/questions \
 	$(basename $(notdir $(wildcard docs/questions/arguments/*.md))); \
 	case $$? in 0|1|3) ;; *) exit 1 ;; esac
+
+faults: $(READY)
+	$(BIN)/python -m tests.faults.seeded
 
 bench: $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]' -c constraints.txt

@@ -91,8 +91,8 @@ def mail_run(design: Design, seed: int) -> str:
     return ""
 
 
-def main(seconds: float) -> None:
-    """Walks until something is wrong, or the time is over."""
+def search(seconds: float) -> str:
+    """Walks until something is wrong, and says what, or the time is over."""
     end = time.monotonic() + seconds
     plans = [
         (PROPOSED, None, followers(PROPOSED)),
@@ -106,11 +106,11 @@ def main(seconds: float) -> None:
             if design is not MERGED:
                 wrong = wrong or mail_run(design, seed)
             if wrong:
-                sys.stdout.write(f"{design.name}, seed {seed}: {wrong}\n")
-                return
+                return f"{design.name}, seed {seed}: {wrong}\n"
         seed += 1
+    return ""
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path.cwd()))
-    main(float(sys.argv[1]))
+    sys.stdout.write(search(float(sys.argv[1])))
