@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from assay.commands.dossiers import argument_of, pages, stored_decisions
 from assay.loading import otherwise
@@ -119,7 +120,9 @@ def test_a_matrix_is_what_the_tool_says(question: str) -> None:
     assert verdicts(DECIDED[question]) <= verdicts(decided(question, steps=200))
 
 
-@pytest.mark.slow
+@pytest.mark.skipif(
+    settings.get_current_profile_name() != "thorough", reason="each takes minutes: thorough"
+)
 @pytest.mark.parametrize("question", SLOW)
 def test_a_larger_matrix_is_what_the_tool_says(question: str) -> None:
     facts = DECIDED[question]
