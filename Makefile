@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: check test bench soak questions faults
+.PHONY: check test thorough bench soak questions faults
 
 # The tool's answer about a design that is known to be broken is a result: 1 and 3 are no failures.
 check: $(READY)
@@ -16,7 +16,12 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --hypothesis-profile=ci
+	$(BIN)/pytest -n 2 --hypothesis-profile=ci -m 'not thorough'
+
+# What takes too long for each change: choices and mutations of the large models, matrices of
+# questions, seeded faults.
+thorough: $(READY)
+	$(BIN)/pytest -n 2 --hypothesis-profile=ci -m thorough
 
 soak: $(READY)
 	$(BIN)/assay walk --design proposed --steps 1000000

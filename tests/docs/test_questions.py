@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from assay.commands.dossiers import argument_of, pages, stored_decisions
 from assay.loading import otherwise
@@ -115,14 +114,13 @@ def test_the_costs_are_those_that_are_counted(question: str) -> None:
     assert (DECIDED[question]["costs"], DECIDED[question]["same"]) == (costs, same)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("question", QUICK)
 def test_a_matrix_is_what_the_tool_says(question: str) -> None:
     assert verdicts(DECIDED[question]) <= verdicts(decided(question, steps=200))
 
 
-@pytest.mark.skipif(
-    settings.get_current_profile_name() != "thorough", reason="each takes minutes: thorough"
-)
+@pytest.mark.thorough
 @pytest.mark.parametrize("question", SLOW)
 def test_a_larger_matrix_is_what_the_tool_says(question: str) -> None:
     facts = DECIDED[question]

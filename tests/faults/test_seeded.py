@@ -43,7 +43,7 @@ def test_the_table_tells_of_each_fault() -> None:
     assert [each.name for each in patches() if each.says not in text] == []
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "patch",
     [each for each in patches() if each.name in SAMPLE],
@@ -57,6 +57,6 @@ def test_the_sample_is_of_faults_that_are_there() -> None:
     assert {each.name for each in patches()} >= {*SAMPLE}
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_without_a_fault_nothing_is_found() -> None:
     assert not find(None, 10).by
