@@ -77,15 +77,12 @@ def many_answers(given: str, goals: Sequence[str], time_limit_s: float) -> list[
 
 
 def _alone(asked: str, time_limit_s: float, spent_s: float) -> "Timed":
-    """What Z3 says of the text when it begins otherwise, the first time that it can tell."""
-    started, said = perf_counter(), "unknown"
-    for seed in _SEEDS:
-        if said == "unknown":
-            said = z3_answer(asked, time_limit_s / len(_SEEDS), seed=seed)
+    """What Z3 says of the text on its own, and how long it took in all."""
+    started = perf_counter()
+    said = z3_answer(asked, time_limit_s)
     return said, spent_s + perf_counter() - started
 
 
-_SEEDS = (0, 1, 2, 3)
 Timed = tuple[str, float]
 """What a solver says, and how many seconds it took after it had read what is given."""
 
@@ -94,12 +91,12 @@ def z3_answers(given: str, goals: Iterable[str], time_limit_s: float) -> list[Ti
     """What Z3 says of each goal; the limit is for each of them."""
     import z3
 
-    context = _context().ref()
+    context = z3.Context()
 
     def perform(commands: str) -> str:
-        return str(z3.Z3_eval_smtlib2_string(context, commands)).strip()
+        return str(z3.Z3_eval_smtlib2_string(context.ref(), commands)).strip()
 
-    complaint = perform(f"(reset)\n(set-option :timeout {_milliseconds(time_limit_s)})\n{given}")
+    complaint = perform(f"(set-option :timeout {_milliseconds(time_limit_s)})\n{given}")
     if complaint:
         raise AssertionError(complaint)
     return [_timed(perform, goal) for goal in goals]
@@ -124,8 +121,23 @@ def _timed(perform: Callable[[str], str], goal: str) -> Timed:
     return (said if said in ("sat", "unsat") else "unknown"), perf_counter() - started
 
 
-def z3_answer(asked: str, time_limit_s: float, *, seed: int = 0) -> str:
-    """What Z3 says of the text; another seed makes it try other ways first."""
+_RESTARTS = 8
+
+
+def z3_answer(asked: str, time_limit_s: float) -> str:
+    """What Z3 says of the text: soon, as it begins in one way or another, or in what time is left.
+
+    Where a proof hangs on instances of quantifiers, one beginning finds them in milliseconds and
+    another never does.
+    """
+    for seed in range(_RESTARTS):
+        said = _z3_begun(asked, time_limit_s / (2 * _RESTARTS), seed)
+        if said != "unknown":
+            return said
+    return _z3_begun(asked, time_limit_s / 2, _RESTARTS)
+
+
+def _z3_begun(asked: str, time_limit_s: float, seed: int) -> str:
     solver = _z3(asked, time_limit_s)
     solver.set("random_seed", seed)
     return str(solver.check())
@@ -144,7 +156,7 @@ def z3_model(asked: str, wished: Iterable[str], time_limit_s: float) -> dict[str
     model = solver.model()
     granted: list[Any] = []
     for name in wished:
-        wish = z3.Bool(name, ctx=_context())
+        wish = z3.Bool(name, ctx=solver.ctx)
         if str(model.eval(wish)) == "True" or str(solver.check(*granted, wish)) == "sat":
             granted.append(wish)
             if str(model.eval(wish)) != "True":
@@ -153,20 +165,16 @@ def z3_model(asked: str, wished: Iterable[str], time_limit_s: float) -> dict[str
 
 
 def _z3(asked: str, time_limit_s: float) -> Any:
+    """A solver that has read the text, in a context of its own.
+
+    What another text left behind in a context changes how long the next takes.
+    """
     import z3
 
-    solver = z3.SimpleSolver(ctx=_context())
+    solver = z3.SimpleSolver(ctx=z3.Context())
     solver.set("timeout", _milliseconds(time_limit_s))
     solver.from_string(asked)
     return solver
-
-
-@cache
-def _context() -> Any:
-    """One for the process: making one takes longer than most proofs."""
-    import z3
-
-    return z3.Context()
 
 
 def cvc5_answer(asked: str, time_limit_s: float) -> str:
