@@ -34,14 +34,14 @@ class Module:
         return sort(self.address(name))
 
 
-def compiled(text: str) -> Module:
-    """A module in machine code for this processor; a long one as fast as it can be compiled."""
+def compiled(text: str, *, carefully_up_to: int = _CAREFULLY_UP_TO) -> Module:
+    """A module in machine code for this processor; a longer one as fast as it can be compiled."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     target = llvm.Target.from_default_triple().create_target_machine(
         cpu=llvm.get_host_cpu_name(),
         features=llvm.get_host_cpu_features().flatten(),
-        opt=2 if len(text) <= _CAREFULLY_UP_TO else 0,
+        opt=2 if len(text) <= carefully_up_to else 0,
     )
     module = llvm.parse_assembly(text)
     passes = llvm.create_new_module_pass_manager()

@@ -22,6 +22,8 @@ _WORTH_OF_ORDER = 0.1
 """What each order that is tried must save at least, as a part of the states that are left."""
 _WORTH_OF_CHOICE = 2.5
 """The same for each state that is made by signatures."""
+_CAREFULLY_UP_TO = 100_000
+"""Characters of code. What sorts elements at length leaves few states to do it for."""
 _BITS = (1 << 64) - 1
 
 
@@ -73,7 +75,7 @@ def ordering_of(
         text = choosing_function(recorded, sizes, words, symmetry)
     else:
         text = trying_function(recorded, words, symmetry)
-    module = compiled(text)
+    module = compiled(text, carefully_up_to=_CAREFULLY_UP_TO)
     order, given = module.function("order", 1), Region(words.count)
     off = "" if symmetry.kinds else _too_many(symmetry) or NO_KINDS
     ordering = Ordering(symmetry, words, module, order, given, off)
