@@ -16,12 +16,12 @@ test: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --hypothesis-profile=ci -m 'not thorough'
+	$(BIN)/pytest -n 2 --dist worksteal --hypothesis-profile=ci -m 'not thorough'
 
 # What takes too long for each change: choices and mutations of the large models, matrices of
 # questions, seeded faults.
 thorough: $(READY)
-	$(BIN)/pytest -n 2 --hypothesis-profile=ci -m thorough
+	$(BIN)/pytest -n 2 --dist worksteal --hypothesis-profile=ci -m thorough
 
 soak: $(READY)
 	$(BIN)/assay walk --design proposed --steps 1000000

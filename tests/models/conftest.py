@@ -3,15 +3,19 @@
 import pytest
 
 LARGE = ("references", "teardown", "translations", "waking")
-MANY = (
-    "test_each_choice_alone_breaks_what_it_should",
-    "test_every_generated_mutation_is_noticed_or_has_a_reason",
-)
+LONG = {
+    "test_each_choice_alone_breaks_what_it_should": LARGE,
+    "test_every_generated_mutation_is_noticed_or_has_a_reason": (
+        *LARGE,
+        "copy_on_write",
+        "mappings",
+    ),
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark them."""
     for item in items:
         name, _, which = item.name.partition("[")
-        if name in MANY and which.startswith(LARGE):
+        if which.startswith(LONG.get(name, ())):
             item.add_marker(pytest.mark.thorough)

@@ -18,7 +18,7 @@ from tests.reference_kernel.log.changes import (
 )
 from tests.reference_kernel.log.checking import checked, generated, real
 
-OF_EACH = 200
+OF_EACH, FEWER_OF_EACH = 200, 50
 PLAIN_OF_EACH = 25
 SHARE_NOTICED = 0.98
 OCCUR = set(Field)
@@ -61,10 +61,13 @@ def chosen(of_each: int, *, raw: bool) -> list[tuple[str, Change]]:
 
 
 @pytest.mark.slow
-def test_with_the_true_words_a_change_is_noticed_at_its_line() -> None:
+@pytest.mark.parametrize(
+    "of_each", [FEWER_OF_EACH, pytest.param(OF_EACH, marks=pytest.mark.thorough)]
+)
+def test_with_the_true_words_a_change_is_noticed_at_its_line(of_each: int) -> None:
     noticed: Counter[Field] = Counter()
     tried: Counter[Field] = Counter()
-    for log, change in chosen(OF_EACH, raw=True):
+    for log, change in chosen(of_each, raw=True):
         result = checked(change.applied(log))
         tried[change.field] += 1
         if result.first is None:
@@ -74,7 +77,7 @@ def test_with_the_true_words_a_change_is_noticed_at_its_line() -> None:
         else:
             hidden = MEMORY_WORDS in {each.kind for each in result.assumed}
             noticed[change.field] += hidden and result.first.line == change.first_use(log)
-    assert {field for field, count in tried.items() if count >= OF_EACH} == OCCUR
+    assert {field for field, count in tried.items() if count >= of_each} == OCCUR
     for field, count in tried.items():
         assert noticed[field] >= SHARE_NOTICED * count, (field, noticed[field], count)
 

@@ -26,6 +26,9 @@ SMALLER: dict[str, Sizes] = {
         **{"Page": 2, "Frame": 1, "Address": 1},
         **{"Translation": 1, "Processor": 2, "Content": 1},
     },
+    "waking": {"Thread": 2, "Processor": 1},
+    "references": {"Object": 2, "Reference": 2, "Stack": 1},
+    "teardown": {"Thread": 2, "Group": 1, "Processor": 1, "Object": 1},
 }
 """Instances of models whose small one takes long."""
 EXPLORE = "assay.engines.explore"
