@@ -189,7 +189,8 @@ GUARANTEES: tuple[Guarantee, ...] = (
     Guarantee(
         "MEM-2",
         "page_tables_match_records",
-        "Page tables hold exactly what the records and the resident pages say.",
+        "Page tables hold exactly what the records and the resident pages say, and no program is "
+        "stopped in what they allow.",
         "MK",
     ),
     Guarantee(

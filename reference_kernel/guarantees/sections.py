@@ -1,19 +1,25 @@
-"""What only sections can break: CAP-4, CAP-6, GRP-4, GRP-5, GRP-7, ROB-2 and the rest of SCH-7.
+"""What only sections can break: CAP-4, CAP-6, GRP-4, GRP-5, GRP-7, ROB-2, and of CAP-9, MEM-2 and
+SCH-7 what the other checks of these do not see.
 
 Of a step these look at its event, at what it gave, and at what processors noted of it.
 """
 
-from reference_kernel.events import CallContinues, CallMade, Event
+from reference_kernel import spans
+from reference_kernel.address_spaces import record_at
+from reference_kernel.events import CallContinues, CallMade, Event, UserReads, UserWrites
 from reference_kernel.guarantees.changes import changed_bodies
 from reference_kernel.guarantees.check import Broken, full, quick
 from reference_kernel.guarantees.holders import title
+from reference_kernel.guarantees.progress import part_of
 from reference_kernel.notes import Oddity
-from reference_kernel.outcomes import Deadlock, Ok, Outcome, Panic
+from reference_kernel.outcomes import Cut, Deadlock, Ended, Ok, Outcome, Panic, Refused
+from reference_kernel.records import WRITE, MemoryRecord
 from reference_kernel.sections import Rest, Section
-from reference_kernel.state import CapabilitySpace, State, Thread
+from reference_kernel.state import AddressSpace, CapabilitySpace, State, Thread
 from spec.design import Design
 from spec.options import CapClone
 from spec.panics import NO_MEMORY
+from spec.sizes import PAGE_BYTES
 from spec.syscalls import BY_NAME
 
 _CLONE = BY_NAME["cap_clone"].number
@@ -98,11 +104,64 @@ def the_dead_stay_dead(
     return None
 
 
+def an_unmap_takes_what_it_was_asked_for(
+    _design: Design, before: State, event: Event, outcome: Outcome, after: State
+) -> str | None:
+    """An unmap that has its locks takes the mapping that it saw, or refuses if that is gone."""
+    rest = _section(before, event)
+    if rest is None or rest.section is not Section.UNMAPS or not isinstance(outcome, Ok | Refused):
+        return None
+    space, page, memory = rest.words
+    old, new = before.body(space), after.body(space)
+    assert isinstance(old, AddressSpace), rest
+    assert isinstance(new, AddressSpace), rest
+    seen = record_at(old, page)
+    is_there = isinstance(seen, MemoryRecord) and seen.memory == memory
+    gone = [each for each in old.records if each not in new.records]
+    if isinstance(outcome, Ok) != is_there or gone != ([seen] if is_there else []):
+        there = "is" if is_there else "is not"
+        return f"the mapping of {title(before, memory)} {there} there, and {len(gone)} are unmapped"
+    return None
+
+
+def _section(before: State, event: Event) -> Rest | None:
+    """The section that the step does, if it does one."""
+    if not isinstance(event, CallContinues):
+        return None
+    processor = before.processors[event.processor]
+    return None if processor.pending else processor.rest
+
+
+def what_page_tables_allow_is_done(
+    _design: Design, before: State, event: Event, outcome: Outcome, _after: State
+) -> str | None:
+    """No page fault is held against a program when page tables allow by then what it does."""
+    access = part_of(before, event)
+    if not isinstance(access, UserReads | UserWrites) or not _is_denied(outcome):
+        return None
+    thread = before.body(access.thread)
+    assert isinstance(thread, Thread), access
+    space = before.body(thread.address_space)
+    assert isinstance(space, AddressSpace), access
+    entry = spans.at(space.tables.entries, access.address // PAGE_BYTES)
+    if entry is None or (isinstance(access, UserWrites) and not entry.note & WRITE):
+        return None
+    return f"{title(before, access.thread)} may not do what the page tables of its space allow"
+
+
+def _is_denied(outcome: Outcome) -> bool:
+    """Whether the kernel does not let a program do what it does; that ends its thread, perhaps."""
+    ends = isinstance(outcome, Cut) and outcome.rest.section is Section.PICKS
+    return ends or isinstance(outcome, Ended | Panic | Refused)
+
+
 CHECKS_OF_SECTIONS = (
     full("CAP-4", the_dead_stay_dead),
     quick("CAP-4", the_dead_stay_dead, "objects"),
     full("CAP-6", a_move_leaves_one),
     quick("CAP-6", a_move_leaves_one, CallContinues),
+    full("CAP-9", an_unmap_takes_what_it_was_asked_for),
+    quick("CAP-9", an_unmap_takes_what_it_was_asked_for, CallContinues),
     full("GRP-4", _LEFT),
     quick("GRP-4", _LEFT, "processors"),
     full("GRP-5", _DEEP),
@@ -111,6 +170,8 @@ CHECKS_OF_SECTIONS = (
     quick("GRP-7", no_lock_waits_for_itself, Deadlock),
     full("GRP-7", _ORDER),
     quick("GRP-7", _ORDER, "processors"),
+    full("MEM-2", what_page_tables_allow_is_done),
+    quick("MEM-2", what_page_tables_allow_is_done, UserReads, UserWrites),
     full("ROB-2", no_shortage_panics),
     quick("ROB-2", no_shortage_panics, Panic),
     full("SCH-7", _TWICE),
