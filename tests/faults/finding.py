@@ -7,7 +7,7 @@ of the real kernel. It prints a record: what found it, what was wrong, and after
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from copy import copy
 from dataclasses import replace
 from itertools import count, cycle
@@ -26,6 +26,7 @@ from reference_kernel.interface import INTERLEAVED, KERNEL, SECTIONS, ReferenceK
 from reference_kernel.scenarios import ScenarioError, named, names
 from spec.design import Design
 from spec.designs import AS_BUILT, PROPOSED
+from tests.reference_kernel.fault_designs import FILLS, KEPT_AS_BUILT, RELEASES
 
 MISTAKES = (AssertionError, KeyError, IndexError, Unrepeatable)
 """What a step does, or a play, when it can go on no more."""
@@ -50,6 +51,21 @@ class Way(NamedTuple):
     looks: Callable[[float], str]
 
 
+class Playing(NamedTuple):
+    """How scenarios are played: the design, the mode, and what is kept then; None is all."""
+
+    design: Design
+    mode: str
+    kept: Collection[str] | None = None
+
+
+IN_SECTIONS = Playing(PROPOSED, "sections")
+IN_SWITCHES = (
+    Playing(FILLS, "interleaved"),
+    Playing(RELEASES, "interleaved", KEPT_AS_BUILT),
+)
+
+
 def told(check: Check) -> Check:
     """The check, which interrupts whatever asks it when it is broken."""
 
@@ -62,36 +78,52 @@ def told(check: Check) -> Check:
     return replace(check, broken=broken)
 
 
-def alert(kernel: ReferenceKernel) -> ReferenceKernel:
-    """The kernel with such checks."""
+def alert(kernel: ReferenceKernel, kept: Collection[str] | None) -> ReferenceKernel:
+    """The kernel with such checks, of what is kept alone; None says that all is."""
     other = copy(kernel)
-    other.checks = tuple(told(check) for check in kernel.checks)
+    checks = [each for each in kernel.checks if kept is None or each.guarantee in kept]
+    other.checks = tuple(told(check) for check in checks)
     return other
 
 
 def by_schedules(end: float) -> str:
-    """All schedules of every scenario, in sections, as far as the time goes."""
-    settled = set[str]()
-    for states in STATES:
-        for name in [each for each in names() if each not in settled]:
+    """All schedules of every scenario, as far as the time goes.
+
+    Few of them in each way to play it at first, then more in sections.
+    """
+    few, *more = STATES
+    looks = [(playing, few) for playing in (IN_SECTIONS, *IN_SWITCHES)]
+    looks += [(IN_SECTIONS, states) for states in more]
+    settled = set[tuple[str, str]]()
+    for playing, states in looks:
+        for name in names():
+            place = (playing.design.name, name)
+            if place in settled or named(name).lacks(playing.design):
+                continue
             if monotonic() >= end:
                 return ""
-            scenario = named(name).at("sections")
-            subject: Subject[Any, Any, Any, Any] = Subject(alert(scenario.kernel), PROPOSED)
             limits = Limits(states=states, seconds=max(0.1, end - monotonic()), cut=False)
-            try:
-                found = search_schedules(subject, scenario, limits)
-                settled |= {name} if found.complete else set()
-                wrong = _stuck(found)
-            except Found as broken:
-                wrong = str(broken)
-            except ScenarioError:
-                wrong = "what comes before the programs is refused"
-            except MISTAKES as error:
-                wrong = f"the step fails: {error!r}"
+            complete, wrong = _play(name, playing, limits)
             if wrong:
                 return f"{name}: {wrong}"
+            settled |= {place} if complete else set()
     return ""
+
+
+def _play(name: str, playing: Playing, limits: Limits) -> tuple[bool, str]:
+    """Whether these are all schedules of the scenario, and what is wrong in one of them."""
+    scenario = named(name).at(playing.mode)
+    kernel = alert(scenario.kernel, playing.kept)
+    subject: Subject[Any, Any, Any, Any] = Subject(kernel, playing.design)
+    try:
+        found = search_schedules(subject, scenario, limits)
+    except Found as broken:
+        return False, str(broken)
+    except ScenarioError:
+        return False, "what comes before the programs is refused"
+    except MISTAKES as error:
+        return False, f"the step fails: {error!r}"
+    return found.complete, _stuck(found) if playing.kept is None else ""
 
 
 def _stuck(found: Schedules) -> str:

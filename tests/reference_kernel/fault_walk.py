@@ -7,7 +7,6 @@ say. Every other run mostly makes calls about messages.
 
 import sys
 import time
-from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,16 +19,12 @@ from reference_kernel.guarantees.touching import touched
 from reference_kernel.interface import KERNEL
 from reference_kernel.outcomes import Outcome
 from reference_kernel.state import State
-from spec.design import Design, KilledWaits, MappingCalls
-from spec.designs import AS_BUILT, PROPOSED
+from spec.design import Design
+from spec.designs import PROPOSED
+from tests.reference_kernel.fault_designs import COUNTS, KEPT_AS_BUILT, MERGED, RELEASES
 from tests.reference_kernel.test_guarantees import Seeded, is_asked
 from tests.reference_kernel.test_message_walk import BROKEN_BY, Wanderer
 
-MERGED = replace(PROPOSED, name="merged", mapping_calls=MappingCalls.MERGED)
-RELEASES = replace(AS_BUILT, killed_waits=KilledWaits.RELEASED)
-COUNTS = {"CAP-1", "GRP-4"}
-"""What the kernel as built keeps but for what killed waits leak."""
-KEPT_AS_BUILT = {"CAP-2", "CAP-4", "CAP-5", "CAP-6", "CAP-9", *COUNTS}
 QUESTIONS = ("capability_lifetimes", "thread_groups")
 STEPS = 200
 
