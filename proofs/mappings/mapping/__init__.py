@@ -30,15 +30,17 @@ class MappingsMapping:
             return known
         if design not in self._sights:
             self._sights[design] = Sight(design)
-        return self._recent.keep(state.objects, self._sights[design].seen(state))
+        earlier = self._recent.newest
+        noticed = {} if earlier is None else earlier.noticed
+        return self._recent.keep(state.objects, self._sights[design].seen(state, noticed))
 
     def state(self, design: Design, state: State, /) -> ModelState:
         """What the model sees of a kernel state."""
         return self._seen(design, state).tables
 
     def whole(self, design: Design, state: State, /) -> ModelState:
-        """The same, seen anew."""
-        return Sight(design).seen(state).tables
+        """The same, seen anew, but for what was noticed in the run before."""
+        return Sight(design).seen(state, self._seen(design, state).noticed).tables
 
     def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
         """The elements that are not in normal form."""
@@ -55,13 +57,15 @@ class MappingsMapping:
             main = calls.main_steps(design, before, event, outcome, after)
         if before.objects is after.objects:
             return main
+        old, new = self._seen(design, before), self._seen(design, after)
         sized = 1 if main and main[0].action == "memory_resize_in_place" else len(main)
         return (
+            *aftermath.noticed(before, old, new),
             *aftermath.shown(design, before, after),
             *aftermath.shared(design, before, event, outcome, after),
             *main[:sized],
             *aftermath.came(before, after),
-            *aftermath.arrived(self._seen(design, before), self._seen(design, after)),
+            *aftermath.arrived(before, old, new),
             *aftermath.regrown(design, before, main),
             *main[sized:],
             *aftermath.went(design, before, after),

@@ -10,7 +10,8 @@ from models.mappings.state import (
     record_is_left,
     shares_over_others,
 )
-from proofs.mappings.mapping.seen import WATCHED, Seen, frame, mapping, space
+from proofs.mappings.mapping.noticed import WATCHED
+from proofs.mappings.mapping.seen import Seen, frame, mapping, space
 from proofs.mappings.mapping.words import Steps, target
 from reference_kernel.events import CallMade, Event
 from reference_kernel.outcomes import Ok, Outcome
@@ -37,16 +38,38 @@ def came(before: State, after: State) -> Iterator[ModelStep]:
                 pass
 
 
-def arrived(before: Seen, after: Seen) -> Iterator[ModelStep]:
-    """Pages that have a frame now."""
+def arrived(state: State, before: Seen, after: Seen) -> Iterator[ModelStep]:
+    """Pages that have a frame now, and had none before."""
+    for memory, index in _new(before, after):
+        if not _had_frame(state, memory, index):
+            yield _arrives(memory, index)
+
+
+def noticed(state: State, before: Seen, after: Seen) -> Iterator[ModelStep]:
+    """Pages that had a frame before, and are seen from now on."""
+    for memory, index in _new(before, after):
+        if _had_frame(state, memory, index):
+            yield _arrives(memory, index)
+
+
+def _new(before: Seen, after: Seen) -> Iterator[tuple[int, int]]:
+    """The pages with a frame that are seen now and were not seen before."""
     for memory, pages in after.frames.items():
         known = before.frames.get(memory, ())
-        if pages is known:
-            continue
-        for index in pages:
-            if index not in known:
-                given = {"memory": memory, "frame": frame(memory, index), "index": index}
-                yield ModelStep("page_arrives", given)
+        if pages is not known:
+            yield from ((memory, index) for index in pages if index not in known)
+
+
+def _had_frame(state: State, memory: int, index: int) -> bool:
+    body = state.body(memory)
+    if not isinstance(body, Memory) or index >= body.size_pages:
+        return False
+    return page_at(body.pages, index).resident
+
+
+def _arrives(memory: int, index: int) -> ModelStep:
+    given = {"memory": memory, "frame": frame(memory, index), "index": index}
+    return ModelStep("page_arrives", given)
 
 
 def regrown(design: Design, before: State, main: Steps) -> Iterator[ModelStep]:

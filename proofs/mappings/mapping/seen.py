@@ -2,19 +2,19 @@
 
 The address space of the first program is FIRST; other objects keep their names. A mapping of
 a memory is named after that and its id there, another one after its space and its first page, a
-frame after its memory and which page of it it is. Of
-each memory the model sees the first `WATCHED` pages; the others are as if they had no frame.
+frame after its memory and which page of it it is. Of each memory the model sees the first pages and
+those that are noticed; the others are as if they had no frame.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from assay.lang.values import Value, parse
-from models.mappings.state import Access, Count, counts_for_ever
+from models.mappings.state import Access, Count, counts_for_ever, ranges_may_overlap
+from proofs.mappings.mapping.noticed import Noticed, noticed, seen_pages
 from reference_kernel import spans
 from reference_kernel.address_spaces import KERNEL_PAGE
 from reference_kernel.boot import boot
-from reference_kernel.pages import resident_within
 from reference_kernel.records import ACCESS, WRITE, MemoryRecord, PhysRecord, PoolRecord, Record
 from reference_kernel.state import (
     NOTHING,
@@ -33,13 +33,8 @@ from spec.sizes import PAGE_BYTES, WORD_LIMIT
 Cells = dict[tuple[Value, ...], Value]
 Objects = Mapping[int, Object]
 
-WATCHED = 128
-"""How many pages of each memory the model sees: what is true of one page is true of each.
-
-They are more than the first program's code has: what a resize maps over others has to be seen.
-"""
-
 _SHIFT = 53
+NONE_BESIDE = frozenset[int]()
 NOWHERE = 0
 """A mapping that no space has."""
 
@@ -93,10 +88,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The tables of the model, and of each memory the pages that have frames."""
+    """The tables of the model, of each memory the pages that have frames, and what was noticed."""
 
     tables: Mapping[str, Cells]
     frames: Mapping[int, tuple[int, ...]]
+    noticed: Noticed
 
     @property
     def universe(self) -> dict[str, frozenset[int]]:
@@ -123,10 +119,15 @@ class Sight:
 
     def __init__(self, design: Design) -> None:
         self._counts = counts_for_ever(design)
+        self._overlaps = ranges_may_overlap(design)
+        self._noticed: Noticed = {}
         self._parts: dict[int, Part] = {}
 
-    def seen(self, state: State) -> Seen:
-        """The kernel's state as the model sees it."""
+    def seen(self, state: State, before: Noticed) -> Seen:
+        """The kernel's state as the model sees it, where this was noticed in the run before."""
+        now = noticed(state.objects, before) if self._overlaps else before
+        if now != self._noticed:
+            self._noticed, self._parts = now, {}
         tables: dict[str, Cells] = {name: {} for name in _NAMES}
         tables["kernel"][()] = KERNEL_PAGE
         tables["limit"][()] = WORD_LIMIT // PAGE_BYTES
@@ -138,7 +139,8 @@ class Sight:
             for table, cells in part.cells.items():
                 tables[table].update(cells)
         self._parts = parts
-        return Seen(tables, {name: part.frames for name, part in parts.items() if part.frames})
+        frames = {name: part.frames for name, part in parts.items() if part.frames}
+        return Seen(tables, frames, now)
 
     def _part(self, objects: Objects, name: int, body: Memory | EventPool | AddressSpace) -> Part:
         of = (body, *_mapped(objects, body)) if isinstance(body, AddressSpace) else (body,)
@@ -161,10 +163,11 @@ class Sight:
             case EventPool():
                 return _of_pool(name, body)
             case AddressSpace():
-                return _of_space(objects, name, body, of)
+                return _of_space(objects, name, body, of, self._noticed)
 
     def _of_memory(self, name: int, body: Memory) -> Part:
-        frames = tuple(_resident(body))
+        beside = self._noticed.get(name, NONE_BESIDE)
+        frames = tuple(index for index, _ in seen_pages(body, beside, 0, body.size_pages))
         ends = [mapping(name, each.location.id) for each in body.mappings]
         counted: Cells = {(name,): _COUNTS[min(body.counted, 2)]} if self._counts else {}
         cells: dict[str, Cells] = {
@@ -198,12 +201,6 @@ def _mapped(objects: Objects, body: AddressSpace) -> Iterator[Body | None]:
             yield objects[record.memory].body
 
 
-def _resident(body: Memory) -> Iterator[int]:
-    """The pages of the memory that the model sees and that have frames."""
-    for first, run in resident_within(body.pages, 0, min(body.size_pages, WATCHED)):
-        yield from range(first, first + run.length)
-
-
 def _of_pool(name: int, body: EventPool) -> Part:
     if body.mapped_in == NOTHING:
         return Part((body,), {})
@@ -211,13 +208,15 @@ def _of_pool(name: int, body: EventPool) -> Part:
     return Part((body,), {"known": {key: True}, "pool": {key: name}})
 
 
-def _of_space(objects: Objects, name: int, body: AddressSpace, of: tuple[Body | None, ...]) -> Part:
+def _of_space(
+    objects: Objects, name: int, body: AddressSpace, of: tuple[Body | None, ...], beside: Noticed
+) -> Part:
     cells: dict[str, Cells] = {each: {} for each in _NAMES}
     cells["alive"][space(name),] = True
     for record in body.records:
         _add_record(cells, name, record)
         if isinstance(record, MemoryRecord):
-            cells["entry"].update(_entries(objects, name, body, record))
+            cells["entry"].update(_entries(objects, body, record, beside))
     return Part(of, cells)
 
 
@@ -240,17 +239,16 @@ def _add_record(cells: dict[str, Cells], name: int, record: Record) -> None:
 
 
 def _entries(
-    objects: Objects, name: int, body: AddressSpace, record: MemoryRecord
+    objects: Objects, body: AddressSpace, record: MemoryRecord, beside: Noticed
 ) -> Iterator[tuple[tuple[Value, ...], Value]]:
     """The pages of the mapping at which the page table has the frame of the memory's page."""
     location, memory = record.location, objects[record.memory].body
     assert isinstance(memory, Memory), record
-    end = min(location.offset + location.pages, memory.size_pages, WATCHED)
-    for first, run in resident_within(memory.pages, location.offset, end):
-        for index in range(first, first + run.length):
-            at = record.start + index - location.offset
-            if spans.frame_at(body.tables.entries, at) == run.frame + index - first:
-                yield (element(name, record), frame(record.memory, index)), at
+    more, end = beside.get(record.memory, NONE_BESIDE), location.offset + location.pages
+    for index, its_frame in seen_pages(memory, more, location.offset, end):
+        at = record.start + index - location.offset
+        if spans.frame_at(body.tables.entries, at) == its_frame:
+            yield (mapping(record.memory, location.id), frame(record.memory, index)), at
 
 
 _NAMES = (

@@ -9,7 +9,8 @@ from assay.engines.follow import Coverage, Follower
 from assay.engines.interpret import ModelState, ModelStep, Taken, normal
 from assay.engines.stepper import stepper
 from proofs.mappings.mapping import MAPPING, MappingsMapping
-from proofs.mappings.mapping.seen import WATCHED, access, element, frame
+from proofs.mappings.mapping.noticed import WATCHED
+from proofs.mappings.mapping.seen import access, element, frame
 from reference_kernel.boot import boot
 from reference_kernel.events import CallMade, Event, TimerTick
 from reference_kernel.interface import KERNEL
@@ -42,8 +43,10 @@ from tests.reference_kernel.program import (
     ALLOCATOR,
     GROW_MAPPING,
     IN_PLACE,
+    MAX_SIZE,
     READ,
     RIGHTS_ASKED,
+    UPDATE_FLAGS,
     WRITE,
 )
 
@@ -214,6 +217,26 @@ def test_pages_that_are_shared_are_mapped_again() -> None:
     program.writes(SOURCE_AT, 5)
     seen = follow_steps(SHARING_AS_BUILT, program.steps)
     assert seen.taken["pages_are_mapped_again"] == 3
+
+
+@pytest.mark.parametrize("first", [0, 300])
+def test_a_page_far_from_where_its_memory_begins_is_seen_over_another_mapping(first: int) -> None:
+    """Over the source, which is seen from its first page on or from one far behind it."""
+    program = Watched(AS_BUILT)
+    under = program.mapped(OVER_AT + 500 * PAGE_BYTES, 400)
+    program.ok("address_space_unmap", ADDRESS_SPACE, OVER_AT + 500 * PAGE_BYTES)
+    words = (ADDRESS_SPACE, under, OVER_AT + 500 * PAGE_BYTES, 3, first)
+    program.ok("memory_map", *words, options=READ | WRITE | MAX_SIZE)
+    large = program.ok("memory_new", ALLOCATOR, 700, options=RIGHTS_ASKED)[0]
+    program.ok("memory_map", ADDRESS_SPACE, large, OVER_AT, 0, 1, options=READ | WRITE)
+    program.ok(
+        "memory_update_mapping",
+        *(ADDRESS_SPACE, OVER_AT + 500 * PAGE_BYTES, 0),
+        options=UPDATE_FLAGS | READ,
+    )
+    program.ok("address_space_unmap", ADDRESS_SPACE, OVER_AT)
+    seen = follow_steps(AS_BUILT, program.steps)
+    assert seen.taken["address_space_unmap"] == 2
 
 
 @pytest.mark.parametrize("apart", [1, -1])
