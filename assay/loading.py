@@ -17,7 +17,7 @@ from traceback import extract_tb
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
-from assay.engines.kernel import WHOLE, Kernel, ModelMapping
+from assay.engines.kernel import WHOLE, Kernel, ModelMapping, Realise
 from assay.lang import Claims, Model, ModelError, Recorded, State, Statement, record
 from assay.lang.fingerprint import canonical, fingerprint
 from assay.lang.recording import recording
@@ -268,6 +268,19 @@ def finest(
     if not project.kernel:
         return None
     return kernel(project, WHOLE if known is None else known.modes[-1])
+
+
+def finer(
+    project: Project, model: str
+) -> tuple[Kernel[Any, Any, Any, Any], Realise[Any, Any]] | None:
+    """The kernel in a mode that no mapping knows, and how it performs the model's traces there.
+
+    None where the model has no such thing. Errors: ToolError as for `kernel` and `proof`.
+    """
+    mode: str | None = proof(project, model, "amid_calls", "MODE")
+    if mode is None or not project.kernel:
+        return None
+    return kernel(project, mode), proof(project, model, "amid_calls", "realise")
 
 
 def scenario_names(project: Project) -> list[str]:

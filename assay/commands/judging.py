@@ -68,7 +68,7 @@ def cases(
 
     Errors: ToolError with file and line of what is wrong in them.
     """
-    from assay.engines.judge import Case
+    from assay.engines.judge import Case, Finer
 
     return [
         Case(
@@ -77,9 +77,11 @@ def cases(
             beside=tuple(each.sizes for each in named if each.beside),
             mapping=loading.mapping(project, name),
             realise=loading.proof(project, name, "realise", "realise"),
+            finer=None if finer is None else Finer(*finer),
         )
         for name in models
         for recorded in [loading.recorded(project, name, design)]
+        for finer in [loading.finer(project, name)]
         for named in [fitting_bounds(project, recorded).values()]
     ]
 

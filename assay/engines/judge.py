@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from assay.engines.executor import Here
 from assay.engines.explore import Broken, Exploration, Limits, explore
@@ -29,12 +29,20 @@ _E = TypeVar("_E")
 _O = TypeVar("_O")
 
 
+class Finer(NamedTuple, Generic[_D, _S, _E, _O]):
+    """The kernel in steps that are too fine for a mapping, and what a trace is there."""
+
+    kernel: Kernel[_D, _S, _E, _O]
+    realise: Realise[_D, _E]
+
+
 @dataclass(frozen=True, slots=True)
 class Case(Generic[_D, _S, _E, _O]):
     """A model under a design, the instances to search, and its ties to the kernel, if any.
 
     The first of `sizes` is searched always, and so are those that stand `beside` it: what is empty
-    in all of them is told. The next ones are searched for what is neither proved nor broken.
+    in all of them is told. The next ones are searched for what is neither proved nor broken. What
+    the kernel does not show of a trace it may show in `finer` steps.
     """
 
     recorded: Recorded
@@ -42,6 +50,7 @@ class Case(Generic[_D, _S, _E, _O]):
     mapping: ModelMapping[_D, _S, _E, _O] | None = None
     realise: Realise[_D, _E] | None = None
     beside: tuple[Mapping[str, int], ...] = ()
+    finer: Finer[_D, _S, _E, _O] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +199,27 @@ class _Trial(Generic[_D, _S, _E, _O]):
         """Whether the kernel shows it, once the model's actions are turned into calls."""
         if self.case.realise is None or self.kernel is None:
             return Replayed.NOT_APPLICABLE, "the model is tied to no kernel"
-        if not any(check.guarantee == guarantee for check in self.kernel.checks):
+        answer = self._shown(self.kernel, self.case.realise, guarantee, trace)
+        if answer[0] is Replayed.YES or self.case.finer is None:
+            return answer
+        finer = self._shown(*self.case.finer, guarantee, trace)
+        return finer if finer[0] is Replayed.YES else answer
+
+    def _shown(
+        self,
+        kernel: Kernel[_D, _S, _E, _O],
+        realise: Realise[_D, _E],
+        guarantee: str,
+        trace: Trace,
+    ) -> tuple[Replayed, str]:
+        """Whether this kernel shows it."""
+        if not any(check.guarantee == guarantee for check in kernel.checks):
             return Replayed.NOT_APPLICABLE, "only the model speaks of it"
         try:
-            events = self.case.realise(self.design, trace.start, trace.decisions)
+            events = realise(self.design, trace.start, trace.decisions)
         except ValueError as error:
             return Replayed.NO, f"broken in the model; no calls do it: {error}"
-        replayer: KernelReplayer[_D, _S, _E, _O] = KernelReplayer(self.kernel, self.design)
+        replayer: KernelReplayer[_D, _S, _E, _O] = KernelReplayer(kernel, self.design)
         shown, why = run(replayer, events, claim=guarantee)
         if why is None:
             return Replayed.NO, "broken in the model; the kernel does not show it"

@@ -8,6 +8,7 @@ import pytest
 from assay.engines.kernel_traces import KernelReplayer, run
 from assay.engines.model_traces import ModelReplayer
 from assay.traces import Trace, read_trace, replay
+from reference_kernel import interface
 from reference_kernel.interface import INTERLEAVED, KERNEL
 from spec.designs import named
 from tests.models.recordings import QUESTIONS, TIED, shortest
@@ -22,7 +23,7 @@ ON_TWO_PROCESSORS = {
     "what_a_call_holds_is_released",
     "one_move_inserts_for_an_entry",
 }
-"""What the kernel does not show where a call is one step."""
+"""What the kernel does not show where a call is one step, but amid calls."""
 ONLY_IN_THE_MODEL = {"there_is_room_for_all_who_are_queued"}
 """Memory runs out in the kernel only where calls are sections, and no mapping knows those."""
 IN_MODE = {each.mode: each for each in (KERNEL, INTERLEAVED)}
@@ -63,6 +64,21 @@ def test_a_kept_trace_shows_in_the_kernel_from_boot(question: str, trace: Trace)
     events = realise(design, trace.start, trace.decisions)
     _, why = run(KernelReplayer(kernel, design), events, claim=guarantee)
     assert (why is None) == (trace.claim in ON_TWO_PROCESSORS)
+
+
+@pytest.mark.parametrize(
+    ("question", "trace"),
+    [each for each in KEPT if each.values[1].claim in ON_TWO_PROCESSORS | ONLY_IN_THE_MODEL],
+)
+def test_what_no_mapping_shows_is_shown_where_calls_are_sections(
+    question: str, trace: Trace
+) -> None:
+    design, finer = named(trace.design), import_module(f"proofs.{question}.amid_calls")
+    guarantee = recording(question).recorded(design).claim(trace.claim or "").guarantee
+    events = finer.realise(design, trace.start, trace.decisions)
+    kernel = getattr(interface, finer.MODE.upper())
+    _, why = run(KernelReplayer(kernel, design), events, claim=guarantee)
+    assert why is not None
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

@@ -13,6 +13,8 @@ from proofs.waking.realise.program import CannotBe, Program
 from reference_kernel.events import (
     CallReturns,
     Event,
+    MemoryIsBack,
+    MemoryRunsOut,
     SwitchEnds,
     TimeoutFires,
     TimerTick,
@@ -36,7 +38,11 @@ def realise(design: Design, _start: Decision, decisions: tuple[Decision, ...]) -
 
     Errors: ValueError naming the decision that nothing here does.
     """
-    program = Program(design)
+    return performed(Program(design), decisions)
+
+
+def performed(program: Program, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
+    """The events with which the program does what the decisions say; ValueError as above."""
     for at, decision in enumerate(decisions):
         does = _DOES.get(decision.name)
         if does is None:
@@ -252,6 +258,14 @@ def _claimed(program: Program, given: Given, _: Later) -> None:
     program.call("channel_try_send", 0, channel, memory, 0, _MESSAGE_BYTES)
 
 
+def _memory_runs_out(program: Program, _given: Given, _: Later) -> None:
+    program.happens(MemoryRunsOut())
+
+
+def _memory_is_back(program: Program, _given: Given, _: Later) -> None:
+    program.happens(MemoryIsBack())
+
+
 def _returns(program: Program, given: Given, _: Later) -> None:
     program.happens(CallReturns(program.runs(_number(given))))
 
@@ -283,5 +297,7 @@ _DOES: Mapping[str, Callable[[Program, Given, Later], None]] = MappingProxyType(
         "thread_is_killed": _is_ended,
         "thread_is_freed": _is_ended,
         "ended_is_skipped": _is_skipped,
+        "memory_runs_out": _memory_runs_out,
+        "memory_is_back": _memory_is_back,
     }
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from assay.traces.trace import TraceValue
 from reference_kernel.boot import boot
 from reference_kernel.events import CallMade, CallReturns, Event, SwitchEnds, TimerTick
-from reference_kernel.machine import SEVERAL_PROCESSORS
+from reference_kernel.machine import SEVERAL_PROCESSORS, Machine
 from reference_kernel.outcomes import Ok, Outcome
 from reference_kernel.state import NOTHING, CapabilitySpace, Processor, Thread
 from reference_kernel.step import possible, step
@@ -33,9 +33,9 @@ class CannotBe(Exception):
 class Program:
     """The events so far, and what the trace's names are; `asked` is what processors will do."""
 
-    def __init__(self, design: Design) -> None:
+    def __init__(self, design: Design, machine: Machine = SEVERAL_PROCESSORS) -> None:
         self.design = design
-        self.state = boot(design, SEVERAL_PROCESSORS)
+        self.state = boot(design, machine)
         self.events: list[Event] = []
         first = self.state.current
         self.space = self.thread(first).capability_space

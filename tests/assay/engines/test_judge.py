@@ -9,7 +9,7 @@ from latches.proofs.latch.mapping import MAPPING
 from latches.proofs.latch.realise import realise
 
 from assay.engines.executor import Here
-from assay.engines.judge import Case, Settings, judge_kernel, judge_model
+from assay.engines.judge import Case, Finer, Settings, judge_kernel, judge_model
 from assay.engines.walk import Subject
 from assay.lang import FALSE, Claims, Truth, forall, record
 from assay.traces import Decision, Replayed, Verdict
@@ -47,6 +47,25 @@ def test_what_the_kernel_does_not_show_is_not_called_broken() -> None:
     assert judged.verdict is Verdict.UNKNOWN
     assert judged.replayed is Replayed.NO
     assert "the kernel does not show it" in judged.reason
+
+
+def test_what_only_a_finer_kernel_shows_is_shown_too() -> None:
+    """Where that shows nothing either, what was said before stays."""
+
+    def nothing(
+        design: Design, start: Decision, decisions: tuple[Decision, ...]
+    ) -> tuple[Event, ...]:
+        raise ValueError("no calls are known")
+
+    coarse = replace(case(FREE, 2), realise=nothing)
+    (judged,) = judge_model(replace(coarse, finer=Finer(KERNEL, realise)), KERNEL, FREE, SETTINGS)
+    assert judged.verdict is Verdict.BROKEN
+    assert judged.replayed is Replayed.YES
+    for finer in (nothing, lambda *_: ()):
+        other = replace(coarse, finer=Finer(KERNEL, finer))
+        (judged,) = judge_model(other, KERNEL, FREE, SETTINGS)
+        assert judged.replayed is Replayed.NO
+        assert judged.reason.endswith("no calls are known")
 
 
 def test_what_the_kernel_shows_too_soon_is_told() -> None:

@@ -1,0 +1,194 @@
+"""A trace of teardown as sections of calls, on as many processors as it names.
+
+The first thread stands for who is outside: it has a processor of its own, drops groups, and wakes.
+The trace's first thread is one of a new group, and runs on the next processor; the trace's others
+idle. That thread has a space of its own, with the last capability to a group that is older: what
+its destructor takes along has a list too. The timer takes no processor from a thread amid a call,
+as any interrupt may in the model: there the exit interrupt comes, once the thread was ended.
+
+Not realised, ValueError: what makes threads and groups, and what only whole calls show.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from assay.traces.trace import Decision
+from proofs.amid_calls import CannotBe, Given, Processors, perform
+from reference_kernel.events import Event, ExitInterrupt
+from spec.design import Design
+from spec.ids import ObjectType
+from spec.options import CapClone, CapDestroy, Wait
+from spec.rights import ALL_RIGHTS
+
+MODE = "sections_3"
+_PROCESSORS, _OUTSIDE, _FIRST, _OTHER = 3, 0, 1, 2
+_TO_ITSELF = CapClone.SRC_CSPACE_SELF | CapClone.DST_CSPACE_SELF
+_STRONG = int(ALL_RIGHTS) | CapClone.CHANGE_CAP_WEAKNESS
+_WEAK = _STRONG | CapClone.MAKE_WEAK
+_CHORES = 2
+"""A walk ends a member, and lets go of it."""
+
+
+def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
+    """The events that do what the decisions say.
+
+    Errors: ValueError naming the decision that nothing here does.
+    """
+    try:
+        program = _Program(design, dict(start.arguments))
+        if any(dict(each.arguments).get("kept") for each in decisions):
+            program.holds()
+    except CannotBe as error:
+        raise ValueError(f"{start}: {error}") from error
+    perform(program, decisions, _DOES)
+    return tuple(program.processors.events)
+
+
+class _Program:
+    """A thread of a group of its own, and who is outside.
+
+    `inside` tells that the thread is in a call that has begun, `held` is a strong capability to it.
+    """
+
+    def __init__(self, design: Design, start: Given) -> None:
+        self.processors = Processors(design, _PROCESSORS)
+        parent = self.processors.own(ObjectType.THREAD_GROUP)
+        allocator = self.processors.own(ObjectType.ALLOCATOR)
+        (older,) = self.processors.makes("thread_group_new", 0, parent, allocator)
+        (self.group,) = self.processors.makes("thread_group_new", 0, parent, allocator)
+        self.thread, self.word, space = self.processors.makes_thread_apart(self.group)
+        self.gives(space, older, _STRONG)
+        self.names = {start["group"]: self.gives(space, self.group, _WEAK)}
+        self.drops(older)
+        self.processors.runs(_FIRST, self.thread)
+        self.first, self.named = start["processor"], start["thread"]
+        self.inside = False
+        self.held: int | None = None
+
+    def number(self, given: Given) -> int:
+        """The processor that the trace means."""
+        return _FIRST if given["processor"] == self.first else _OTHER
+
+    def gives(self, space: int, word: int, options: int) -> int:
+        """The space gets a capability like the one with this id; CannotBe where it does not."""
+        options |= CapClone.SRC_CSPACE_SELF
+        made = self.processors.calls(_OUTSIDE, "cap_clone", options, space, 0, word)
+        if not made:
+            raise CannotBe("the thread's space gets nothing")
+        return made[0]
+
+    def holds(self) -> None:
+        """A strong capability to the thread is made of its weak one."""
+        options = _STRONG | _TO_ITSELF
+        made = self.processors.calls(_OUTSIDE, "cap_clone", options, 0, 0, self.word)
+        self.held = made[0] if made else None
+
+    def drops(self, word: int, until: Callable[[], bool] = lambda: False) -> None:
+        """Who is outside drops the capability."""
+        self.processors.begins(_OUTSIDE, "cap_destroy", CapDestroy.CSPACE_SELF, 0, word)
+        self.processors.goes_on(_OUTSIDE, until)
+
+    def of(self, given: Given) -> int:
+        """The thread that the trace means; KeyError where it is not the first."""
+        if given["thread"] != self.named:
+            raise KeyError(given["thread"])
+        return self.thread
+
+
+def _enters(_program: _Program, _given: Given) -> None:
+    """Which call it is, what follows tells."""
+
+
+def _takes(program: _Program, given: Given) -> None:
+    """What is on the stack from where the call begins: its words for the log, of which none is
+    written down."""
+    program.processors.begins(program.number(given), "thread_yield", 0)
+    program.inside = True
+
+
+def _blocks(program: _Program, given: Given) -> None:
+    number = program.number(given)
+    program.processors.calls(number, "thread_suspend", Wait.TIMEOUT, 0)
+
+
+def _wakes(program: _Program, _given: Given) -> None:
+    program.processors.calls(_OUTSIDE, "thread_resume", 0, program.word)
+
+
+def _slice_ends(program: _Program, given: Given) -> None:
+    if not program.inside:
+        program.processors.ticks(program.number(given))
+
+
+def _exits(program: _Program, given: Given) -> None:
+    number = program.number(given)
+    program.processors.begins(number, "thread_group_exit", 0, program.names[given["group"]])
+    program.processors.goes_on(number, lambda: bool(program.processors.at(number).pending))
+
+
+def _is_dropped(program: _Program, given: Given) -> None:
+    assert program.names[given["group"]]
+    program.drops(program.group, lambda: bool(program.processors.at(_OUTSIDE).pending))
+
+
+def _ends_thread(program: _Program, given: Given) -> None:
+    """Whoever walks the group's list ends the thread and lets go of it, with all that it had."""
+    assert program.of(given)
+    number = _FIRST if program.processors.at(_FIRST).pending else _OUTSIDE
+    left = len(program.processors.at(number).pending) - _CHORES
+    program.processors.goes_on(number, lambda: len(program.processors.at(number).pending) <= left)
+
+
+def _walk_ends(program: _Program, given: Given) -> None:
+    number = program.number(given)
+    program.processors.goes_on(number, lambda: not program.processors.at(number).pending)
+
+
+def _interrupt(program: _Program, given: Given) -> None:
+    program.processors.happens(ExitInterrupt(program.number(given)))
+
+
+def _switch_ends(program: _Program, given: Given) -> None:
+    """Of a thread that is in a call: it is ended there, and its processor leaves it."""
+    number = program.number(given)
+    if not program.inside:
+        program.processors.leaves_stack(number)
+        return
+    program.processors.goes_on(_OUTSIDE)
+    program.processors.happens(ExitInterrupt(number))
+    program.processors.goes_on(number)
+
+
+def _queue_gives(program: _Program, given: Given) -> None:
+    """The processor takes the thread, behind idle ones, and runs it unless it was ended."""
+    number, name = program.number(given), program.of(given)
+    program.processors.takes(number, name)
+    if program.processors.thread(name).is_alive:
+        program.processors.goes_on(number)
+
+
+def _is_skipped(program: _Program, given: Given) -> None:
+    """A capability that held the thread goes before, so that the processor has it alone."""
+    if program.held is not None:
+        program.drops(program.held)
+    program.processors.goes_on(program.number(given))
+
+
+_DOES: Mapping[str, Callable[[_Program, Given], None]] = MappingProxyType(
+    {
+        "enters_kernel": _enters,
+        "takes_reference": _takes,
+        "blocks": _blocks,
+        "wakes": _wakes,
+        "slice_ends": _slice_ends,
+        "exit_begins": _exits,
+        "group_is_dropped": _is_dropped,
+        "walk_ends_thread": _ends_thread,
+        "walk_ends": _walk_ends,
+        "interrupt_passes": _interrupt,
+        "interrupt_kills": _interrupt,
+        "switch_ends": _switch_ends,
+        "queue_gives": _queue_gives,
+        "ended_is_skipped": _is_skipped,
+    }
+)
