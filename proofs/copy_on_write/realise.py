@@ -4,7 +4,7 @@ Each page is a memory of its own, but those that come in a block, which are one 
 it so that those that go first lie last. An address is mapped for writing if it is written to later.
 A page that is mapped before it comes is mapped when it does, or lazily if it never does.
 
-Not realised, ValueError: calls of another processor, and the end of an address space.
+Not realised, ValueError: what another processor does, and the end of an address space.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +14,7 @@ from assay.traces.trace import Decision, TraceValue
 from reference_kernel.boot import boot
 from reference_kernel.events import CallMade, Event, TimerTick, UserReads, UserWrites
 from reference_kernel.frames import free_runs
+from reference_kernel.machine import MACHINE, Machine
 from reference_kernel.outcomes import Ok
 from reference_kernel.pages import page_at
 from reference_kernel.state import CapabilitySpace, Memory, State, Thread
@@ -27,7 +28,7 @@ from spec.syscalls import BY_NAME
 _WORDS = 8
 _BASE = 0x5_0000_0000
 _APART = 16
-_FIRST_PROCESSOR = "FIRST"
+FIRST_PROCESSOR = "FIRST"
 _LEAST_BLOCK, _HALVED_BLOCK = 2, 4
 _MOST_TRIES = 64
 _OF_ANOTHER_EVENT = ("entry_allows_writes",)
@@ -41,9 +42,14 @@ def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) ->
 
     Errors: ValueError naming the decision that nothing here does.
     """
-    wanted = (*_found(dict(start.arguments)), *decisions)
-    program = _Program(design, wanted)
-    for program.at, decision in enumerate(wanted):
+    wanted = (*found(start), *decisions)
+    return performed(Program(design, wanted))
+
+
+def performed(program: "Program") -> tuple[Event, ...]:
+    """The events with which the program does what its decisions say; ValueError as above."""
+    for at, decision in enumerate(program.decisions):
+        program.at = at
         if decision.name in _OF_ANOTHER_EVENT:
             continue
         does = _DOES.get(decision.name)
@@ -51,14 +57,15 @@ def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) ->
             raise ValueError(f"{decision}: no event does this")
         try:
             does(program, dict(decision.arguments))
-        except (KeyError, _CannotBe) as error:
+        except (KeyError, CannotBe) as error:
             raise ValueError(f"{decision}: {error}") from error
     program.map_lazily()
     return tuple(program.events)
 
 
-def _found(given: Given) -> Iterator[Decision]:
+def found(start: Decision) -> Iterator[Decision]:
     """The page that the trace starts with, if any, as the steps that make it."""
+    given = dict(start.arguments)
     if "page" in given:
         page = ("page", given["page"])
         granted = (("cleared", True), ("granted", True))
@@ -66,28 +73,43 @@ def _found(given: Given) -> Iterator[Decision]:
         yield Decision("page_is_mapped", (("address", given["address"]), page))
 
 
-class _CannotBe(Exception):
+class CannotBe(Exception):
     """The kernel is not where the trace needs it."""
 
 
-class _Program:
+class Program:
     """The first program as it writes itself: the events so far, and what the trace's names are.
 
     `pages` has, for each page, the id of its memory and its number there; `waiting` the addresses
-    of pages that have not come yet.
+    of pages that have not come yet, `lines` what processors remember: the address, and which one.
+    `thread` makes the calls.
     """
 
-    def __init__(self, design: Design, decisions: tuple[Decision, ...]) -> None:
+    def __init__(
+        self, design: Design, decisions: tuple[Decision, ...], machine: Machine = MACHINE
+    ) -> None:
         self.design = design
         self.decisions = decisions
         self.at = 0
-        self.state: State = boot(design)
+        self.state: State = boot(design, machine)
         self.thread = self.state.current
         self.events: list[Event] = []
         self.pages: dict[TraceValue, tuple[int, int]] = {}
         self.waiting: dict[TraceValue, list[TraceValue]] = {}
         self.addresses: dict[TraceValue, int] = {}
-        self.lines: dict[TraceValue, TraceValue] = {}
+        self.lines: dict[TraceValue, tuple[TraceValue, TraceValue]] = {}
+
+    def on(self, processor: TraceValue) -> int:
+        """The thread that the processor runs; CannotBe where there is no such processor."""
+        if processor != FIRST_PROCESSOR:
+            raise CannotBe("there is one processor")
+        return self.thread
+
+    def idles(self, processor: TraceValue) -> None:
+        """The idle thread runs there for a while: the processor forgets everything."""
+        self.on(processor)
+        self.happens(TimerTick())
+        self.happens(TimerTick())
 
     def later(self) -> tuple[Decision, ...]:
         """The decisions after the present one."""
@@ -99,7 +121,7 @@ class _Program:
         space = self.state.body(thread.capability_space) if isinstance(thread, Thread) else None
         if isinstance(space, CapabilitySpace):
             return min(word for word in space.entries if type_of(word) == kind)
-        raise _CannotBe("the first thread is gone")
+        raise CannotBe("the first thread is gone")
 
     def object_of(self, word: int) -> Memory:
         """The memory that the id names."""
@@ -114,7 +136,7 @@ class _Program:
     def happens(self, event: Event) -> tuple[int, ...]:
         """Take the event; gives what a call returned."""
         if not possible(self.state, event):
-            raise _CannotBe(f"{event} cannot happen")
+            raise CannotBe(f"{event} cannot happen")
         self.events.append(event)
         self.state, outcome = step(self.design, self.state, event)
         return outcome.values if isinstance(outcome, Ok) else ()
@@ -130,7 +152,7 @@ class _Program:
             options |= CREATED_RIGHTS
         made = self.call(name, options, self.own(ObjectType.ALLOCATOR), *arguments)
         if not made:
-            raise _CannotBe(f"{name} was refused")
+            raise CannotBe(f"{name} was refused")
         return made[0]
 
     def word_at(self, address: TraceValue) -> int:
@@ -186,13 +208,13 @@ def _largest_block(runs: list[tuple[int, int]]) -> int:
     return size
 
 
-def _comes(program: _Program, given: Given) -> None:
+def _comes(program: Program, given: Given) -> None:
     options = MemoryNew.ZEROED if given["cleared"] else 0
     program.pages[given["page"]] = program.created("memory_new", options, 1), 0
     program.has_come(given["page"])
 
 
-def _comes_in_a_block(program: _Program, given: Given) -> None:
+def _comes_in_a_block(program: Program, given: Given) -> None:
     """All that come in a row are one memory; the first of them makes it."""
     if given["page"] in program.pages:
         return
@@ -217,7 +239,7 @@ def _comes_in_a_block(program: _Program, given: Given) -> None:
         program.has_come(page)
 
 
-def _comes_again(program: _Program, given: Given) -> None:
+def _comes_again(program: Program, given: Given) -> None:
     """Larger blocks are asked for till one lies over a page that is there."""
     held = {_frame_of(program, page) for page in program.pages}
     for _ in range(_MOST_TRIES):
@@ -226,22 +248,22 @@ def _comes_again(program: _Program, given: Given) -> None:
             program.pages[given["page"]] = memory, number
             if _frame_of(program, given["page"]) in held:
                 return
-    raise _CannotBe("no block lies over a page that is there")
+    raise CannotBe("no block lies over a page that is there")
 
 
-def _frame_of(program: _Program, page: TraceValue) -> int:
+def _frame_of(program: Program, page: TraceValue) -> int:
     memory, number = program.pages[page]
     run = page_at(program.object_of(memory).pages, number)
     return run.frame
 
 
-def _is_shared(program: _Program, given: Given) -> None:
+def _is_shared(program: Program, given: Given) -> None:
     memory, number = program.pages[given["page"]]
     clone = program.created("memory_clone", 0, memory, number, 1)
     program.pages[given["clone"]] = clone, 0
 
 
-def _goes(program: _Program, given: Given) -> None:
+def _goes(program: Program, given: Given) -> None:
     """The memory goes, or only what of it lies behind the pages that stay."""
     memory, number = program.pages.pop(given["page"])
     left = [other + 1 for word, other in program.pages.values() if word == memory]
@@ -252,14 +274,14 @@ def _goes(program: _Program, given: Given) -> None:
         program.call("cap_destroy", CapDestroy.CSPACE_SELF, 0, memory)
 
 
-def _mapped(program: _Program, given: Given) -> None:
+def _mapped(program: Program, given: Given) -> None:
     if given["page"] in program.pages:
         program.map(given["address"], given["page"])
     else:
         program.waiting.setdefault(given["page"], []).append(given["address"])
 
 
-def _unmapped(program: _Program, given: Given) -> None:
+def _unmapped(program: Program, given: Given) -> None:
     for waiting in program.waiting.values():
         if given["address"] in waiting:
             waiting.remove(given["address"])
@@ -268,27 +290,25 @@ def _unmapped(program: _Program, given: Given) -> None:
     program.call("address_space_unmap", 0, space, program.word_at(given["address"]))
 
 
-def _cached(program: _Program, given: Given) -> None:
+def _cached(program: Program, given: Given) -> None:
     """A read, but where a write by this line comes next."""
-    if given["processor"] != _FIRST_PROCESSOR:
-        raise _CannotBe("there is one processor")
-    program.lines[given["translation"]] = given["address"]
+    thread = program.on(given["processor"])
+    program.lines[given["translation"]] = given["address"], given["processor"]
     for decision in program.later()[:1]:
         if decision.name == "content_is_written":
             return
-    program.happens(UserReads(program.thread, program.word_at(given["address"])))
+    program.happens(UserReads(thread, program.word_at(given["address"])))
 
 
-def _forgotten(program: _Program, given: Given) -> None:
-    """The idle thread runs for a while: the processor forgets everything."""
-    program.lines.pop(given["translation"])
-    program.happens(TimerTick())
-    program.happens(TimerTick())
+def _forgotten(program: Program, given: Given) -> None:
+    _, processor = program.lines.pop(given["translation"])
+    program.idles(processor)
 
 
-def _content(program: _Program, given: Given) -> None:
-    address = program.word_at(program.lines[given["translation"]])
-    program.happens(UserWrites(program.thread, address, _word(given["content"])))
+def _content(program: Program, given: Given) -> None:
+    address, processor = program.lines[given["translation"]]
+    place, content = program.word_at(address), _word(given["content"])
+    program.happens(UserWrites(program.on(processor), place, content))
 
 
 def _word(content: TraceValue) -> int:
@@ -296,17 +316,22 @@ def _word(content: TraceValue) -> int:
     return int("".join(each for each in str(content) if each.isdecimal()) or 0)
 
 
-def _writes(program: _Program, given: Given) -> None:
+def _calls(program: Program, given: Given) -> None:
+    program.thread = program.on(given["processor"])
+
+
+def _writes(program: Program, given: Given) -> None:
     program.happens(UserWrites(program.thread, program.word_at(given["address"]), 1))
 
 
-def _fails(program: _Program, given: Given) -> None:
+def _fails(program: Program, given: Given) -> None:
     program.exhaust()
     _writes(program, given)
 
 
-_DOES: Mapping[str, Callable[[_Program, Given], None]] = MappingProxyType(
+_DOES: Mapping[str, Callable[[Program, Given], None]] = MappingProxyType(
     {
+        "processor_calls": _calls,
         "page_comes": _comes,
         "page_comes_in_a_block": _comes_in_a_block,
         "page_comes_again": _comes_again,

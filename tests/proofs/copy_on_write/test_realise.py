@@ -91,7 +91,7 @@ def test_what_the_dormant_code_breaks_shows_in_the_kernel(claim: str) -> None:
 @pytest.mark.parametrize(
     ("decision", "why"),
     [
-        (Decision("processor_calls", (("processor", "processor1"),)), "no event does this"),
+        (Decision("processor_calls", (("processor", "processor1"),)), "one processor"),
         (
             Decision(
                 "translation_is_cached",
