@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from reference_kernel.events import CallMade, Event, UserReads
+from reference_kernel.pages import count_of
 from reference_kernel.state import AddressSpace, CapabilitySpace, Memory, Object, State, Thread
 from spec.design import Design, ResumeScope
 from spec.ids import UNTABLED, ObjectType, pack, type_of
@@ -79,11 +80,13 @@ def _resizes(state: State, caller: int) -> Iterator[Event]:
     for word, target in _named(state, caller, ObjectType.MEMORY):
         body = state.body(target)
         if isinstance(body, Memory):
-            for pages in _sizes(body.size_pages + 1):
+            listed = count_of(body.pages)
+            for pages in _sizes(max(body.size_pages + 1, listed)):
                 for grows in (0, MemoryResize.GROW_MAPPING):
                     options = MemoryResize.IN_PLACE | grows
                     yield _made(caller, "memory_resize", options, word, pages)
-            yield _made(caller, "memory_resize", 0, word, body.size_pages + 1)
+            for pages in sorted({body.size_pages + 1, listed}):
+                yield _made(caller, "memory_resize", 0, word, pages)
 
 
 def _unmaps(state: State, caller: int) -> Iterator[Event]:
