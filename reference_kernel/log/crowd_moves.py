@@ -26,7 +26,7 @@ from reference_kernel.log.crowd import (
 )
 from reference_kernel.log.moves import SILENT, TIMEOUT, Move, buried, silent_calls
 from reference_kernel.log.printing import call_text, capability, result_text
-from reference_kernel.log.reading import Printed, readings, received
+from reference_kernel.log.reading import Printed, delivered, readings, received
 from reference_kernel.log.search import Ahead, Told
 from reference_kernel.log.whose import bound
 from reference_kernel.log.worlds import Begun, Choice, Chosen, World, perform, settled, sleeps
@@ -54,6 +54,7 @@ _AWAIT = BY_NAME["event_pool_await"].number
 _REPLY = BY_NAME["reply_reply"].number
 _CALL = BY_NAME["channel_sync_call"].number
 _SEND = BY_NAME["channel_sync_send"].number
+_RECEIVE = BY_NAME["channel_sync_recv"].number
 _NOBODY = {f"Err(SysErr::{error.printed})" for error in (Error.OK_UNREACH, Error.INVL_WEAK)}
 _DESTROYS = BY_NAME["thread_destroy"].number
 _MOST_AHEAD = 24
@@ -297,8 +298,9 @@ def _silently(design: Design, world: World, name: int, told: Told) -> Iterator[M
 
 
 def _sending(design: Design, world: World, name: int, told: Told) -> Iterator[Move]:
-    """The thread waits in a call that no line prints, and that sends what the line received."""
-    guesses = _sent(world.state, name, told, _named(world, told.printed))
+    """The thread waits in a call that no line prints, and that the line is the other side of."""
+    named = _named(world, told.printed)
+    guesses = (*_sent(world.state, name, told, named), *_listens(world.state, name, told, named))
     yield from _waiting_in(design, world, name, guesses, told.trace.line)
 
 
@@ -336,6 +338,23 @@ def _sent(state: State, name: int, told: Told, named: frozenset[int]) -> Iterato
                 yield CallMade(name, _CALL, 0, (*sent, memory, 0, 0, 0))
             else:
                 yield CallMade(name, _SEND, 0, (*sent, 0, 0, 0, 0))
+
+
+def _listens(state: State, name: int, told: Told, named: frozenset[int]) -> Iterator[CallMade]:
+    """Calls that no line prints in which the thread may receive what the line sent.
+
+    Or in which it may wait for the events for which the line would.
+    """
+    own = dict(_held(state, name))
+    words = [word for word, target in sorted(own.items()) if target in named]
+    size = delivered(told.printed, told.trace.gave)
+    for word in words:
+        if type_of(word) == ObjectType.EVENT_POOL and told.printed.number == _AWAIT:
+            yield CallMade(name, _AWAIT, 0, (word, *(0,) * 7))
+    memories = [word for word in sorted(own) if type_of(word) == ObjectType.MEMORY]
+    for word in words if size is not None else ():
+        for memory in memories[:_MOST_ALIKE] if type_of(word) == ObjectType.CHANNEL else ():
+            yield CallMade(name, _RECEIVE, 0, (word, memory, 0, size or 0, 0, 0, 0, 0))
 
 
 def _concerns(

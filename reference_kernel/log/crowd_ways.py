@@ -36,6 +36,8 @@ from spec.errors import Error
 WHO = "who calls"
 _UNKNOWN_ID = f"Err(SysErr::{Error.INVL_ID.printed})"
 _MOST_STAGES = 48
+_AGAIN = 3
+"""Two things that happened unseen are less likely than one that is dearer."""
 _DEARER = 6
 _LOST = 8
 _LATER = 4
@@ -48,7 +50,7 @@ def ways(design: Design, world: World, told: Told, effort: int) -> Iterator[Way]
     def hidden(there: World) -> Iterator[Move]:
         return unseen(design, there, told)
 
-    search = Search(start, _nothing, hidden, stages=_MOST_STAGES)
+    search = Search(start, _nothing, hidden, stages=_MOST_STAGES, again=_AGAIN)
     for price, stage in search:
         if effort < 0 and stage is not start:
             return
@@ -137,18 +139,15 @@ def _calling(design: Design, stage: Stage, told: Told, *, every: bool) -> Iterat
     Ids that a line prints tell whose they are: who has none of them is not thought of.
     """
     lost = (Choice(LOST, told.trace.line, "the true words"),) if told.sure else ()
-    fits = False
+    one = told.processors == 1
     for number, names in enumerate(likeliest(stage.world, told)):
         who = (Choice(WHO, told.trace.line, f"thread {names[0]}"),) if number else ()
         for found in _called(design, stage, told, names, every=every):
-            fit = isinstance(found, Way) and _fits(found, told)
-            fits = fits or fit
             if not isinstance(found, Way):
                 yield found
-            elif not number or fit or found.gave != _UNKNOWN_ID:
-                yield replace(found, chosen=lost + who + found.chosen)
-        if fits and told.processors == 1 and not every:
-            return
+            elif not number or _fits(found, told) or found.gave != _UNKNOWN_ID:
+                chosen = lost + who + found.chosen
+                yield replace(found, chosen=chosen, unlikely=one and number > 0)
 
 
 def _called(

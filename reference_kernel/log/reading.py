@@ -93,6 +93,16 @@ def received(printed: Printed, gave: str) -> tuple[int, bool] | None:
     return None if found is None else (int(found[1]), found[2] is not None)
 
 
+_SENDS = {BY_NAME[name].number for name in ("channel_try_send", "channel_sync_send")}
+_SENT = re.compile(r"Ok\(([0-9]{1,20})\)")
+
+
+def delivered(printed: Printed, gave: str) -> int | None:
+    """How many bytes the line sent, if it did."""
+    found = _SENT.fullmatch(gave) if printed.number in _SENDS else None
+    return None if found is None else int(found[1])
+
+
 def waits(text: str) -> bool:
     """Whether a thread may wait in the call of a line."""
     found = _CALL.fullmatch(text)

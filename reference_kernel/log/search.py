@@ -97,7 +97,8 @@ class Way:
 
     `refusal` names the outcome in the call's table. `accepts` counts the results that differ from
     this one only in what the line itself gives; of ways that are `given`, the line prints which one
-    it was. Of words that a program read, so many were `compared` and so many `wrong`.
+    it was. Of words that a program read, so many were `compared` and so many `wrong`. A way is
+    `unlikely` where one before it is likelier.
     """
 
     gave: str
@@ -109,6 +110,7 @@ class Way:
     given: bool = False
     compared: int = 0
     wrong: int = 0
+    unlikely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +143,8 @@ class Search:
     """Stages that may come of one before its next line, those that cost least first.
 
     `forced` is what happens next where nothing else could, `hidden` what may happen besides, the
-    cheapest first: no more of it is found than is looked at. Once `most` is set, no stage that
-    costs more is looked for.
+    cheapest first: no more of it is found than is looked at. What happens after another such thing
+    costs `again` more. Once `most` is set, no stage that costs more is looked for.
     """
 
     def __init__(
@@ -152,10 +154,12 @@ class Search:
         hidden: Callable[[World], Iterable[Move]],
         *,
         stages: int = _MOST_STAGES,
+        again: int = 0,
     ) -> None:
         self._forced = forced
         self._hidden = hidden
         self._stages = stages
+        self._again = again
         self.most: int | None = None
         self._order = count()
         self._queue: list[tuple[int, int, Stage | _Besides]] = []
@@ -194,8 +198,10 @@ class Search:
         """The next thing that may happen besides at a stage; what is dearer waits for its turn."""
         move = next(besides.moves, None)
         if move is not None:
-            self.push(besides.price + move.price, _then(besides.stage, move))
-            self._push(max(price, besides.price + move.price), besides)
+            dearer = self._again if besides.stage.chosen else 0
+            cost = besides.price + move.price + dearer
+            self.push(cost, _then(besides.stage, move))
+            self._push(max(price, cost), besides)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,12 +9,14 @@ from typing import Generic, TypeVar
 from assay.engines.conform.frontier import (
     AT_ONCE,
     MOST_SEARCHED,
+    Breadth,
     Candidate,
     Taken,
     either,
     explains,
     shown,
     take,
+    take_widely,
 )
 from assay.engines.conform.logs import Choice, Item, Log, Logs
 from assay.engines.conform.result import Answer, Contradiction, LogResult, Possible
@@ -35,6 +37,10 @@ SEARCHED_COSTS = 20
 """As so many counts one in which it is looked for what may have happened unseen."""
 EFFORTS = (0, 1, 2)
 """How much more may be chosen there, tried in this order; first only what concerns the item."""
+WIDELY = (8, 32, 128, 512)
+"""From so many steps before on it is gone on from less likely worlds too, tried in this order."""
+KEPT_WIDELY = 8
+"""So many of the worlds are kept in which that explains the item."""
 _NO_MORE_SEARCHED = -1
 """Behind a contradiction nobody knows what happened: nothing unseen is looked for."""
 MEMORY_MIB = 1024
@@ -190,6 +196,10 @@ class _Run(Generic[_D, _W]):
                 found = self._instead(steps, dead, back, begun[at : at + AT_ONCE], item)
                 if found is not None:
                     return found
+        found = self._widely(steps)
+        if found is not None:
+            return found
+        self.left = MOST_TAKEN
         tried = 0
         for effort in EFFORTS:
             because = None if effort else item
@@ -253,11 +263,24 @@ class _Run(Generic[_D, _W]):
             redone.insert(0, other)
         else:
             redone[0] = replace(redone[0], begun=other)
+        settled = other.settled if isinstance(other, _Past) else frozenset[Choice]()
+        return self._redone(redone, taken, fresh, settled)
+
+    def _redone(
+        self,
+        redone: list[_Past[_W]],
+        taken: Taken[_W],
+        worlds: tuple[Candidate[_W], ...],
+        settled: frozenset[Choice] = frozenset(),
+    ) -> tuple[tuple[Candidate[_W], ...], Taken[_W]]:
+        """The worlds before the last of the steps, and what that gave; they are the past now.
+
+        Where nothing was chosen for it, what was chosen on the way to these worlds explains it.
+        """
         for _ in redone[1:]:
             self.past.pop()
         self.past.extend(redone[:-1])
-        settled = other.settled if isinstance(other, _Past) else frozenset[Choice]()
-        kinds = taken.kinds or _kinds(fresh, settled)
+        kinds = taken.kinds or _kinds(worlds, settled)
         return redone[-1].before, replace(taken, answer=Answer.EXPLAINED, kinds=kinds)
 
     def _again(
@@ -290,6 +313,41 @@ class _Run(Generic[_D, _W]):
                 taken = self._take(again)
             redone.append(again.with_taken(taken))
             worlds = taken.after if _fine(taken, step.wrong) else ()
+        return redone, taken
+
+    def _widely(self, steps: list[_Past[_W]]) -> tuple[tuple[Candidate[_W], ...], Taken[_W]] | None:
+        """What comes of the last step, if it is gone on from less likely worlds before it too."""
+        for breadth in Breadth:
+            self.left = MOST_TAKEN
+            backs = [*(back for back in WIDELY if back < len(steps)), len(steps)]
+            for back in backs[: len(WIDELY)]:
+                redone, taken = self._again_widely(steps[-back:], breadth)
+                if taken is not None:
+                    kept = replace(taken, after=taken.after[:KEPT_WIDELY])
+                    return self._redone(redone, kept, kept.after)
+        return None
+
+    def _again_widely(
+        self, steps: list[_Past[_W]], breadth: Breadth
+    ) -> tuple[list[_Past[_W]], Taken[_W] | None]:
+        """The steps once more, and what the last one of them gave if all are explained."""
+        redone: list[_Past[_W]] = []
+        worlds, taken = steps[0].before, None
+        for step in steps:
+            if step.begun is not None:
+                worlds += self._earlier(step, step.begun, worlds[:MOST_SEARCHED])
+            again = replace(step, before=worlds)
+            if step.item.unread:
+                redone.append(again)
+                continue
+            self.left -= len(worlds)
+            taken = take_widely(self.logs, self.design, worlds, step.item, breadth)
+            if step.effort or step.because is not None:
+                taken = either(step.item, taken, self._take(again))
+            if self.left < 0 or not _fine(taken, step.wrong):
+                return redone, None
+            redone.append(again.with_taken(taken))
+            worlds = taken.after
         return redone, taken
 
     def _take(self, step: _Past[_W]) -> Taken[_W]:

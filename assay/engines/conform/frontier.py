@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 from typing import Generic, TypeVar
 
 from assay.engines.conform.logs import Choice, Item, Logs, Way
@@ -16,6 +17,17 @@ MOST_SEARCHED = 8
 """In so many of them, those that took fewest choices, it is looked for at all."""
 MOST_WORLDS = 32
 """Beyond these the worlds that took most choices are let go."""
+
+
+MOST_WIDELY = 64
+"""The same where it is gone on from ways that are less likely too."""
+
+
+class Breadth(Enum):
+    """From which worlds it is gone on besides the likeliest ones that explain an item."""
+
+    EVERY = "every"  # from all that explain it with nothing unseen
+    UNSEEN = "unseen"  # also from those in which something unseen happened before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +88,32 @@ def take(
     before = tuple(before)
     if effort or because is not None:
         return _taken(item, _paths(logs, design, before, item, effort, because))
-    paths = _paths(logs, design, before, item, -1, None)
+    paths = _paths(logs, design, before, item, -1, None, every=False)
     if not any(path.way.gave == item.gave for path in paths):
         paths = _first_to_fit(logs, design, before, item)
     return _taken(item, paths)
+
+
+def take_widely(
+    logs: Logs[_D, _W],
+    design: _D,
+    before: tuple[Candidate[_W], ...],
+    item: Item,
+    breadth: Breadth,
+) -> Taken[_W]:
+    """The same with ways that are less likely than others, and more worlds after it."""
+    paths: tuple[Path[_W], ...] = ()
+    searched = 0
+    for each in before:
+        found = _paths(logs, design, (each,), item, -1, None)
+        fits = any(path.way.gave == item.gave for path in found)
+        if not fits and breadth is Breadth.UNSEEN and searched < MOST_SEARCHED:
+            searched += 1
+            found = _paths(logs, design, (each,), item, 0, None)
+        paths += found
+    if not any(path.way.gave == item.gave for path in paths) and breadth is Breadth.EVERY:
+        paths = _first_to_fit(logs, design, before, item)
+    return _taken(item, paths, MOST_WIDELY)
 
 
 def either(item: Item, one: Taken[_W], other: Taken[_W]) -> Taken[_W]:
@@ -100,12 +134,19 @@ def _paths(
     item: Item,
     effort: int,
     because: Item | None,
+    *,
+    every: bool = True,
 ) -> tuple[Path[_W], ...]:
-    return tuple(
-        Path(way, candidate.open.union(way.chosen) if way.chosen else candidate.open)
-        for candidate in before
-        for way in logs.ways(design, candidate.world, item, effort, because)
-    )
+    found: list[Path[_W]] = []
+    for candidate in before:
+        fits = False
+        for way in logs.ways(design, candidate.world, item, effort, because):
+            if way.unlikely and fits and not every:
+                break
+            fits = fits or way.gave == item.gave
+            chosen = candidate.open.union(way.chosen) if way.chosen else candidate.open
+            found.append(Path(way, chosen))
+    return tuple(found)
 
 
 def _first_to_fit(
@@ -114,35 +155,35 @@ def _first_to_fit(
     """The ways from some worlds, up to the first that explains the item."""
     found: tuple[Path[_W], ...] = ()
     for at in range(0, min(len(before), MOST_SEARCHED), AT_ONCE):
-        found += _paths(logs, design, before[at : at + AT_ONCE], item, 0, None)
+        found += _paths(logs, design, before[at : at + AT_ONCE], item, 0, None, every=False)
         if any(path.way.gave == item.gave for path in found):
             break
     return found
 
 
-def _taken(item: Item, paths: tuple[Path[_W], ...]) -> Taken[_W]:
+def _taken(item: Item, paths: tuple[Path[_W], ...], most: int = MOST_WORLDS) -> Taken[_W]:
     fit = [path for path in paths if path.way.gave == item.gave]
     if any(path.way.wrong for path in fit):
         least = min(path.way.wrong for path in fit)
         fit = [path for path in fit if path.way.wrong == least]
     if not fit:
         return Taken((), Answer.CONTRADICTED, (), paths)
-    after, settled = _settled(_distinct(fit))
+    after, settled = _settled(_distinct(fit, most))
     words = fit[0].way.compared, fit[0].way.wrong
     if len(fit) == len(paths):
         return Taken(after, Answer.PREDICTED, (), paths, words, settled)
     return Taken(after, Answer.EXPLAINED, _deciding(fit, paths), paths, words, settled)
 
 
-def _distinct(fit: list[Path[_W]]) -> list[Candidate[_W]]:
-    """Each world once, with the fewest choices; not more than `MOST_WORLDS`."""
+def _distinct(fit: list[Path[_W]], most: int) -> list[Candidate[_W]]:
+    """Each world once, with the fewest choices; not more than so many."""
     if len(fit) == 1:
         return [Candidate(fit[0].way.world, fit[0].chosen)]
     found: dict[_W, frozenset[Choice]] = {}
     for path in sorted(fit, key=lambda each: (each.way.price, len(each.chosen))):
         found.setdefault(path.way.world, path.chosen)
     cheapest = sorted(found.items(), key=lambda each: len(each[1]))
-    return [Candidate(world, chosen) for world, chosen in cheapest[:MOST_WORLDS]]
+    return [Candidate(world, chosen) for world, chosen in cheapest[:most]]
 
 
 def _settled(

@@ -40,7 +40,8 @@ class Way(Protocol[_W_co]):
 
     `price` counts the hidden inputs of the machine that it takes. `refusal` names the outcome in
     the call's table; `accepts` counts the results that differ only in what the line itself gives;
-    `compared` and `wrong` what words that a program read say of the world.
+    `compared` and `wrong` what words that a program read say of the world. A way is `unlikely`
+    where others that come before it are likelier.
     """
 
     @property
@@ -71,6 +72,11 @@ class Way(Protocol[_W_co]):
     @property
     def accepts(self) -> int:
         """How many results it stands for."""
+        ...
+
+    @property
+    def unlikely(self) -> bool:
+        """Whether ways before it are likelier."""
         ...
 
     @property

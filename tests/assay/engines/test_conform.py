@@ -37,11 +37,15 @@ class Way:
     given: bool = False
     compared: int = 0
     wrong: int = 0
+    unlikely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line: `next 3` counts, `ready` counts nothing and needs an even counter."""
+    """A line: `next 3` counts, `ready` counts nothing and needs an even counter.
+
+    `may 0` does not tell whether it counted, and likely it did not.
+    """
 
     line: int
     call: str
@@ -83,7 +87,7 @@ class Log:
         """Each line."""
         for at, line in enumerate(self.text.splitlines(), start=1):
             call, _, gave = line.partition(" ")
-            known = call in ("next", "ready")
+            known = call in ("next", "ready", "may")
             unread = "" if known else f"there is no call `{call}`"
             yield Item(at, call, line, gave, unread, "too loud" if gave.endswith("!") else "")
 
@@ -105,8 +109,12 @@ class Counters:
             if world % 2 == 0:
                 yield Way("", world)
             return
-        yield Way(str(world + 1), world + 1)
         jump = (Jump(item.line),)
+        if item.call == "may":
+            yield Way("0", world)
+            yield Way("0", world + 1, jump, unlikely=True)
+            return
+        yield Way(str(world + 1), world + 1)
         if effort > 0 or item.gave == str(world + 2):
             yield Way(str(world + 2), world + 2, jump, 1)
         if effort > 0:
@@ -167,6 +175,17 @@ def test_a_choice_at_an_earlier_line_is_looked_for_before_a_line_is_contradicted
     result = checked("next 1", "next 3", "next 4", "next 7")
     assert result.first is None
     assert counts(result) == {Answer.PREDICTED: 2, Answer.EXPLAINED: 2}
+
+
+def test_what_is_unlikely_is_gone_on_from_once_a_line_needs_it() -> None:
+    unsure = ("may 0",) * 4
+    likely = checked("next 1", *unsure, "next 2")
+    assert counts(likely) == {Answer.PREDICTED: 6}
+    assert likely.states_max == 1
+    result = checked("next 1", *unsure, "next 6", "next 7")
+    assert result.first is None
+    assert counts(result) == {Answer.PREDICTED: 6, Answer.EXPLAINED: 1}
+    assert checked("next 1", *unsure, "next 9").first is not None
 
 
 def test_what_is_about_to_be_made_and_cannot_be_is_a_contradiction_of_no_call() -> None:

@@ -52,3 +52,26 @@ def test_where_a_wait_that_ends_leaves_its_queue_there_is_no_such_message() -> N
     log = CHANNEL + THREAD + DESTROYED + RECEIVED
     assert checked(f"{log}Err(SysErr::OkUnreach)\n", PROPOSED).first is None
     assert checked(log + MESSAGE, PROPOSED).first is not None
+
+
+LISTENED = "channel_try_send(, 10f(Channel:RPWU), 1caf(Memory:RPWU), 0, 24) -> "
+
+
+def test_who_sends_may_find_a_thread_that_waits_in_a_call_without_a_line() -> None:
+    assert checked(f"{CHANNEL}{THREAD}{FRAME}{LISTENED}Ok(24)\n").first is None
+    result = checked(f"{CHANNEL}{FRAME}{LISTENED}Ok(24)\n")
+    assert result.first is not None
+    assert result.first.line == 3
+
+
+POOL = f"""{FRAME}event_pool_new(, 18f(Allocator:RPWU), 1) -> Ok(ef(EventPool:RPWU))
+{FRAME}event_pool_map(, 6f(AddressSpace:RPWU), ef(EventPool:RPWU), 0x5000000000) -> Ok(1)
+"""
+AWAITED = f"{FRAME}event_pool_await(TIMEOUT, ef(EventPool:RPWU), 1) -> Err(SysErr::InvlOp)\n"
+
+
+def test_who_awaits_may_find_that_another_thread_does_in_a_call_without_a_line() -> None:
+    assert checked(POOL + THREAD + AWAITED).first is None
+    result = checked(POOL + AWAITED)
+    assert result.first is not None
+    assert result.first.line == 3
