@@ -2,18 +2,29 @@
 
 Between lines no thread runs, in these worlds; the one that is needed is given the processor, and it
 goes back among those that are ready. What the order of the ready queue was, no line needs then.
+Only a thread that its group ended while it ran goes on running, on a processor of its own, till it
+takes the interrupt.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reference_kernel.events import CallMade, CallReturns, TimeoutFires, TimerTick
+from reference_kernel.events import (
+    CallMade,
+    CallReturns,
+    ExitInterrupt,
+    TimeoutFires,
+    TimerTick,
+)
+from reference_kernel.interleaved import seen_by
 from reference_kernel.log.moves import buried
 from reference_kernel.log.worlds import Begun, World, sleeps
 from reference_kernel.outcomes import Outcome, Panic
-from reference_kernel.state import NOTHING, State, Thread, ThreadState
-from reference_kernel.step import step
+from reference_kernel.state import NOTHING, Processor, State, Thread, ThreadState
+from reference_kernel.step import possible, step
 from spec.design import Design
+
+_IDLE = Processor(NOTHING)
 
 
 def rested(design: Design, world: World) -> World:
@@ -26,18 +37,79 @@ def rested(design: Design, world: World) -> World:
         return world
     if state.current != NOTHING and thread_of(state, state.current) is not None:
         state, _ = step(design, _queued(state, NOTHING), TimerTick())
+    state = _with_one_idle(state)
     ready = (NOTHING, *sorted(each for each in state.ready if each != NOTHING))
     if ready != state.ready:
         state = replace(state, ready=ready)
     return world if state is world.state else buried(replace(world, state=state))
 
 
+def _with_one_idle(state: State) -> State:
+    """The state in which the first processor idles, unless every one of them runs an ended thread.
+
+    Processors that idle besides are left out.
+    """
+    first, *others = state.processors
+    if not others and first.current == NOTHING:
+        return state
+    busy = [each for each in state.processors if each.current != NOTHING]
+    if len(busy) >= state.machine.processors:
+        return state
+    idle = next((each for each in state.processors if each.current == NOTHING), _IDLE)
+    return replace(state, processors=(replace(idle, interrupted=False), *busy))
+
+
 def running(design: Design, world: World, thread: int) -> World:
     """The world in which that thread runs, which was ready; the idle thread is the next."""
     state = world.state
-    if thread != state.current:
+    at = state.processor_of(thread)
+    if at is None:
         state, _ = step(design, _queued(state, thread), TimerTick())
+    elif at:
+        state = seen_by(state, at)
     return replace(world, state=_queued(state, NOTHING))
+
+
+def elsewhere(design: Design, world: World, thread: int) -> World | None:
+    """The world in which that thread, which was ready, runs on another processor.
+
+    It will run on there should its group end it. Where there is no such processor, it has that of a
+    thread that was not ended; None if there is none either.
+    """
+    if thread not in dict(ready(world.state)) or thread in world.state.running:
+        return None
+    if not _has_room(world.state):
+        world = _put_back(design, world)
+    if not _has_room(world.state):
+        return None
+    state = running(design, world, thread).state
+    return replace(world, state=replace(state, processors=(_IDLE, *state.processors)))
+
+
+def _has_room(state: State) -> bool:
+    """Whether one more processor may run a thread besides the one that makes the next call."""
+    return len(state.running) + 1 < state.machine.processors
+
+
+def _put_back(design: Design, world: World) -> World:
+    """The world in which only ended threads run."""
+    state = world.state
+    for name in state.running:
+        at = state.processor_of(name)
+        if at is not None and thread_of(state, name) is not None:
+            state, _ = step(design, _queued(state, NOTHING), TimerTick(at))
+    return rested(design, replace(world, state=state))
+
+
+def stopped(design: Design, world: World) -> Iterator[tuple[int, World]]:
+    """The threads that were ended and run on, each with the world in which it stops."""
+    for name in world.state.running:
+        at = world.state.processor_of(name)
+        if at is not None and thread_of(world.state, name) is None:
+            event = ExitInterrupt(at)
+            stops = event if possible(world.state, event) else TimerTick(at)
+            state, _ = step(design, _queued(world.state, NOTHING), stops)
+            yield name, buried(rested(design, replace(world, state=state)))
 
 
 def _queued(state: State, first: int) -> State:
@@ -54,14 +126,15 @@ def thread_of(state: State, name: int) -> Thread | None:
 
 
 def ready(state: State) -> Iterator[tuple[int, Thread]]:
-    """The threads that may run next, in the order of their making; first one that runs."""
-    runs = state.body(state.current)
-    if isinstance(runs, Thread):
-        yield state.current, runs
+    """The threads that may run next, in the order of their making; then those that do run."""
     for name in state.ready:
         body = thread_of(state, name)
         if body is not None and body.state is ThreadState.READY:
             yield name, body
+    for name in state.running:
+        runs = state.body(name)
+        assert isinstance(runs, Thread), name
+        yield name, runs
 
 
 def free(world: World) -> Iterator[tuple[int, Thread]]:
@@ -120,8 +193,8 @@ def returned(design: Design, world: World, thread: int) -> tuple[World, Outcome]
 
 def left(design: Design, world: World, thread: int, line: int) -> World | None:
     """The world in which the thread has returned and not printed; None when that panics."""
-    body = thread_of(world.state, thread)
-    assert body is not None, thread
+    body = world.state.body(thread)
+    assert isinstance(body, Thread), thread
     assert body.call is not None, thread
     then, outcome = returned(design, world, thread)
     if isinstance(outcome, Panic):

@@ -16,12 +16,14 @@ from reference_kernel.events import CallMade
 from reference_kernel.log import departed
 from reference_kernel.log.crowd import (
     alike,
+    elsewhere,
     free,
     left,
     rested,
     returning,
     running,
     sleeping,
+    stopped,
     woken,
 )
 from reference_kernel.log.moves import SILENT, TIMEOUT, Move, buried, silent_calls
@@ -38,6 +40,7 @@ from spec.ids import ObjectType, type_of
 from spec.syscalls import BY_NAME
 
 ORDER = "order of calls"
+_INTERRUPT = "exit interrupt"
 _ENTERS = 1
 _TIMED_OUT = 2
 _AHEAD = 3
@@ -83,6 +86,9 @@ def _known(design: Design, world: World, line: int) -> Iterator[Move]:
     for name, _ in sleeping(world):
         choice = Choice(TIMEOUT, line, f"thread {name}, before it")
         yield Move(woken(design, world, name), (choice,), _TIMED_OUT)
+    for name, there in stopped(design, world):
+        choice = Choice(_INTERRUPT, line, f"thread {name} stops before it")
+        yield Move(there, (choice,), _TIMED_OUT)
     for name, _ in returning(world):
         if _holds(world, name):
             there = left(design, world, name, line)
@@ -164,6 +170,22 @@ def begun_before(design: Design, world: World, earlier: Told, told: Told) -> Ite
             choice = _order(ahead.line, name)
             for there in _begun(design, then, outcome, made, ahead):
                 yield Move(there, (*chosen, choice), _AHEAD + rank)
+
+
+def running_elsewhere(design: Design, world: World, line: int, by: int | None) -> Iterator[Move]:
+    """A thread runs on another processor while the line's call is made, which may end it.
+
+    It is the one that the log calls `by`, if anybody knows which that is.
+    """
+    world = rested(design, world)
+    names = dict(world.names)
+    known = frozenset(names.values()).union(each.thread for each in (*world.told, *world.printing))
+    unknown = [kind[-1] for kind in alike(world, group=True) if known.isdisjoint(kind)]
+    for name in (names[by],) if by in names else sorted({*known, *unknown}):
+        there = elsewhere(design, world, name)
+        if there is not None:
+            choice = Choice(_INTERRUPT, line, f"thread {name} runs on")
+            yield Move(there, (choice,), _TIMED_OUT)
 
 
 def _finds_nobody(earlier: Told, told: Told) -> bool:

@@ -31,17 +31,28 @@ _OK_PAGES = re.compile(r"Ok\(([0-9]{1,20})\)")
 
 
 def first_world(
-    design: Design, ending: Ending, pages: int | None, memory_mib: int, *, writes: Writes
+    design: Design,
+    ending: Ending,
+    pages: int | None,
+    memory_mib: int,
+    *,
+    writes: Writes,
+    processors: int,
 ) -> World:
-    """The world in which a log with this ending and these pages of code begins."""
+    """The world in which a log with this ending and these pages of code begins.
+
+    Of the processors only the first is there: the others idle, and where one does not it is said.
+    """
     machine = machine_of(memory_mib)
     machine = replace(
         machine,
         code_pages=machine.code_pages if pages is None else pages,
+        processors=processors,
         writes=writes,
         overflow=Overflow.PANICS if ending.place in TRAPPING else Overflow.WRAPS,
     )
     state = booting.boot(design, machine)
+    state = replace(state, processors=state.processors[:1])
     runs = state.body(state.current)
     assert isinstance(runs, Thread), state.current
     return World(state, threads=Map({state.current: runs.capability_space}))

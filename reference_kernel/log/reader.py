@@ -21,9 +21,12 @@ from reference_kernel.log.writing import write
 from reference_kernel.machine import Writes
 from spec.call import Traced
 from spec.design import Design, chosen
-from spec.syscalls import BY_NUMBER, CALLS
+from spec.syscalls import BY_NAME, BY_NUMBER, CALLS
 
 _CODE_SIZE = "size of the code"
+_ENDS_THREADS = frozenset(
+    BY_NAME[name].number for name in ("thread_group_exit", "cap_destroy", "cap_clone")
+)
 _AWAIT = "event_pool_await("
 _AWAITED = re.compile(r"Ok\(0x([0-9a-f]+), ")
 
@@ -147,8 +150,10 @@ class KernelLogs:
     ) -> tuple[tuple[World, Chosen], ...]:
         """The worlds before the first line, each with what was chosen for it."""
         writes = Writes.SOME if log.tells_writes else Writes.NONE
-        first = first_world(design, log.ending, log.code_pages, memory_mib, writes=writes)
         pages = log.code_pages
+        first = first_world(
+            design, log.ending, pages, memory_mib, writes=writes, processors=log.processors
+        )
         told = () if pages is None else (Choice(_CODE_SIZE, 1, f"{pages} pages"),)
         return ((first, told),)
 
@@ -159,6 +164,8 @@ class KernelLogs:
         if because is None:
             told = item.told is not None
             yield from self._ways(design, world, item, effort if told else max(effort, 0))
+            if effort > 0 and item.crowd and _may_end_threads(item):
+                yield from self._with_others_running(design, world, item, effort)
         elif item.raw is not None and not item.crowd:
             if because.told is not None:
                 yield from begins_at_the_edge(design, world, item.raw, because.told)
@@ -168,10 +175,17 @@ class KernelLogs:
     def earlier(
         self, design: Design, world: World, item: Item, because: Item, /
     ) -> Iterator[tuple[World, Chosen]]:
-        """The worlds before an item in which the later one, that nothing explains, had begun."""
+        """The worlds before an item in which the later one, that nothing explains, had begun.
+
+        Or in which the thread that made it ran on another processor when this item ended it.
+        """
         told = because.told if item.crowd else None
         if told is not None and item.told is not None and not told.sure:
             for move in crowd_moves.begun_before(design, world, item.told, told):
+                yield move.world, move.chosen
+        if item.crowd and _may_end_threads(item):
+            by = None if because.raw is None else because.raw.by
+            for move in crowd_moves.running_elsewhere(design, world, item.line, by):
                 yield move.world, move.chosen
 
     def _ways(self, design: Design, world: World, item: Item, effort: int) -> Iterator[Way]:
@@ -186,6 +200,14 @@ class KernelLogs:
         elif item.told is not None and not item.wrong:
             follow = crowd_ways.ways if item.crowd else ways
             yield from follow(design, world, item.told, effort)
+
+    def _with_others_running(
+        self, design: Design, world: World, item: Item, effort: int
+    ) -> Iterator[Way]:
+        """The ways to the item while another processor runs a thread that it may end."""
+        for move in crowd_moves.running_elsewhere(design, world, item.line, None):
+            for way in self._ways(design, move.world, item, effort):
+                yield replace(way, chosen=move.chosen + way.chosen, price=way.price + move.price)
 
     def refusals(self, design: Design, /) -> Mapping[str, tuple[str, ...]]:
         """For each call that a log prints, how it can refuse under the design, in order."""
@@ -208,6 +230,12 @@ class KernelLogs:
     def write(self, design: Design, events: Iterable[Event], /, *, raw: bool) -> str:
         """What the kernel prints in a run; with `raw`, the true words of each call too."""
         return write(design, events, raw=raw)
+
+
+def _may_end_threads(item: Item) -> bool:
+    """Whether the item is a call that may end a group."""
+    call = item.raw or (item.told.printed if item.told is not None else None)
+    return call is not None and call.number in _ENDS_THREADS
 
 
 def _starts(line: Trace) -> bool:

@@ -163,10 +163,10 @@ def _body(state: State, space: int) -> CapabilitySpace:
 
 
 def _spaces(state: State) -> dict[int, list[int]]:
-    """The spaces of living threads, each with these."""
+    """The spaces of threads that may run, each with these."""
     spaces: dict[int, list[int]] = {}
     for name, known in state.objects.items():
         body = known.body
-        if isinstance(body, Thread) and body.is_alive:
+        if isinstance(body, Thread) and (body.is_alive or name in state.running):
             spaces.setdefault(body.capability_space, []).append(name)
     return spaces

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from assay.engines.walk.chance import Chance
 from reference_kernel import boot, interleaved
-from reference_kernel.events import CallMade, Event, ExitInterrupt, UserReads, UserWrites
+from reference_kernel.events import CallMade, Event, UserReads, UserWrites
 from reference_kernel.log.writing import write
 from reference_kernel.machine import MACHINE, Machine
 from reference_kernel.state import State
-from reference_kernel.step import possible, step
+from reference_kernel.step import step
 from spec.designs import AS_BUILT
 from spec.options import CapClone, ThreadNew
 from spec.syscalls import BY_NAME
@@ -19,12 +19,14 @@ _OTHER_SPACE, _OTHER_ADDRESS_SPACE, _OTHER_THREAD = 0x497, 0x46F, 0x837
 _CODE, _STACK = 0x1000, 0
 _EVERY_RIGHT = CapClone.READ | CapClone.PROD | CapClone.WRITE | CapClone.UPGRADE
 _CLONES = _EVERY_RIGHT | CapClone.SRC_CSPACE_SELF
-_GIVEN = (_ALLOCATOR, _GROUP, _OTHER_ADDRESS_SPACE)
+_OTHER_GROUP = 0x44F
+_GIVEN = (_ALLOCATOR, _GROUP, _OTHER_GROUP, _OTHER_ADDRESS_SPACE)
 _FIRST: tuple[tuple[str, int, tuple[int, ...]], ...] = (
+    ("thread_group_new", 0, (_GROUP, _ALLOCATOR)),
     (
         "thread_new",
         ThreadNew.THREAD_AUTOSTART,
-        (_ALLOCATOR, _GROUP, _ADDRESS_SPACE, _SPACE, _CODE, _STACK),
+        (_ALLOCATOR, _OTHER_GROUP, _ADDRESS_SPACE, _SPACE, _CODE, _STACK),
     ),
     ("address_space_new", 0, (_ALLOCATOR,)),
     (
@@ -37,10 +39,10 @@ _FIRST: tuple[tuple[str, int, tuple[int, ...]], ...] = (
     (
         "thread_new",
         ThreadNew.THREAD_AUTOSTART,
-        (_ALLOCATOR, _GROUP, _OTHER_ADDRESS_SPACE, _OTHER_SPACE, _CODE, _STACK),
+        (_ALLOCATOR, _OTHER_GROUP, _OTHER_ADDRESS_SPACE, _OTHER_SPACE, _CODE, _STACK),
     ),
 )
-"""Two threads with the first spaces, two with spaces of their own."""
+"""Two threads with the first spaces, two with spaces of their own; two groups have one of each."""
 
 
 def machine(processors: int) -> Machine:
@@ -49,10 +51,7 @@ def machine(processors: int) -> Machine:
 
 
 def run(seed: int, processors: int, steps: int) -> Iterator[Event]:
-    """What happens in a run; of the words of its memory a program tells nothing.
-
-    A processor looks whether its thread was ended before that thread calls again.
-    """
+    """What happens in a run; of the words of its memory a program tells nothing."""
     state, chance = boot.boot(AS_BUILT, machine(processors)), Chance(seed)
     for name, options, words in _FIRST:
         made = _made(state, name, options, words)
@@ -61,7 +60,7 @@ def run(seed: int, processors: int, steps: int) -> Iterator[Event]:
     for _ in range(steps):
         if interleaved.ended(state):
             return
-        event = _ends_now(state) or interleaved.propose(state, chance)
+        event = interleaved.propose(state, chance)
         if not isinstance(event, UserReads | UserWrites):
             yield event
             state, _ = step(AS_BUILT, state, event)
@@ -71,11 +70,6 @@ def log_of(seed: int, processors: int, steps: int, *, raw: bool) -> str:
     """The log of such a run."""
     events = run(seed, processors, steps)
     return write(AS_BUILT, events, raw=raw, machine=machine(processors))
-
-
-def _ends_now(state: State) -> Event | None:
-    numbers = range(len(state.processors))
-    return next((each for each in map(ExitInterrupt, numbers) if possible(state, each)), None)
 
 
 def _made(state: State, name: str, options: int, words: tuple[int, ...]) -> CallMade:
