@@ -18,7 +18,16 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assay.engines.kernel import WHOLE, Kernel, ModelMapping, Realise
-from assay.lang import Claims, Model, ModelError, Recorded, State, Statement, record
+from assay.lang import (
+    Claims,
+    Model,
+    ModelError,
+    Rankings,
+    Recorded,
+    State,
+    Statement,
+    record,
+)
 from assay.lang.fingerprint import canonical, fingerprint
 from assay.lang.recording import recording
 from assay.problems import ToolError, pick, unknown
@@ -154,7 +163,7 @@ def hashes(chosen: Design, models: Iterable[Recorded]) -> dict[str, object]:
 
 
 def recorded(project: Project, name: str, under: Design) -> Recorded:
-    """The model of that name under the design, with its lemmas.
+    """The model of that name under the design, with its lemmas and rankings.
 
     Errors: ToolError with file and line of every mistake in the model, its name included.
     """
@@ -162,8 +171,9 @@ def recorded(project: Project, name: str, under: Design) -> Recorded:
     lemmas: list[Claims[State, Design]] = []
     if _exists(project, f"{project.proofs}.{name}.lemmas"):
         lemmas.append(_export(project, f"{project.proofs}.{name}.lemmas", "lemmas"))
+    rankings: Rankings[State, Design] | None = proof(project, name, "rankings", "rankings")
     with explained(project):
-        found = record(model, under, *lemmas)
+        found = record(model, under, *lemmas, rankings=rankings)
     if name in project.benchmarks:
         return found
     _only_promised(

@@ -20,7 +20,7 @@ from assay.engines.prove import Cache, ObligationResult, prove
 from assay.engines.vacuity import Fault, findings
 from assay.engines.walk import Broken as Failure
 from assay.engines.walk import SearchedScenes, Subject, Walked, search_scenes, walk
-from assay.lang.recorded import Claim, Recorded, Role
+from assay.lang.recorded import Claim, Ranked, Recorded, Role
 from assay.traces import Judgement, Replayed, Trace, Verdict
 
 _D = TypeVar("_D")
@@ -102,6 +102,7 @@ class _Trial(Generic[_D, _S, _E, _O]):
         kept = tuple(claim for claim in recorded.claims if claim.name not in self.broken)
         self.larger = self.found
         self.open: dict[str, str] = {}
+        self.ranked: tuple[Ranked, ...] = ()
         self.proved = self._inductive(replace(recorded, claims=kept), settings)
         for sizes in case.sizes[1:]:
             self._search(sizes, self.limits)
@@ -123,7 +124,16 @@ class _Trial(Generic[_D, _S, _E, _O]):
             if claim.name in self.broken:
                 reason = "an auxiliary claim is false in a reachable state"
                 yield self._judged(claim.name, Verdict.UNKNOWN, reason=reason)
-        yield from judge_progress(self.case.recorded, self.case.sizes[0], self.limits)
+        yield from self._progress()
+
+    def _progress(self) -> Iterator[Judgement]:
+        """The claims on progress: which are proved, and what the instances searched always show."""
+        shown = {
+            each.progress: [r for r in self.proved if r.claim in {c.name for c in each.claims}]
+            for each in self.ranked
+        }
+        instances = (self.case.sizes[0], *self.case.beside)
+        yield from judge_progress(self.case.recorded, instances, self.limits, shown)
 
     def _note(self, found: Exploration) -> None:
         """Remember what an instance breaks, by the shortest way that any of them shows."""
@@ -149,6 +159,7 @@ class _Trial(Generic[_D, _S, _E, _O]):
         """Proofs of the claims that need no claim but each other; notes why the others fail.
 
         A proof may use every claim that holds before the step: one that fails must not be used.
+        What is left of the rankings is all shown.
         """
         while True:
             results = prove(
@@ -160,13 +171,19 @@ class _Trial(Generic[_D, _S, _E, _O]):
             )
             failed = {r.claim: r.reason for r in results if r.verdict is not Verdict.PROVED}
             if not failed:
+                self.ranked = recorded.ranked
                 return results
             self.open.update(failed)
             kept = tuple(claim for claim in recorded.claims if claim.name not in failed)
-            if len(kept) == len(recorded.claims):
+            ranked = tuple(
+                each
+                for each in recorded.ranked
+                if not any(claim.name in failed for claim in each.claims)
+            )
+            if (kept, ranked) == (recorded.claims, recorded.ranked):
                 self.open.update((claim.name, "a range is not kept") for claim in kept)
                 return ()
-            recorded = replace(recorded, claims=kept)
+            recorded = replace(recorded, claims=kept, ranked=ranked)
 
     def _kept(self, guarantee: str, claims: list[str]) -> Judgement:
         empty = [

@@ -1,24 +1,50 @@
-"""What can be said of a model's claims on progress, in one finite instance."""
+"""What can be said of a model's claims on progress: by rankings, and in a finite instance."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from assay.engines.explore import Limits
 from assay.engines.explore.progress import Endless, Progressed, check_progress
 from assay.engines.model_traces import trace_of
+from assay.engines.prove import ObligationResult
 from assay.lang.recorded import Progress, Recorded
 from assay.traces import Judgement, Trace, Verdict
 
+Shown = Mapping[str, Sequence[ObligationResult]]
+"""For each claim on progress that is proved, by name: the obligations of its rankings."""
+
 
 def judge_progress(
-    recorded: Recorded, sizes: Mapping[str, int], limits: Limits
+    recorded: Recorded, instances: Sequence[Mapping[str, int]], limits: Limits, shown: Shown
 ) -> Iterator[Judgement]:
-    """A judgement of each claim on progress, in the order of the model."""
+    """A judgement of each claim on progress, in the order of the model.
+
+    Each is looked at in the first of the instances that is within the limits, what is proved too:
+    there its premise must be seen.
+    """
     if not recorded.progress:
         return
+    sizes, *others = instances
     found = check_progress(recorded, sizes, limits=limits)
+    while found.reason and others:
+        sizes = others.pop(0)
+        found = check_progress(recorded, sizes, limits=limits)
     broken = {run.claim: run for run in found.broken}
     for claim in recorded.progress:
-        yield _judged(recorded, sizes, claim, found, broken.get(claim.name))
+        judged = _judged(recorded, sizes, claim, found, broken.get(claim.name))
+        can_be = judged.verdict in (Verdict.EXHAUSTED, Verdict.UNKNOWN)
+        yield _proved(judged, shown[claim.name]) if can_be and claim.name in shown else judged
+
+
+def _proved(judged: Judgement, results: Sequence[ObligationResult]) -> Judgement:
+    return replace(
+        judged,
+        engine="prove",
+        verdict=Verdict.PROVED,
+        obligations=len(results),
+        solvers=tuple(sorted({name for each in results for name in each.answers})),
+        reason="",
+    )
 
 
 def _judged(

@@ -7,6 +7,7 @@ from assay.lang.numbers import Int, Natural, Word
 from assay.lang.options import Option, choose, none, some
 from assay.lang.progress import leads_to, strongly, weakly
 from assay.lang.quantify import exists, forall
+from assay.lang.ranking import Ranking, Rankings, helps, passing, ranked, set_of
 from assay.lang.record import record
 from assay.lang.recorded import Recorded, Role
 from assay.lang.recording import ModelError, Problem
@@ -29,6 +30,8 @@ __all__ = [
     "Natural",
     "Option",
     "Problem",
+    "Ranking",
+    "Rankings",
     "Recorded",
     "Role",
     "State",
@@ -43,12 +46,16 @@ __all__ = [
     "exists",
     "forall",
     "free",
+    "helps",
     "leads_to",
     "member",
     "none",
     "normally",
+    "passing",
     "predicate",
+    "ranked",
     "record",
+    "set_of",
     "some",
     "statement",
     "strongly",

@@ -9,6 +9,8 @@ from assay.lang.tree import Where
 
 _NO_PROGRESS = ("progress", ())
 """A model that states none is the model that it was before models could."""
+_BESIDE = ("meaning", "ranked", "apart")
+"""What is said about a model, and how its promises are proved, is no part of it."""
 
 
 def fingerprint(recorded: Recorded) -> str:
@@ -29,7 +31,7 @@ def canonical(value: object) -> str:
         inside = ",".join(
             canonical(part)
             for name, part in parts.items()
-            if name != "meaning" and (name, part) != _NO_PROGRESS
+            if name not in _BESIDE and (name, part) != _NO_PROGRESS
         )
         return f"{type(value).__name__}({inside})"
     return repr(value)

@@ -102,6 +102,7 @@ class Stated:
     guarantee: str | None = None
     over_steps: bool = False
     when: Callable[..., bool] | None = None
+    apart: bool = False
 
     @property
     def name(self) -> str:
@@ -162,10 +163,14 @@ class Claims(Generic[_S, _D]):
         return state_it
 
     def auxiliary(
-        self, *, when: Callable[[_D], bool] | None = None
+        self, *, when: Callable[[_D], bool] | None = None, apart: bool = False
     ) -> Callable[[Callable[[_S], Truth]], Callable[[_S], Truth]]:
-        """The function states why the guarantees are inductive; it promises nothing itself."""
-        return self._claim(Role.AUXILIARY, None, when)
+        """The function states why the guarantees are inductive; it promises nothing itself.
+
+        One that says of everything that there is something for it keeps solvers busy in every
+        proof. Where it stands `apart` it is used for others that do so, and where rankings begin.
+        """
+        return self._claim(Role.AUXILIARY, None, when, apart=apart)
 
     def can(
         self, *, when: Callable[[_D], bool] | None = None
@@ -174,10 +179,15 @@ class Claims(Generic[_S, _D]):
         return self._claim(Role.CAN, None, when)
 
     def _claim(
-        self, role: Role, guarantee: str | None, when: Callable[[_D], bool] | None
+        self,
+        role: Role,
+        guarantee: str | None,
+        when: Callable[[_D], bool] | None,
+        *,
+        apart: bool = False,
     ) -> Callable[[Callable[[_S], Truth]], Callable[[_S], Truth]]:
         def state_it(body: Callable[[_S], Truth]) -> Callable[[_S], Truth]:
-            self.stated.append(Stated(body, role, guarantee, when=when))
+            self.stated.append(Stated(body, role, guarantee, when=when, apart=apart))
             return body
 
         return state_it

@@ -5,8 +5,10 @@ from inspect import signature
 from typing import TypeVar
 
 from assay.lang.checks import check_recorded
+from assay.lang.descent import recorded_rankings
 from assay.lang.model import Act, Claims, Model, NamedDesign, Stated, Step
 from assay.lang.progress import Fairly, LeadsTo, recorded_fairness
+from assay.lang.ranking import Rankings
 from assay.lang.recorded import Action, Assignment, Claim, Progress, Recorded, Start, Table
 from assay.lang.recording import Abandoned, body_at, problem, recording
 from assay.lang.sorts import BitsSort, EnumSort, KindSort, OptionSort, Sort
@@ -19,8 +21,13 @@ _S = TypeVar("_S", bound=State)
 _D = TypeVar("_D", bound=NamedDesign)
 
 
-def record(model: Model[_S, _D], design: _D, *lemmas: Claims[_S, _D]) -> Recorded:
-    """The model under one design, with the auxiliary claims of `lemmas`.
+def record(
+    model: Model[_S, _D],
+    design: _D,
+    *lemmas: Claims[_S, _D],
+    rankings: Rankings[_S, _D] | None = None,
+) -> Recorded:
+    """The model under one design, with the auxiliary claims of `lemmas` and what `rankings` prove.
 
     Errors: ModelError with every mistake found.
     """
@@ -50,6 +57,9 @@ def record(model: Model[_S, _D], design: _D, *lemmas: Claims[_S, _D]) -> Recorde
             actions=actions,
             claims=claims,
             progress=progress,
+            ranked=()
+            if rankings is None
+            else recorded_rankings(rankings, design, shapes, actions, progress),
         )
         check_recorded(recorded, model.where)
     return recorded
@@ -116,6 +126,7 @@ def _claim(stated: Stated, state: type[State], shapes: dict[str, Shape]) -> Clai
         body.node,
         stated.meaning,
         stated.where,
+        stated.apart,
     )
 
 

@@ -87,7 +87,10 @@ class Role(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A statement over one state, or (`over_steps`) over a state, the action taken and the next."""
+    """A statement over one state, or (`over_steps`) over a state, the action taken and the next.
+
+    One that stands `apart` is used in proofs of those that do so too, and in no others.
+    """
 
     name: str
     guarantee: str | None
@@ -96,6 +99,7 @@ class Claim:
     body: Expr
     meaning: str
     where: Where
+    apart: bool = False
 
 
 class Fairness(Enum):
@@ -135,6 +139,23 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranked:
+    """What proves a claim on progress for every finite size: claims over steps, the model's beside.
+
+    They speak of one step more than the model has, NOTHING_HAPPENS: what they say of it, they say
+    of every state.
+    """
+
+    progress: str
+    claims: tuple[Claim, ...]
+
+
+NOTHING_HAPPENS = Action(
+    "nothing_happens", (), (), (), "A step that changes nothing.", Where("", 0)
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """A model under one design."""
 
@@ -148,6 +169,7 @@ class Recorded:
     actions: tuple[Action, ...]
     claims: tuple[Claim, ...]
     progress: tuple[Progress, ...] = ()
+    ranked: tuple[Ranked, ...] = ()
 
     @property
     def sized(self) -> dict[str, int]:

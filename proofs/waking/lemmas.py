@@ -1,6 +1,6 @@
 """Why the guarantees of waking are inductive."""
 
-from assay.lang import Claims, Truth, all_of, any_of, forall
+from assay.lang import Claims, Truth, all_of, any_of, exists, forall
 from models.waking.state import (
     Phase,
     Processor,
@@ -177,3 +177,15 @@ def no_time_is_left_over(s: Waking) -> Truth:
 def every_thread_has_room(s: Waking) -> Truth:
     """It was reserved when the thread was made, or is part of it."""
     return forall(Thread, lambda t: ~s.roomless[t])
+
+
+@lemmas.auxiliary(when=has_handshake, apart=True)
+def the_left_and_the_picked_have_a_processor(s: Waking) -> Truth:
+    """Somebody leaves the one, and is about to run the other."""
+    return forall(
+        Thread,
+        lambda t: all_of(
+            s.left[t].implies(exists(Processor, lambda p: is_left(s, p, t))),
+            s.picked[t].implies(exists(Processor, lambda p: is_picked(s, p, t))),
+        ),
+    )

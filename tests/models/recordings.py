@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterable
 from importlib import import_module
+from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ class Recording:
         package = import_module(f"models.{question}.model")
         self._model = package.model
         self._lemmas = import_module(f"proofs.{question}.lemmas").lemmas
+        name = f"proofs.{question}.rankings"
+        self._rankings = import_module(name).rankings if find_spec(name) else None
         self._explored: dict[tuple[str, str], Exploration] = {}
         self.folder = Path(str(package.__file__)).parent
         told: Any = tomllib.loads((self.folder / "bounds.toml").read_text())
@@ -65,8 +68,8 @@ class Recording:
         return sizes
 
     def recorded(self, design: Design) -> Recorded:
-        """The model with its lemmas."""
-        return record(self._model, design, self._lemmas)
+        """The model with its lemmas and rankings."""
+        return record(self._model, design, self._lemmas, rankings=self._rankings)
 
     def explored(self, design: str, bounds: str = "small") -> Exploration:
         """The whole instance, once for all tests."""

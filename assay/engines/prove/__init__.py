@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from assay.engines.prove.cache import Cache
-from assay.engines.prove.obligations import Obligation, obligations, refuted
+from assay.engines.prove.obligations import Obligation, obligations, refuted, with_rankings
 from assay.engines.prove.possible import assumptions_satisfiable
 from assay.engines.prove.question import question
 from assay.engines.prove.result import ObligationResult, Question
@@ -129,7 +129,7 @@ def _looked(
     Where Z3 refutes it and cvc5 did not soon, there is none.
     """
     if questions and said.by_solver != SLOW:
-        found = question(recorded, obligation.action, obligation.claim, time_limit_s)
+        found = question(with_rankings(recorded), obligation.action, obligation.claim, time_limit_s)
         if found is not None:
             return replace(said, by_solver=FAILED), found
     return (said if said.cached else answers(obligation.text, time_limit_s)), None

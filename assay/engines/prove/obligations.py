@@ -6,7 +6,7 @@ given is the same for all claims over an action.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assay.engines.domains import Sizes
 from assay.engines.prove import text
@@ -24,7 +24,7 @@ from assay.engines.prove.encode import (
     variable,
 )
 from assay.engines.prove.ranges import inside, range_claims
-from assay.lang.recorded import Action, Claim, Recorded, Role, Start
+from assay.lang.recorded import NOTHING_HAPPENS, Action, Claim, Recorded, Role, Start
 from assay.lang.sorts import OptionSort, Sort
 from assay.lang.tree import Read
 from assay.lang.walk import nodes
@@ -50,14 +50,34 @@ class Obligation:
 
 
 def obligations(recorded: Recorded) -> Iterator[Obligation]:
-    """Every obligation of the model, in the order of starts and actions, then of claims."""
-    statement = Statement(recorded)
+    """Every obligation of the model, in the order of starts and actions, then of claims.
+
+    Those of claims that stand apart are last; those of rankings are only where they can fail.
+    """
+    statement = Statement(with_rankings(recorded))
+    claims = sorted(statement.claims.values(), key=lambda claim: claim.apart)
+    ranked = {claim.name for each in recorded.ranked for claim in each.claims}
     for name in (*statement.starts, *statement.actions):
-        given = statement.given(name)
-        for claim in statement.claims.values():
-            if not (claim.over_steps and name in statement.starts):
-                goal = statement.goal(name, claim)
-                yield Obligation(name, claim.name, claim.guarantee, given, goal)
+        given = {apart: statement.given(name, apart=apart) for apart in (False, True)}
+        for claim in claims:
+            if claim.over_steps and name in statement.starts:
+                continue
+            goal = statement.goal(name, claim)
+            if goal is not None or (claim.name not in ranked and name != NOTHING_HAPPENS.name):
+                yield Obligation(name, claim.name, claim.guarantee, given[claim.apart], goal)
+
+
+def with_rankings(recorded: Recorded) -> Recorded:
+    """The model with all that is to be shown of rankings among its claims."""
+    if not recorded.ranked:
+        return recorded
+    found = {claim.name: claim for each in recorded.ranked for claim in each.claims}
+    return replace(
+        recorded,
+        actions=(*recorded.actions, NOTHING_HAPPENS),
+        claims=(*recorded.claims, *found.values()),
+        ranked=(),
+    )
 
 
 class Statement:
@@ -71,25 +91,34 @@ class Statement:
         self.actions = {action.name: action for action in recorded.actions}
         self.claims = {claim.name: claim for claim in invariants(recorded)}
         unchanged = Encoder(self.known, self.known, sizes=sizes)
-        claims = (claim for claim in self.claims.values() if not claim.over_steps)
-        self._invariant = tuple(unchanged.truth(claim.body, {}) for claim in claims)
+        self._invariant = {
+            claim.name: unchanged.truth(claim.body, {})
+            for claim in self.claims.values()
+            if not claim.over_steps
+        }
         self._tables = declarations(recorded, sizes)
 
     def declared(self, name: str) -> str:
         """The tables, and the parameters of the start or the action within their ranges."""
         return f"{self._tables}{_parameters(self.starts.get(name) or self.actions[name])}"
 
-    def assumed(self, name: str) -> tuple[str, ...]:
-        """What holds before: in a start nothing; in an action the claims and its conditions."""
+    def assumed(self, name: str, *, apart: bool = True) -> tuple[str, ...]:
+        """What holds before: in a start nothing; in an action the claims and its conditions.
+
+        Without those that stand `apart` it is what may be used for a claim that does not.
+        """
         if name in self.starts:
             return ()
         action, unchanged = self.actions[name], Encoder(self.known, self.known, sizes=self.sizes)
         scope = arguments(action)
-        return (*self._invariant, *(unchanged.truth(c.condition, scope) for c in action.checks))
+        used = (
+            said for claim, said in self._invariant.items() if apart or not self.claims[claim].apart
+        )
+        return (*used, *(unchanged.truth(c.condition, scope) for c in action.checks))
 
-    def given(self, name: str) -> str:
+    def given(self, name: str, *, apart: bool = True) -> str:
         """The text that says what may be used."""
-        return f"{self.declared(name)}{asserted(self.assumed(name))}"
+        return f"{self.declared(name)}{asserted(self.assumed(name, apart=apart))}"
 
     def goal(self, name: str, claim: Claim) -> str | None:
         """The claim after the start or the action; None where it cannot fail.

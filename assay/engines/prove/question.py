@@ -99,7 +99,8 @@ def _of_size(
             wished.append(wish)
             lines.append(f"(declare-const {text.symbol(wish)} Bool)\n")
             lines.append(f"(assert (= {text.symbol(wish)} {equal(cell, start)}))\n")
-    asked = f"{statement.given(action)}{''.join(lines)}(assert {text.negation(goal)})\n"
+    given = statement.given(action, apart=statement.claims[claim].apart)
+    asked = f"{given}{''.join(lines)}(assert {text.negation(goal)})\n"
     model = z3_model(asked, wished, time_limit_s)
     return None if model is None else _read(recorded, sizes, action, claim, model)
 

@@ -44,7 +44,7 @@ def implication(left: str, right: str) -> str:
     """If."""
     if left == TRUE or right == TRUE:
         return right
-    if left == FALSE:
+    if left in (FALSE, right):
         return TRUE
     return negation(left) if right == FALSE else f"(=> {left} {right})"
 

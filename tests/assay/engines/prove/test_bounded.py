@@ -182,12 +182,12 @@ def test_provers_brute_force_and_search_agree(engine: Engine, seeds: range) -> N
     assert len(found) > len(seeds) // 3
 
 
-def no_checks(statement: Statement, name: str) -> tuple[str, ...]:
+def no_checks(statement: Statement, name: str, *, apart: bool = True) -> tuple[str, ...]:
     """The conditions of an action are not assumed."""
-    return () if name in statement.starts else statement._invariant
+    return () if name in statement.starts else tuple(statement._invariant.values())
 
 
-def not_kept(statement: Statement, name: str) -> tuple[str, ...]:
+def not_kept(statement: Statement, name: str, *, apart: bool = True) -> tuple[str, ...]:
     """The claims are not assumed before."""
     return RIGHT(statement, name)[len(statement._invariant) :]
 
