@@ -268,10 +268,10 @@ def tied(
     )
 
 
-def finest(
+def shown_in(
     project: Project, known: ModelMapping[Any, Any, Any, Any] | None
 ) -> Kernel[Any, Any, Any, Any] | None:
-    """The kernel in the finest mode that the mapping knows; None where the project has none.
+    """The kernel in the mode in which traces of the model are shown; None without a kernel.
 
     Errors: ToolError as for `kernel`.
     """

@@ -90,6 +90,13 @@ def left(event: Event, state: ThreadState) -> Outcome:
     return Ended() if state is ThreadState.DEAD else Blocked()
 
 
+def leaves_as(rest: Rest | None) -> ThreadState | None:
+    """The state in which the thread is to leave its processor; None where it is to stay."""
+    if rest is None or rest.section not in (Section.PICKS, Section.LOOKS):
+        return None
+    return _STATES[rest.words[0]]
+
+
 def picks(draft: Draft, rest: Rest) -> Outcome:
     """The next thread is taken out of the ready queue.
 

@@ -144,8 +144,8 @@ class _Work:
             name = case.recorded.name
             if name not in self.selection.models:
                 continue
-            finest = loading.finest(self.project, case.mapping)
-            submit = partial(self.executor.submit, judge_model, case, finest, design, self.settings)
+            kernel = loading.shown_in(self.project, case.mapping)
+            submit = partial(self.executor.submit, judge_model, case, kernel, design, self.settings)
             wait = partial(self.kept.judged, _part(design, name), submit)
             version = name, fingerprint(replace(case.recorded, design=""))
             if version in self.first:

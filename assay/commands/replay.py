@@ -114,7 +114,7 @@ def _realised(
     from assay.engines.kernel_traces import KernelReplayer, run
 
     realise = loading.proof(project, model, "realise", "realise")
-    kernel = loading.finest(project, loading.mapping(project, model))
+    kernel = loading.shown_in(project, loading.mapping(project, model))
     if realise is None or guarantee is None or kernel is None:
         return _NOT_APPLICABLE
     replayer = KernelReplayer(kernel, design)

@@ -184,9 +184,9 @@ class ModelMapping(Protocol[_D_contra, _S_contra, _E_contra, _O_contra]):
 
     @property
     def modes(self) -> tuple[str, ...]:
-        """The modes of the kernel that it knows, at least one and the finest last.
+        """The modes of the kernel that it knows, at least one.
 
-        In that one a trace of the model is shown.
+        In the last of them a trace of the model is shown.
         """
         ...
 

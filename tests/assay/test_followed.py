@@ -9,7 +9,7 @@ from assay.engines.kernel import WHOLE
 from assay.project import nearest_project
 
 PROJECT = nearest_project(Path(__file__).parent)
-INTERLEAVED = "interleaved"
+INTERLEAVED, SECTIONS = "interleaved", "sections"
 
 
 def followed(mode: str) -> set[str]:
@@ -22,17 +22,18 @@ def test_a_model_is_followed_in_the_modes_that_its_mapping_knows() -> None:
     assert followed(WHOLE) >= {"thread_groups", "delivery", "waking"}
     assert "waking" in followed(INTERLEAVED)
     assert followed(INTERLEAVED).isdisjoint({"thread_groups", "delivery"})
+    assert "waking" in followed(SECTIONS)
     assert not followed("in no mode")
 
 
 @pytest.mark.parametrize(("model", "mode"), [("thread_groups", WHOLE), ("waking", INTERLEAVED)])
-def test_a_trace_is_shown_in_the_finest_mode(model: str, mode: str) -> None:
-    kernel = loading.finest(PROJECT, loading.mapping(PROJECT, model))
+def test_a_trace_is_shown_in_the_last_mode(model: str, mode: str) -> None:
+    kernel = loading.shown_in(PROJECT, loading.mapping(PROJECT, model))
     assert kernel is not None
     assert kernel.mode == mode
 
 
 def test_where_no_mapping_says_more_calls_are_whole() -> None:
-    kernel = loading.finest(PROJECT, None)
+    kernel = loading.shown_in(PROJECT, None)
     assert kernel is not None
     assert kernel.mode == WHOLE

@@ -25,7 +25,7 @@ ON_TWO_PROCESSORS = {
 }
 """What the kernel does not show where a call is one step, but amid calls."""
 ONLY_IN_THE_MODEL = {"there_is_room_for_all_who_are_queued"}
-"""Memory runs out in the kernel only where calls are sections, and no mapping knows those."""
+"""Memory runs out in the kernel only where calls are sections; no trace is shown there."""
 IN_MODE = {each.mode: each for each in (KERNEL, INTERLEAVED)}
 
 
@@ -56,8 +56,8 @@ def test_a_kept_trace_shows_in_the_kernel_from_boot(question: str, trace: Trace)
     guarantee = recording(question).recorded(design).claim(trace.claim).guarantee
     assert guarantee is not None
     realise = import_module(f"proofs.{question}.realise").realise
-    finest = import_module(f"proofs.{question}.mapping").MAPPING.modes[-1]
-    kernel = IN_MODE[finest]
+    shown_in = import_module(f"proofs.{question}.mapping").MAPPING.modes[-1]
+    kernel = IN_MODE[shown_in]
     if guarantee not in {check.guarantee for check in kernel.checks}:
         assert trace.claim in ON_TWO_PROCESSORS | ONLY_IN_THE_MODEL
         return

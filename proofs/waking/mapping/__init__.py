@@ -11,6 +11,7 @@ from dataclasses import replace
 from assay.engines.kernel import WHOLE, ModelState, ModelStep, Recent
 from proofs.waking.mapping.aftermath import Happening
 from proofs.waking.mapping.calls import asked, is_seen
+from proofs.waking.mapping.sections import asked_in_sections
 from proofs.waking.mapping.seen import Seen, is_alike, seen
 from reference_kernel.events import (
     CallContinues,
@@ -26,15 +27,17 @@ from reference_kernel.events import (
     UserReads,
     UserWrites,
 )
-from reference_kernel.outcomes import Deadlock, Ended, Outcome, Panic
+from reference_kernel.machine import Grain
+from reference_kernel.outcomes import Cut, Deadlock, Ended, Outcome, Panic, Spins
 from reference_kernel.state import State
+from reference_kernel.words import name_of
 from spec.design import Design
 
 
 class WakingMapping:
     """Threads, waits and processors of the kernel; the last two states seen are kept."""
 
-    modes = (WHOLE, "interleaved")
+    modes = (WHOLE, "sections", "interleaved")
 
     def __init__(self) -> None:
         self._recent: Recent[tuple[Design, Seen]] = Recent()
@@ -66,31 +69,36 @@ class WakingMapping:
         self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
     ) -> tuple[ModelStep, ...]:
         """The model's steps that this kernel step is."""
-        if isinstance(outcome, Panic | Deadlock):
+        if isinstance(outcome, Panic | Deadlock | Spins):
             return ()
+        if isinstance(event, MemoryRunsOut | MemoryIsBack):
+            return (ModelStep(name_of(event), {}),)
         old, new = self._seen(design, before), self._seen(design, after)
         place = _place(before, event)
-        main = asked(design, before, event, outcome, place)
+        if before.machine.grain is Grain.SECTIONS:
+            main = asked_in_sections(design, before, event, outcome, place)
+        else:
+            main = asked(design, before, event, outcome, place)
         return Happening(design, event, outcome, place, old, new, main).steps()
 
     def stutters(self, event: Event, outcome: Outcome, /) -> bool:
         """Whether a step like this may change nothing that the model sees.
 
         Calls about other objects, and refusals that are about capabilities; the end of a yield; an
-        interrupt that ends nobody; what programs read and write; the end of the kernel.
+        interrupt that ends nobody; what programs read and write; the end of the kernel. In sections
+        also a call that is entered or goes on, a processor that spins, and a time that has come
+        when the thread was woken by others.
         """
         match event:
-            case _ if isinstance(outcome, Panic | Deadlock):
+            case _ if isinstance(outcome, Panic | Deadlock | Spins):
                 return True
             case CallMade():
-                return not is_seen(event, outcome)
-            case TimeoutFires() | SwitchEnds() | TimerTick():
+                return isinstance(outcome, Cut) or not is_seen(event, outcome)
+            case SwitchEnds() | TimerTick() | MemoryRunsOut() | MemoryIsBack():
                 return False
             case UserReads() | UserWrites():
                 return not isinstance(outcome, Ended)
-            case ExitInterrupt() | CallReturns():
-                return True
-            case CallContinues() | MemoryRunsOut() | MemoryIsBack():
+            case ExitInterrupt() | CallReturns() | CallContinues() | TimeoutFires():
                 return True
 
 

@@ -12,7 +12,8 @@ from models.waking.state import (
     loses_sources,
 )
 from proofs.waking.mapping.calls import destroys_self, end_of_switch
-from proofs.waking.mapping.seen import Seen, is_left_as, sleeps, thread
+from proofs.waking.mapping.sections import goes_on_with
+from proofs.waking.mapping.seen import Seen, awaits, is_left_as, queue, sleeps, thread
 from reference_kernel.events import (
     CallMade,
     Event,
@@ -23,7 +24,9 @@ from reference_kernel.events import (
 )
 from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.machine import Grain
-from reference_kernel.outcomes import Blocked, Ended, Outcome
+from reference_kernel.outcomes import Blocked, Done, Ended, Outcome
+from reference_kernel.processors import leaves_as
+from reference_kernel.sections import Rest
 from reference_kernel.state import NOTHING, State, Thread, ThreadState
 from spec.design import Design
 
@@ -75,10 +78,10 @@ class Happening:
 
     def _changed(self) -> tuple[int, ...]:
         """The threads that are new, gone or different, or in or out of the queue, or asleep."""
-        queue = {*self.before.ready} ^ {*self.after.ready}
+        queued = {*queue(self.before)} ^ {*queue(self.after)}
         cells = [each.tables.get(name, {}) for each in (self.old, self.new) for name in _WAITED]
         seen = {key[0] for table in cells for key in table}
-        changed = {*changed_objects(self.before, self.after), *queue}
+        changed = {*changed_objects(self.before, self.after), *queued}
         asleep = {name for name in self.before.objects if thread(name) in seen}
         return tuple(
             name
@@ -130,7 +133,7 @@ class Happening:
         if not isinstance(new, Thread) or new.state is ThreadState.DEAD:
             if old.state is not ThreadState.DEAD:
                 yield from self._is_killed(name)
-        elif loses and sleeps(old) and sleeps(new) and self._is_forgotten(name):
+        elif loses and awaits(self.before, name) and self._is_in_vain(name):
             yield ModelStep("source_is_lost", {"thread": thread(name)})
 
     def _is_killed(self, name: int) -> Iterator[ModelStep]:
@@ -140,9 +143,10 @@ class Happening:
     def _goes(self, name: int, handled: set[Value]) -> Iterator[ModelStep]:
         """The thread has no object any more, or the one that begins to wait does so in vain."""
         old, new = self.before.body(name), self.after.body(name)
-        if self._leaves_last(name):
-            if sleeps(new) and self._waits_in_vain(name):
-                yield ModelStep("source_is_lost", {"thread": thread(name)})
+        if name == self._last() and awaits(self.after, name) and self._waits_in_vain(name):
+            yield ModelStep("source_is_lost", {"thread": thread(name)})
+        elif self._leaves_last(name):
+            return
         elif isinstance(old, Thread) and not isinstance(new, Thread):
             yield ModelStep("thread_is_freed", {"thread": thread(name)})
 
@@ -166,21 +170,22 @@ class Happening:
             return
         if not keeps_the_killed(self.design):
             return
-        is_queued = name in self.after.ready or is_left_as(self.after, name, ThreadState.READY)
+        is_queued = name in queue(self.after) or is_left_as(self.after, name, ThreadState.READY)
         got_in = is_left_as(self.before, name, ThreadState.READY)
-        was = name in self.before.ready or got_in or sleeps(self.before.body(name))
+        was = name in queue(self.before) or got_in or sleeps(self.before.body(name))
         if was and not is_queued and not self._is_lost(name):
             yield ModelStep("ended_is_skipped", {"thread": thread(name)})
 
     def _switch(self, names: tuple[int, ...], woken: tuple[ModelStep, ...]) -> Iterator[ModelStep]:
         here = {"processor": self.processor}
         switched = self._switched()
-        if switched and self._last() != NOTHING and not self._wants_already():
+        wants = self._wants_already() or leaves_as(self._goes_on_with()) is not None
+        if switched and self._last() != NOTHING and not wants:
             yield ModelStep(self._ending(), here)
         for name in names:
             yield from self._skipped(name)
         if not switched:
-            if isinstance(self.event, TimerTick):
+            if self._finds_nobody():
                 yield ModelStep("stays", here)
             return
         successor = self.after.processors[self.processor].current
@@ -192,6 +197,16 @@ class Happening:
         yield from woken
         if self.after.machine.grain is Grain.WHOLE:
             yield ModelStep(self._end_at_once(), here)
+
+    def _goes_on_with(self) -> Rest | None:
+        return goes_on_with(self.before.processors[self.processor], self.event)
+
+    def _finds_nobody(self) -> bool:
+        """Whether the tick, or the last section of it, found nobody else to run."""
+        if self.after.machine.grain is not Grain.SECTIONS:
+            return isinstance(self.event, TimerTick)
+        is_over = isinstance(self.outcome, Done)
+        return is_over and leaves_as(self._goes_on_with()) is not None
 
     def _wants_already(self) -> bool:
         """Whether what was asked for takes the thread off the processor."""
@@ -235,6 +250,10 @@ class Happening:
         begins = bool(self.main) and self.main[-1].action == "wait_begins"
         begins = begins and loses_sources(self.design)
         return begins and not self._names(self.new, name)
+
+    def _is_in_vain(self, name: int) -> bool:
+        """Whether the thread waits on, and nothing can happen any more."""
+        return awaits(self.after, name) and self._is_forgotten(name)
 
     def _is_forgotten(self, name: int) -> bool:
         """Whether no entry names a wait of the thread any more, and one did before."""

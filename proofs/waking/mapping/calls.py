@@ -1,6 +1,7 @@
 """Which step of the model an event asks for, before anything else that it sets off."""
 
 from assay.engines.kernel import ModelStep
+from assay.lang.values import Value
 from proofs.thread_groups.mapping.calls import target
 from proofs.waking.mapping.seen import thread, waits
 from reference_kernel.events import (
@@ -17,7 +18,7 @@ from spec.design import Design, ThreadEnd
 from spec.options import ThreadDestroy, ThreadNew
 from spec.syscalls import BY_NAME
 
-_NEW = BY_NAME["thread_new"].number
+NEW = BY_NAME["thread_new"].number
 _YIELD = BY_NAME["thread_yield"].number
 _SUSPEND = BY_NAME["thread_suspend"].number
 _RESUME = BY_NAME["thread_resume"].number
@@ -44,7 +45,7 @@ def is_seen(call: CallMade, outcome: Outcome) -> bool:
         case Refused(refusal=refusal):
             return names_another(call) and refusal in _REFUSALS
         case Ok():
-            return names_another(call) or call.number == _NEW
+            return names_another(call) or call.number == NEW
         case _:
             return True
 
@@ -71,25 +72,38 @@ def asked(
 def _called(
     before: State, call: CallMade, outcome: Outcome, processor: int
 ) -> tuple[ModelStep, ...]:
-    here = {"processor": processor}
-    limited = bool(call.options & _LIMITED)
     if isinstance(outcome, Blocked):
-        if call.number == _YIELD:
-            return (ModelStep("thread_yield", here),)
-        name = "thread_suspend" if call.number == _SUSPEND else "wait_begins"
-        return (ModelStep(name, {**here, "limited": limited}),)
+        return (leaves(call, processor),)
     if not is_seen(call, outcome):
         return ()
     if names_another(call):
-        name = "thread_resume" if call.number == _RESUME else "thread_destroy_other"
-        refused = outcome.refusal if isinstance(outcome, Refused) else None
-        return (ModelStep(name, {"thread": thread(target(before, call, 0))}, refused),)
-    if call.number == _NEW and isinstance(outcome, Ok):
-        with_space = bool(call.options & ThreadNew.CREATE_CAPABILITY_SPACE)
-        autostart = bool(call.options & ThreadNew.THREAD_AUTOSTART)
-        made = {"thread": before.next_object + with_space, "autostart": autostart}
-        return (ModelStep("thread_new", made),)
+        return (told(call, target(before, call, 0), outcome),)
+    if call.number == NEW and isinstance(outcome, Ok):
+        return (ModelStep("thread_new", made_by(before, call)),)
     return ()
+
+
+def leaves(call: CallMade, processor: int) -> ModelStep:
+    """The caller leaves its processor, and is to run again."""
+    here = {"processor": processor}
+    if call.number == _YIELD:
+        return ModelStep("thread_yield", here)
+    name = "thread_suspend" if call.number == _SUSPEND else "wait_begins"
+    return ModelStep(name, {**here, "limited": bool(call.options & _LIMITED)})
+
+
+def told(call: CallMade, other: int, outcome: Outcome) -> ModelStep:
+    """The call resumes or destroys the other thread, or refuses to."""
+    name = "thread_resume" if call.number == _RESUME else "thread_destroy_other"
+    refused = outcome.refusal if isinstance(outcome, Refused) else None
+    return ModelStep(name, {"thread": thread(other)}, refused)
+
+
+def made_by(before: State, call: CallMade) -> dict[str, Value]:
+    """The thread that the call makes."""
+    with_space = bool(call.options & ThreadNew.CREATE_CAPABILITY_SPACE)
+    autostart = bool(call.options & ThreadNew.THREAD_AUTOSTART)
+    return {"thread": before.next_object + with_space, "autostart": autostart}
 
 
 def _body(state: State, name: int) -> Thread:

@@ -16,8 +16,11 @@ from models.waking.state import (
     keeps_idle_threads,
 )
 from reference_kernel.boot import boot
+from reference_kernel.events import TimerTick
 from reference_kernel.guarantees.changes import touched
 from reference_kernel.parties import Listener, Party, WaitingThread
+from reference_kernel.processors import leaves_as
+from reference_kernel.sections import Rest, Section
 from reference_kernel.state import (
     NOTHING,
     Body,
@@ -46,7 +49,7 @@ _LIMITED = 1
 _STATUS = {state: parse(state.name, Status.sort()) for state in ThreadState}
 _SUSPENSION = parse("SUSPENSION", Wait.sort())
 _SOURCE = parse("SOURCE", Wait.sort())
-_LEAVES = parse("LEAVES", Phase.sort())
+_LEAVES, _TRIES, _WANTS = (parse(each, Phase.sort()) for each in ("LEAVES", "TRIES", "WANTS"))
 _SPEAK = (Thread, Channel, EventPool, Reply, DropCheckReceiver)
 """The bodies that say who waits for what."""
 
@@ -79,13 +82,12 @@ class Entries:
     of_queues: frozenset[WaitingThread]
 
     def name(self, thread: int, body: Thread) -> bool:
-        """Whether one of them names the wait in which the thread sleeps."""
-        is_asleep = sleeps(body) and waits_for_a_source(body)
-        return is_asleep and WaitingThread(thread, body.waits) in self.all
+        """Whether one of them names the wait that the thread is in."""
+        return waits_for_a_source(body) and WaitingThread(thread, body.waits) in self.all
 
-    def are_stale(self, thread: int, body: Thread) -> bool:
+    def are_stale(self, thread: int, body: Thread, *, is_in_wait: bool) -> bool:
         """Whether one in a queue or a list names a wait of the thread that is over."""
-        current = body.waits if sleeps(body) else None
+        current = body.waits if is_in_wait else None
         return any(each.thread == thread and each.wait != current for each in self.of_queues)
 
 
@@ -133,20 +135,48 @@ def is_alike(before: State, after: State) -> bool:
         return False
     if before.processors is after.processors:
         return True
-    pairs = zip(before.processors, after.processors, strict=True)
-    return all((a.current, a.leaving) == (b.current, b.leaving) for a, b in pairs)
+    return all(map(_are_alike, before.processors, after.processors))
+
+
+def _are_alike(before: Processor, after: Processor) -> bool:
+    if (before.current, before.leaving) != (after.current, after.leaving):
+        return False
+    return _switching(before) == _switching(after)
+
+
+def _switching(processor: Processor) -> Rest | None:
+    """What is left of an event in which the processor looks for another thread."""
+    rest = processor.rest
+    return None if leaves_as(rest) is None else rest
+
+
+def queue(state: State) -> tuple[int, ...]:
+    """The ready queue, with who was taken out under its lock and has still to be looked at."""
+    rests = (each.rest for each in state.processors)
+    looked_at = [each.words[1] for each in rests if each and each.section is Section.LOOKS]
+    return (*looked_at, *state.ready)
+
+
+def awaits(state: State, name: int) -> bool:
+    """Whether the thread sleeps, or is about to: it has begun to wait and is to leave."""
+    if sleeps(state.body(name)):
+        return True
+    number = state.processor_of(name)
+    rest = None if number is None else state.processors[number].rest
+    return leaves_as(rest) is ThreadState.SUSPENDED
 
 
 def _look_at_thread(view: Seen, design: Design, name: int, body: Thread) -> None:
-    this, ready = (thread(name),), view.state.ready
+    this = (thread(name),)
     view.put("status", this, _STATUS[body.state])
-    if name in ready:
+    if name in queue(view.state):
         view.put("queued", this, value=True)
     if view.state.is_left(name):
         view.put("left", this, value=True)
     if is_left_as(view.state, name, ThreadState.READY):
         view.put("gets_in", this, value=True)
-    if not has_handshake(design) and view.entries.are_stale(name, body):
+    is_in_wait = awaits(view.state, name)
+    if not has_handshake(design) and view.entries.are_stale(name, body, is_in_wait=is_in_wait):
         view.put("stale", this, value=True)
     if body.state is not ThreadState.DEAD:
         _look_at_wait(view, design, name, body)
@@ -159,7 +189,7 @@ def _look_at_wait(view: Seen, design: Design, name: int, body: Thread) -> None:
         view.put("wait", this, _SOURCE if waits_for_a_source(body) else _SUSPENSION)
     if in_wait and is_limited(view.state, name, body):
         view.put("limited", this, value=True)
-    if view.entries.name(name, body):
+    if awaits(view.state, name) and view.entries.name(name, body):
         view.put("named", this, value=True)
     if in_wait and not sleeps(body) and body.told_in == body.waits:
         view.put("told", this, value=True)
@@ -171,8 +201,7 @@ def _look_at_wait(view: Seen, design: Design, name: int, body: Thread) -> None:
 def is_limited(state: State, name: int, body: Thread) -> bool:
     """Whether the time of the thread's wait has still to come, or has to be looked at."""
     limited = body.call is not None and bool(body.call.options & _LIMITED)
-    awaited = sleeps(body) or is_left_as(state, name, ThreadState.SUSPENDED)
-    return limited and awaited
+    return limited and (awaits(state, name) or is_left_as(state, name, ThreadState.SUSPENDED))
 
 
 def is_left_as(state: State, name: int, left_as: ThreadState) -> bool:
@@ -185,12 +214,24 @@ def _look_at_processor(view: Seen, design: Design, number: int, processor: Proce
         view.put("current", (number,), thread(processor.current))
     left = processor.leaving
     if left is None:
+        _look_at_switch(view, number, processor)
         return
     view.put("phase", (number,), _LEAVES)
     if left.thread != NOTHING:
         view.put("other", (number,), thread(left.thread))
         if not has_handshake(design):
             view.put("goes", (number,), _STATUS[left.state])
+
+
+def _look_at_switch(view: Seen, number: int, processor: Processor) -> None:
+    """A processor that is still on the stack of its thread, and looks for another."""
+    rest = _switching(processor)
+    leaves = leaves_as(rest)
+    if rest is None or leaves is None:
+        return
+    view.put("phase", (number,), _TRIES if isinstance(rest.event, TimerTick) else _WANTS)
+    if processor.current != NOTHING:
+        view.put("goes", (number,), _STATUS[leaves])
 
 
 def _entries(state: State) -> Entries:

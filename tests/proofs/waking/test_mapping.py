@@ -18,11 +18,12 @@ from reference_kernel.events import (
     CallMade,
     CallReturns,
     ExitInterrupt,
+    MemoryRunsOut,
     SwitchEnds,
     TimeoutFires,
     TimerTick,
 )
-from reference_kernel.interface import INTERLEAVED, KERNEL, ReferenceKernel
+from reference_kernel.interface import INTERLEAVED, KERNEL, SECTIONS, ReferenceKernel
 from reference_kernel.machine import SEVERAL_PROCESSORS
 from reference_kernel.outcomes import Blocked, Done, Ended, Ok, Panic, Refused
 from reference_kernel.state import NOTHING, Leaving, State, ThreadState
@@ -69,7 +70,7 @@ def test_random_runs_are_runs_of_the_model_and_show_nearly_all_of_it(
 
 
 def test_the_modes_are_those_of_the_kernels() -> None:
-    assert MAPPING.modes == tuple(each.mode for each in KERNELS)
+    assert MAPPING.modes == (KERNEL.mode, SECTIONS.mode, INTERLEAVED.mode)
 
 
 @each_design
@@ -161,7 +162,7 @@ def test_only_what_the_model_does_not_see_may_stutter() -> None:
     assert not MAPPING.stutters(called("thread_destroy"), Ended())
     assert not MAPPING.stutters(TimerTick(), Done())
     assert not MAPPING.stutters(SwitchEnds(0), Done())
-    assert not MAPPING.stutters(TimeoutFires(FIRST.current), Done())
+    assert not MAPPING.stutters(MemoryRunsOut(), Done())
 
 
 def test_who_was_lost_before_it_left_its_stack_is_lost_still_when_it_has() -> None:
