@@ -7,7 +7,6 @@ from reference_kernel.draft import Draft
 from reference_kernel.entries import remove
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Refused, Stopped
-from reference_kernel.sections import Section
 from spec.design import UpgradeRight, WeakAutoDestroy
 from spec.errors import Error
 from spec.ids import ObjectType, is_weak, parses, rights_of, type_of
@@ -41,7 +40,7 @@ def find(
     if fine is None:
         return target
     draft.hold(target)
-    return draft.cut(Section.BEGINS, call, holds=target)
+    return draft.looked_up(call, word, target)
 
 
 def may_hold(draft: Draft, call: CallMade, at: int, target: int) -> bool:

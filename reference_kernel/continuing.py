@@ -7,6 +7,7 @@ end of a member of a group, is a step. Source: syscall/mod.rs, int/mod.rs.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import zip_longest
 from types import MappingProxyType
 
 from reference_kernel.calls import CALLS
@@ -31,7 +32,7 @@ from reference_kernel.processors import end_current, looks, picks
 from reference_kernel.references import do_next
 from reference_kernel.sections import Asked, Rest, Section
 from reference_kernel.shortage import refused_for_want
-from reference_kernel.state import NOTHING, Processor, State
+from reference_kernel.state import NOTHING, Known, Processor, State
 from reference_kernel.syscalls.address_space import unmaps
 from reference_kernel.syscalls.cap import moved
 from reference_kernel.syscalls.memory import updates
@@ -230,14 +231,16 @@ def _kept(draft: Draft, rest: Rest) -> Rest:
     early = draft.design.wake_protocol is WakeProtocol.AS_IS
     if rest.section is Section.PICKS and early:
         _release_stack(draft)
-    return replace(rest, held=tuple(draft.fine.held))
+    return replace(rest, held=tuple(draft.fine.held), ids=tuple(draft.fine.ids))
 
 
 def _release_stack(draft: Draft) -> None:
-    assert draft.fine is not None
-    for name in draft.fine.held:
-        draft.release(name)
-    draft.fine.held.clear()
+    fine = draft.fine
+    assert fine is not None
+    for name, word in zip_longest(fine.held, fine.ids):
+        draft.release(name, None if word is None else Known(NOTHING, word))
+    fine.held.clear()
+    fine.ids.clear()
 
 
 def _rest_after(draft: Draft, event: Event, was: Rest | None) -> Rest | None:

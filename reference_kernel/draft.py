@@ -26,6 +26,7 @@ from reference_kernel.state import (
     Chore,
     DropCheckReceiver,
     EventPool,
+    Known,
     Memory,
     Object,
     Pending,
@@ -231,6 +232,12 @@ class Draft:
             elif status in self.fine.locks:
                 self.fine.let_go(status)
 
+    def looked_up(self, call: Event, word: int, target: int) -> Cut:
+        """The stack holds what the id names, and the call goes on with that."""
+        assert self.fine is not None
+        self.fine.ids.append(word)
+        return self.cut(Section.BEGINS, call, holds=target)
+
     def cut(self, section: Section, event: Event, *words: int, holds: int = NOTHING) -> Cut:
         """The event goes on with that section; the stack holds one reference more, if any."""
         assert self.fine is not None
@@ -241,7 +248,14 @@ class Draft:
     def give_up(self, held: int) -> None:
         """The reference of the stack is somebody else's, or about to be released."""
         if self.fine is not None:
-            self.fine.held.remove(held)
+            self.fine.give_up(held)
+
+    def hand_over(self, name: int) -> None:
+        """The reference of the stack is somebody else's; if it has none, there is one more."""
+        if self.fine is not None and name in self.fine.held:
+            self.fine.give_up(name)
+        else:
+            self.hold(name)
 
     def mark(self) -> Mark:
         """What is there now, to go back to."""
@@ -351,10 +365,11 @@ class Draft:
                 name, Object(known.type, known.strong + 1, known.weak, known.body)
             )
 
-    def release(self, name: int) -> None:
+    def release(self, name: int, id_: Known | None = None) -> None:
         """Notes that one strong reference to the object goes; `references.drain` lets it go.
 
-        Where chores are steps, one that is not the last goes at once.
+        `id_` tells by which id it was known. Where chores are steps, one that is not the last
+        goes at once.
         """
         if name == NOTHING:
             return
@@ -363,7 +378,7 @@ class Draft:
             less = Object(known.type, known.strong - 1, known.weak, known.body)
             self.objects = self.objects.set(name, less)
         else:
-            self.pending.append(Pending(Chore.RELEASE, name))
+            self.pending.append(Pending(Chore.RELEASE, name, known=id_))
 
     def watch(self, name: int) -> None:
         """One more weak reference to the object."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from reference_kernel.draft import Draft
 from reference_kernel.locks import Lock, LockKind
+from reference_kernel.state import Known
 from spec.ids import is_weak, pack
 
 
@@ -39,19 +40,19 @@ def remove(draft: Draft, space: int, word: int) -> None:
     if draft.fine is not None:
         draft.touch(Lock(LockKind.CAPABILITIES, space))
     draft.put(space, replace(body, entries=body.entries.delete(word)))
-    drop_reference(draft, word, body.entries[word])
+    drop_reference(draft, space, word, body.entries[word])
 
 
 def remove_unannounced(draft: Draft, space: int, word: int) -> None:
     """The entry that is not announced goes, and with it the reference that it was."""
     body = draft.space(space)
     draft.put(space, replace(body, in_transit=body.in_transit.delete(word)))
-    drop_reference(draft, word, body.in_transit[word])
+    drop_reference(draft, space, word, body.in_transit[word])
 
 
-def drop_reference(draft: Draft, word: int, target: int) -> None:
-    """The reference that a capability with this id was goes."""
+def drop_reference(draft: Draft, space: int, word: int, target: int) -> None:
+    """The reference that a capability of the space with this id was goes."""
     if is_weak(word):
         draft.forget(target)
     else:
-        draft.release(target)
+        draft.release(target, Known(space, word))

@@ -26,8 +26,8 @@ class Asking(NamedTuple):
 class Fine:
     """Locks that the processor holds, strong references on its stack, and whether memory is out.
 
-    `held` are those references, of which `looked` were looked up again by this step; `spins` is
-    the first lock that another processor has, `noted` what was odd.
+    `held` are those references, of which `looked` were looked up again by this step, and `ids` the
+    ids of look-ups; `spins` is the first lock that another processor has, `noted` what was odd.
     """
 
     __slots__ = (
@@ -35,6 +35,7 @@ class Fine:
         "_processors",
         "hangs",
         "held",
+        "ids",
         "locks",
         "looked",
         "memory_out",
@@ -48,6 +49,7 @@ class Fine:
         self._here = here
         self.locks = list(processor.locks)
         self.held: list[int] = [] if processor.rest is None else list(processor.rest.held)
+        self.ids: list[int] = [] if processor.rest is None else list(processor.rest.ids)
         self.memory_out = before.memory_out
         self.looked = 0
         self.hangs = False
@@ -75,6 +77,11 @@ class Fine:
             return None
         self.looked += 1
         return self.held[self.looked - 1]
+
+    def give_up(self, held: int) -> None:
+        """The stack does not hold the object any more."""
+        at = self.held.index(held)
+        del self.held[at], self.ids[at : at + 1]
 
     def reaches(self, depth: int) -> None:
         """Notes that so many destructors are under way, one in the other, if they are many."""

@@ -251,7 +251,7 @@ def block(
     stack holds strong references meanwhile.
     """
     for name in held:
-        draft.hold(name)
+        draft.hand_over(name)
     body = replace(draft.thread(draft.current), call=call, held=held)
     if state is ThreadState.SUSPENDED:
         handshake = draft.design.wake_protocol is WakeProtocol.HANDSHAKE

@@ -114,7 +114,7 @@ def _destroy(draft: Draft, name: int, body: Body) -> None:
                 unlink(draft, name, body.parent)
         case CapabilitySpace():
             for word, target in sorted(body.holdings.items()):
-                drop_reference(draft, word, target)
+                drop_reference(draft, name, word, target)
         case AddressSpace():
             destroy_address_space(draft, name, body)
         case DropCheck(receiver=receiver):

@@ -32,7 +32,8 @@ class Section(Enum):
 class Rest:
     """What is left to do of an event.
 
-    `held` are strong references on the stack; those of look-ups come first, in their order.
+    `held` are strong references on the stack; those of look-ups come first, in their order, and
+    `ids` are the ids that were looked up.
     `interrupts` tells that they are on, so that the exit interrupt may come here.
     """
 
@@ -40,6 +41,7 @@ class Rest:
     event: Event
     words: tuple[int, ...] = ()
     held: tuple[int, ...] = ()
+    ids: tuple[int, ...] = ()
     interrupts: bool = False
 
 

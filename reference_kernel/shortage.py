@@ -36,7 +36,7 @@ def refused_for_want(
     """
     fine = draft.fine
     assert fine is not None
-    mark, held, locks = draft.mark(), list(fine.held), list(fine.locks)
+    mark, held, ids, locks = draft.mark(), list(fine.held), list(fine.ids), list(fine.locks)
     outcome = perform(draft, call)
     is_look_up = isinstance(outcome, Cut) and outcome.rest.section is Section.BEGINS
     if is_look_up or isinstance(outcome, Refused | Panic) or not _takes_room(draft, mark.objects):
@@ -45,7 +45,7 @@ def refused_for_want(
     if refusal is None:
         return outcome
     draft.back_to(mark)
-    draft.fault, fine.held, fine.locks = None, held, locks
+    draft.fault, fine.held, fine.ids, fine.locks = None, held, ids, locks
     return refusal
 
 

@@ -7,6 +7,7 @@ weak one (it does not, but its block of memory does), or only a name.
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from immutables import Map
 
@@ -299,18 +300,26 @@ class Chore(Enum):
     UNLOCK = "UNLOCK"  # a lock is let go that was held till here
 
 
+class Known(NamedTuple):
+    """By which id a reference was known: an entry of that space, or `NOTHING` for a look-up."""
+
+    space: int
+    word: int
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """One piece of the worklist.
 
     `depth` says in how many destructors it is done; only where each chore is a step that is
-    counted. `lock` is what is let go.
+    counted. `lock` is what is let go; `known` tells which reference goes, if an id was one to it.
     """
 
     chore: Chore
     object: int
     depth: int = 0
     lock: Lock | None = None
+    known: Known | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,5 +243,5 @@ def entry_is_taken_out(
     """cap_destroy: the entry goes from its table, and is still to be dropped."""
     act.check(old.keeper[entry].is_some, otherwise=Error.INVL_ID, name="unknown")
     act.require(reaches(old, stack, old.keeper[entry].value), name="space_is_held")
-    act.require(goes_on(old, stack), name="goes_on")
+    act.require(old.removes[stack].is_none, name="no_move_under_way")
     take_out(new, stack, entry)

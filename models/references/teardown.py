@@ -104,7 +104,7 @@ def thread_lets_go(
     act: Act[Design], old: References, new: References, stack: Stack, object: Object
 ) -> None:
     """No thread holds the object any more; references do."""
-    act.require(goes_on(old, stack), name="goes_on")
+    act.require(old.removes[stack].is_none, name="no_move_under_way")
     act.require(old.anchored[object], name="anchored")
     act.require(is_referred_to(old, object), name="not_last")
     new.anchored[object] = False
@@ -115,7 +115,7 @@ def last_thread_lets_go(
     act: Act[Design], old: References, new: References, stack: Stack, object: Object
 ) -> None:
     """The strong count falls to zero as a thread ends."""
-    act.require(goes_on(old, stack), name="goes_on")
+    act.require(old.removes[stack].is_none, name="no_move_under_way")
     act.require(old.anchored[object], name="anchored")
     act.require(~is_referred_to(old, object), name="last")
     new.anchored[object] = False

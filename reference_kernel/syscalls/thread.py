@@ -85,8 +85,8 @@ def _start(draft: Draft, call: CallMade, group: int, address_space: int, space: 
         space_id = insert(draft, own, space, rights=rights, weak=keeps_weak(draft.design))
     thread = draft.create(ObjectType.THREAD, Thread(group, address_space, space))
     draft.watch(group)
-    draft.hold(address_space)
-    draft.hold(space)
+    draft.hand_over(address_space)
+    draft.hand_over(space)
     with draft.lock(LockKind.THREAD_LIST, group):
         join(draft, group, thread)
         if call.options & ThreadNew.THREAD_AUTOSTART:

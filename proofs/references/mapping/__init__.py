@@ -15,10 +15,15 @@ from proofs.capability_lifetimes.mapping.seen import seen as entries_seen
 from proofs.capability_lifetimes.mapping.seen import seen_after
 from proofs.references.mapping.calls import Called
 from proofs.references.mapping.drops import Counted
+from proofs.references.mapping.refusals import refusals
+from proofs.references.mapping.sections import SectionTaken
 from proofs.references.mapping.seen import DEAD, Seen, seen
+from proofs.references.mapping.stacks import Stacks, stacks
 from reference_kernel.events import Event
-from reference_kernel.outcomes import Outcome, Refused
+from reference_kernel.machine import Grain
+from reference_kernel.outcomes import Cut, Deadlock, Outcome, Panic, Refused, Spins
 from reference_kernel.state import State
+from reference_kernel.step import place
 from spec.design import Design
 from spec.rights import Right
 
@@ -28,11 +33,20 @@ _USE = int(Right.WRITE)
 class ReferencesMapping:
     """The mapping; what was seen of the last two states is kept."""
 
-    modes = (WHOLE,)
+    modes = ("sections", WHOLE)
 
     def __init__(self) -> None:
         self._calls = CapabilityMapping()
         self._recent: Recent[Seen] = Recent()
+        self._stacks: Recent[Stacks] = Recent()
+
+    def _stacks_in(self, design: Design, state: State) -> Stacks:
+        known, last = self._stacks.of(state), self._stacks.newest
+        if known is not None:
+            return known
+        entries = None if last is None else last.seen.entries
+        now = entries_seen(state, _USE) if entries is None else seen_after(entries, state, _USE)
+        return self._stacks.keep(state, stacks(design, state, now, last))
 
     def _seen(self, state: State) -> Seen:
         known, last = self._recent.of(state), self._recent.newest
@@ -42,27 +56,33 @@ class ReferencesMapping:
             return self._recent.keep(state, seen(entries_seen(state, _USE), None))
         return self._recent.keep(state, seen(seen_after(last.entries, state, _USE), last))
 
-    def state(self, _design: Design, state: State, /) -> ModelState:
+    def state(self, design: Design, state: State, /) -> ModelState:
         """What the model sees of a kernel state."""
+        if state.machine.grain is Grain.SECTIONS:
+            return self._stacks_in(design, state).tables
         return self._seen(state).tables
 
-    def whole(self, _design: Design, state: State, /) -> ModelState:
+    def whole(self, design: Design, state: State, /) -> ModelState:
         """The same, seen anew."""
+        if state.machine.grain is Grain.SECTIONS:
+            return stacks(design, state, entries_seen(state, _USE), None).tables
         return seen(entries_seen(state, _USE), None).tables
 
     def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
-        """The blocks, the entries, and nobody; nothing lies on a stack."""
+        """The blocks, the references, and nobody; the stacks of all processors."""
         tables = self.state(design, state)
         return {
             "Object": frozenset({NOBODY, *_numbers(tables["stage"])}),
-            "Reference": frozenset({NOBODY, *_numbers(tables["target"])}),
-            "Stack": frozenset(),
+            "Reference": frozenset({NOBODY, *_numbers(tables["target"]), *_moved(tables)}),
+            "Stack": frozenset(range(len(state.processors))),
         }
 
     def steps(
         self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
     ) -> tuple[ModelStep, ...]:
         """The small steps of the call and of what it sets off, then the blocks that are freed."""
+        if before.machine.grain is Grain.SECTIONS:
+            return self._of_section(design, before, event, outcome, after)
         called = self._calls.steps(design, before, event, outcome, after)
         old, new = self._seen(before), self._seen(after)
         if not called and old.tables["stage"] is new.tables["stage"]:
@@ -71,8 +91,25 @@ class ReferencesMapping:
         steps = tuple(Called(design, counted).steps(called))
         return (*steps, *_freed(old, counted.died, new))
 
+    def _of_section(
+        self, design: Design, before: State, event: Event, outcome: Outcome, after: State
+    ) -> tuple[ModelStep, ...]:
+        if isinstance(outcome, Panic | Deadlock | Spins):
+            return ()
+        here = place(before, event)
+        old, new = self._stacks_in(design, before), self._stacks_in(design, after)
+        taken = SectionTaken(design, old, new, event, here)
+        refused = refusals(design, old, taken.rest, outcome, here)
+        return (*refused, *taken.steps()) if old.tables is not new.tables else refused
+
     def stutters(self, event: Event, outcome: Outcome, /) -> bool:
-        """Whether the step may change nothing here: that is so of a look-up that lacks a right."""
+        """Whether the step may change nothing here.
+
+        That is so of a look-up that lacks a right, and in sections of a call that is entered or
+        goes on, and of a processor that spins.
+        """
+        if isinstance(outcome, Cut | Spins):
+            return True
         if isinstance(outcome, Refused) and outcome.refusal.endswith("_lacks_right"):
             return True
         return self._calls.stutters(event, outcome)
@@ -85,6 +122,13 @@ def _freed(old: Seen, died: list[Value], new: Seen) -> Iterator[ModelStep]:
     for name in (*dead, *died):
         if (name,) not in stages:
             yield ModelStep("block_is_freed", {"object": name})
+
+
+def _moved(tables: ModelState) -> Iterator[int]:
+    """The entries that moves have yet to remove, which may be gone."""
+    for name in tables.get("removes", {}).values():
+        assert isinstance(name, int), name
+        yield name
 
 
 def _numbers(cells: Mapping[tuple[Value, ...], Value]) -> Iterator[int]:
