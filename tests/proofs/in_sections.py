@@ -1,4 +1,4 @@
-"""The kernel in sections, followed by a model: in random runs, and in every order of a scene."""
+"""The kernel in sections, followed by a model: in random runs, and in every order of scenarios."""
 
 from importlib import import_module
 
@@ -9,16 +9,16 @@ from assay.lang.recorded import Recorded
 from reference_kernel.events import Event
 from reference_kernel.interface import SECTIONS
 from reference_kernel.outcomes import Outcome
-from reference_kernel.scene_words import Scene
+from reference_kernel.scenarios import named, names
+from reference_kernel.scenarios.scenario import Scenario
 from reference_kernel.state import State
 from spec.design import Design
 from tests.models.recordings import Recording
-from tests.reference_kernel.section_runs import beginning, steps
 
 SHORT, LONG = 5_000, 300_000
 """Steps of a walk that every run of the tests takes, and of one that `make thorough` takes."""
-SCENE = 500
-"""Steps of each scene."""
+OF_EACH = 60
+"""Steps of each scenario."""
 
 
 def recorded(question: str, design: Design) -> Recorded:
@@ -36,25 +36,37 @@ def walked(question: str, design: Design, count: int) -> Coverage:
     return found.models[question]
 
 
-def strays(question: str, design: Design, *names: str) -> list[str]:
-    """Why steps of the scenes, all or those of these names, are none of the model."""
+def strays(question: str, design: Design, *scenarios: str, steps: int = OF_EACH) -> list[str]:
+    """Why steps of the scenarios, or of those of these names, are none of the model.
+
+    At least so many `steps` of each are looked at, if it has so many.
+    """
     mapping = type(import_module(f"proofs.{question}.mapping").MAPPING)()
     follower = Follower(recorded(question, design), mapping, design)
-    scenes = [each for each in SECTIONS.scenes if not names or each.name in names]
-    assert scenes, names
-    return [why for scene in scenes for why in _strays(follower, design, scene)]
+    found = list[str]()
+    for name in scenarios or names():
+        scenario = named(name).at("sections")
+        if not scenario.lacks(design):
+            found += _strays(follower, design, scenario, steps)
+    return found
 
 
 def _strays(
-    follower: Follower[Design, State, Event, Outcome], design: Design, scene: Scene
+    follower: Follower[Design, State, Event, Outcome], design: Design, scenario: Scenario, left: int
 ) -> list[str]:
-    begin = beginning(design, scene)
-    level, seen, left, found = [begin], {begin}, SCENE, list[str]()
+    """The same of one scenario: every order of its steps, up to a number of them."""
+    play, kernel, found = scenario.begin(design), scenario.kernel, list[str]()
+    level = [(play.state, play.place)]
+    seen = {*level}
     while level and left > 0:
-        taken = [(state, *each) for state in level for each in steps(design, scene, state)]
-        whys = (follower.follow(*each) for each in taken)
-        found += [why for why in whys if why is not None]
-        left -= len(taken)
-        level = list(dict.fromkeys(after for *_, after in taken if after not in seen))
+        following = []
+        for state, place in level:
+            for move in play.moves(state, place):
+                after, outcome = kernel.step(design, state, move.event)
+                why = follower.follow(state, move.event, outcome, after)
+                found += [] if why is None else [f"{scenario.name}: {why}"]
+                following.append((after, play.after(state, place, move, outcome)))
+        left -= len(following)
+        level = list(dict.fromkeys(each for each in following if each not in seen))
         seen.update(level)
     return found

@@ -19,6 +19,19 @@ def knows_sections(question: str) -> bool:
 QUESTIONS = tuple(filter(knows_sections, TIED))
 SELDOM = {
     "references": {"count_is_loaded_to_keep", "entry_goes_with_its_space"},
+    "translations": {
+        "content_is_copied",
+        "copy_begins",
+        "copy_is_taken",
+        "entry_goes_with_its_table",
+        "entry_is_protected",
+        "entry_leads_to_the_copy",
+        "failed_copy_loses_the_page",
+        "last_sharer_writes",
+        "page_comes_again",
+        "page_is_shared",
+        "shootdown_is_acknowledged",
+    },
     "waking": {
         "claimed_sleeper_is_lost",
         "ended_is_skipped",
@@ -35,6 +48,7 @@ SELDOM = {
 """What a short walk need not show."""
 NEVER = {
     "references": {"call_is_killed", "count_has_changed"},
+    "translations": {"entry_goes_with_its_table", "page_comes_again"},
     "waking": {"switch_panics"},
 }
 """What no walk shows: an upgrade is one section, what a waiting call holds is held by its thread,
@@ -62,7 +76,7 @@ def test_a_walk_is_followed(question: str, design: Design) -> None:
 
 @each_question
 @each_design
-def test_every_order_of_the_scenes_is_followed(question: str, design: Design) -> None:
+def test_every_order_of_the_scenarios_is_followed(question: str, design: Design) -> None:
     assert strays(question, design) == []
 
 

@@ -186,7 +186,11 @@ def _clone(before: State, event: Event, outcome: Outcome, after: State) -> Clone
 
 
 def _named(before: State, call: CallMade, at: int) -> int:
-    """The object that the argument names."""
+    """The object that the argument names, or that the stack holds for it."""
+    number = before.processor_of(call.thread)
+    rest = None if number is None else before.processors[number].rest
+    if rest is not None:
+        return rest.held[at]
     caller = before.body(call.thread)
     assert isinstance(caller, Thread), call
     space = before.body(caller.capability_space)

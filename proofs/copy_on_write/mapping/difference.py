@@ -256,7 +256,8 @@ def _mapped(views: Views, unmapped: Set[Value], moved: Set[Value]) -> Iterator[M
 def _remembered(views: Views) -> Iterator[ModelStep]:
     for line in views.after("at"):
         if not _is_kept(views, line):
-            given = {"translation": line, "processor": 0, "address": views.now("at", line)}
+            given = {"translation": line, "processor": views.now("on", line)}
+            given["address"] = views.now("at", line)
             yield ModelStep("translation_is_cached", given)
 
 

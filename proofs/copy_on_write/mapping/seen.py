@@ -1,10 +1,10 @@
 """What the model sees of a kernel state.
 
 A page is named by its memory and its number there, an address by its address space and its number
-there, a line of the translation cache by the page that it translates. A page of an event pool has
-the number of its frame, which it never leaves: the pool's buffers change places. The memories that
-share a frame stand in the frame's queue in the order of their names, which is the order in which
-they came.
+there, a line of a translation cache by its processor and the page that it translates. A page of an
+event pool has the number of its frame, which it never leaves: the pool's buffers change places. The
+memories that share a frame stand in the frame's queue in the order of their names, which is the
+order in which they came.
 """
 
 from dataclasses import dataclass, field
@@ -17,12 +17,19 @@ from reference_kernel.frames import Content
 from reference_kernel.guarantees.changes import touched
 from reference_kernel.pages import PageState
 from reference_kernel.records import WRITE, MemoryRecord, PoolRecord
-from reference_kernel.state import AddressSpace, Allocator, EventPool, Memory, State, Thread
+from reference_kernel.state import (
+    AddressSpace,
+    Allocator,
+    EventPool,
+    Memory,
+    Processor,
+    State,
+    Thread,
+)
 from spec.design import Design, FreshPages, PageUnit
 
 Cells = dict[tuple[Value, ...], Value]
 _NUMBER_BITS = 52
-_PROCESSOR = 0
 _ZEROS = 0
 
 
@@ -39,6 +46,11 @@ def parts_of(page: int) -> tuple[int, int]:
 def address_of(space: int, page: int) -> int:
     """The model's element for a page of an address space."""
     return space << _NUMBER_BITS | page
+
+
+def line_of(processor: int, page: int) -> int:
+    """The model's element for the line in which a processor remembers the page."""
+    return processor << _NUMBER_BITS | page
 
 
 _OF_PAGES = ("frame", "shared", "page", "entry", "writable", "place", "before", "last")
@@ -185,10 +197,14 @@ def looks_alike(before: State, after: State) -> bool:
 
 
 def _lines_of(state: State) -> object:
-    """The lines of the translation cache, and whose they are."""
-    thread = state.body(state.current)
-    space = thread.address_space if isinstance(thread, Thread) else None
-    return space, state.processors[_PROCESSOR].cache
+    """The lines of the translation caches, and whose they are."""
+    return [(_space_of(state, each), each.cache) for each in state.processors]
+
+
+def _space_of(state: State, processor: Processor) -> int | None:
+    """The address space that the processor uses, if it runs a thread."""
+    thread = state.body(processor.current)
+    return thread.address_space if isinstance(thread, Thread) else None
 
 
 def _see_pages(view: Pages, frames: tuple[int, ...], name: int, memory: Memory) -> int:
@@ -322,17 +338,19 @@ def _is_in(state: State, memory: int, number: int, frame: int) -> bool:
 
 
 def _see_lines(state: State, frames: tuple[int, ...]) -> dict[str, Cells]:
-    """The lines are those of the processor's own address space: it forgets them with that."""
+    """The lines are those of a processor's own address space: it forgets them with that."""
     tables: dict[str, Cells] = {name: {} for name in _OF_LINES}
-    thread = state.body(state.current)
-    if not isinstance(thread, Thread):
-        return tables
-    for span in state.processors[_PROCESSOR].cache:
-        for frame in within(frames, span.frame, span.frame + span.end - span.first):
-            line = span.first + frame - span.frame
-            tables["at"][line,] = address_of(thread.address_space, line)
-            tables["on"][line,] = _PROCESSOR
-            tables["leads_to"][line,] = frame
-            if span.note & WRITE:
-                tables["writes"][line,] = True
+    for number, processor in enumerate(state.processors):
+        space = _space_of(state, processor)
+        if space is None:
+            continue
+        for span in processor.cache:
+            for frame in within(frames, span.frame, span.frame + span.end - span.first):
+                at = span.first + frame - span.frame
+                line = (line_of(number, at),)
+                tables["at"][line] = address_of(space, at)
+                tables["on"][line] = number
+                tables["leads_to"][line] = frame
+                if span.note & WRITE:
+                    tables["writes"][line] = True
     return tables

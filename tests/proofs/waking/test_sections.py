@@ -13,7 +13,7 @@ from reference_kernel.state import NOTHING
 from spec.designs import PROPOSED
 from tests.proofs.in_sections import strays
 
-SLEEPERS = "sleepers, and who wakes them in between"
+SLEEPERS = "wake_and_suspend"
 
 
 def test_who_is_queued_while_a_processor_is_on_its_stack_is_noticed(
