@@ -33,7 +33,7 @@ _USE = int(Right.WRITE)
 class ReferencesMapping:
     """The mapping; what was seen of the last two states is kept."""
 
-    modes = ("sections", WHOLE)
+    modes = ("sections", "interleaved", WHOLE)
 
     def __init__(self) -> None:
         self._calls = CapabilityMapping()

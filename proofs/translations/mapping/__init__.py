@@ -19,7 +19,7 @@ from spec.design import Design
 class TranslationsMapping:
     """The mapping; what was seen of the last two states is kept by that of copy_on_write."""
 
-    modes = ("sections", WHOLE)
+    modes = ("sections", "interleaved", WHOLE)
 
     def __init__(self) -> None:
         self._whole = SharingMapping()

@@ -12,7 +12,7 @@ from reference_kernel.sections import Rest, Section
 from spec.designs import PROPOSED
 from spec.errors import Error
 from spec.syscalls import BY_NAME
-from tests.proofs.in_sections import strays
+from tests.proofs.finer_modes import strays
 
 DROPPED = "upgrade_and_last_drop"
 
@@ -24,21 +24,21 @@ def test_a_call_that_keeps_what_it_looked_up_is_noticed(monkeypatch: pytest.Monk
         draft.fine.ids.clear()
 
     monkeypatch.setattr(continuing, "_release_stack", keeps)
-    assert strays("references", PROPOSED, "group_ends_itself", steps=150)
+    assert strays("references", "sections", PROPOSED, "group_ends_itself", steps=150)
 
 
 def test_an_entry_that_goes_and_is_counted_still_is_noticed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(entries, "drop_reference", lambda *_: None)
-    assert strays("references", PROPOSED, DROPPED)
+    assert strays("references", "sections", PROPOSED, DROPPED)
 
 
 def test_a_last_reference_that_goes_and_ends_nothing_is_noticed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(references, "_release", lambda *_: None)
-    assert strays("references", PROPOSED, DROPPED)
+    assert strays("references", "sections", PROPOSED, DROPPED)
 
 
 def test_a_call_that_goes_on_may_stutter_and_a_look_up_in_vain_may_not() -> None:

@@ -11,7 +11,7 @@ from reference_kernel.outcomes import Cut, Spins
 from reference_kernel.sections import Rest, Section
 from reference_kernel.state import NOTHING
 from spec.designs import PROPOSED
-from tests.proofs.in_sections import strays
+from tests.proofs.finer_modes import strays
 
 SLEEPERS = "wake_and_suspend"
 
@@ -25,14 +25,14 @@ def test_who_is_queued_while_a_processor_is_on_its_stack_is_noticed(
             draft.ready = (*draft.ready, thread)
 
     monkeypatch.setattr(ready_queue, "enqueue", enqueue)
-    assert strays("waking", PROPOSED, SLEEPERS)
+    assert strays("waking", "sections", PROPOSED, SLEEPERS)
 
 
 def test_who_has_left_its_stack_and_is_in_no_queue_is_noticed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(processors, "enqueue", lambda *_: None)
-    assert strays("waking", PROPOSED, SLEEPERS)
+    assert strays("waking", "sections", PROPOSED, SLEEPERS)
 
 
 def test_a_call_that_was_entered_or_goes_on_may_stutter_and_a_tick_may_not() -> None:

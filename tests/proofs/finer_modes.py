@@ -1,4 +1,4 @@
-"""The kernel in sections, followed by a model: in random runs, and in every order of scenarios."""
+"""The kernel in steps finer than calls, followed by a model: at random, and in every order."""
 
 from importlib import import_module
 
@@ -7,7 +7,7 @@ from assay.engines.follow import Coverage, Follower
 from assay.engines.walk import Subject, walk
 from assay.lang.recorded import Recorded
 from reference_kernel.events import Event
-from reference_kernel.interface import SECTIONS
+from reference_kernel.interface import INTERLEAVED, SECTIONS
 from reference_kernel.outcomes import Outcome
 from reference_kernel.scenarios import named, names
 from reference_kernel.scenarios.scenario import Scenario
@@ -15,9 +15,8 @@ from reference_kernel.state import State
 from spec.design import Design
 from tests.models.recordings import Recording
 
-SHORT, LONG = 5_000, 300_000
-"""Steps of a walk that every run of the tests takes, and of one that `make thorough` takes."""
-OF_EACH = 60
+KERNELS = {each.mode: each for each in (INTERLEAVED, SECTIONS)}
+OF_EACH = 40
 """Steps of each scenario."""
 
 
@@ -26,17 +25,19 @@ def recorded(question: str, design: Design) -> Recorded:
     return Recording(question).recorded(design)
 
 
-def walked(question: str, design: Design, count: int) -> Coverage:
+def walked(question: str, mode: str, design: Design, count: int) -> Coverage:
     """What a walk shows of the model; nothing is broken but the kernel's guarantees."""
-    mapping = type(import_module(f"proofs.{question}.mapping").MAPPING)()
-    ignored = frozenset(check.guarantee for check in SECTIONS.checks)
-    subject = Subject(SECTIONS, design, ((recorded(question, design), mapping),))
+    mapping, kernel = type(import_module(f"proofs.{question}.mapping").MAPPING)(), KERNELS[mode]
+    ignored = frozenset(check.guarantee for check in kernel.checks)
+    subject = Subject(kernel, design, ((recorded(question, design), mapping),))
     found = walk(subject, executor=Here(), steps=count, ignored=ignored)
     assert not found.broken, {claim: each.why for claim, each in found.broken.items()}
     return found.models[question]
 
 
-def strays(question: str, design: Design, *scenarios: str, steps: int = OF_EACH) -> list[str]:
+def strays(
+    question: str, mode: str, design: Design, *scenarios: str, steps: int = OF_EACH
+) -> list[str]:
     """Why steps of the scenarios, or of those of these names, are none of the model.
 
     At least so many `steps` of each are looked at, if it has so many.
@@ -45,7 +46,7 @@ def strays(question: str, design: Design, *scenarios: str, steps: int = OF_EACH)
     follower = Follower(recorded(question, design), mapping, design)
     found = list[str]()
     for name in scenarios or names():
-        scenario = named(name).at("sections")
+        scenario = named(name).at(mode)
         if not scenario.lacks(design):
             found += _strays(follower, design, scenario, steps)
     return found

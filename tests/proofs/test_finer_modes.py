@@ -1,0 +1,61 @@
+"""Every step finer than a call is the steps of each model that its mapping names, or a stutter."""
+
+from importlib import import_module
+
+import pytest
+
+from assay.engines.kernel import WHOLE
+from spec.design import Design
+from spec.designs import AS_BUILT, PROPOSED
+from tests.models.recordings import TIED
+from tests.proofs.finer_modes import recorded, strays, walked
+
+SHORT, LONG = 2_000, 300_000
+"""Steps of a walk that every run of the tests takes, and of one that `make thorough` takes."""
+SECTIONS = "sections"
+
+
+def modes(question: str) -> tuple[str, ...]:
+    """The modes in which the model is followed."""
+    known: tuple[str, ...] = import_module(f"proofs.{question}.mapping").MAPPING.modes
+    return known
+
+
+FINER = [(each, mode) for each in TIED for mode in modes(each) if mode != WHOLE]
+NEVER = {
+    "references": {"call_is_killed", "count_has_changed"},
+    "translations": {"entry_goes_with_its_table", "page_comes_again"},
+    "waking": {"switch_panics"},
+}
+"""What no walk in sections shows: an upgrade is one section, what a waiting call holds is held by
+its thread, and of a kernel that has panicked a model sees nothing."""
+
+each_finer = pytest.mark.parametrize(("question", "mode"), FINER)
+each_design = pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda each: each.name)
+
+
+def test_these_models_know_sections() -> None:
+    assert {question for question, mode in FINER if mode == SECTIONS} == NEVER.keys()
+
+
+@each_finer
+@each_design
+def test_a_walk_is_followed(question: str, mode: str, design: Design) -> None:
+    assert walked(question, mode, design, SHORT).taken
+
+
+@each_finer
+@each_design
+def test_every_order_of_the_scenarios_is_followed(question: str, mode: str, design: Design) -> None:
+    assert strays(question, mode, design) == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("question", NEVER)
+@each_design
+def test_a_long_walk_in_sections_is_followed_and_shows_every_action(
+    question: str, design: Design
+) -> None:
+    actions = {action.name for action in recorded(question, design).actions}
+    shown = walked(question, SECTIONS, design, LONG).taken.keys()
+    assert actions - shown <= NEVER[question]
