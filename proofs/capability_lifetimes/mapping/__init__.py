@@ -31,7 +31,7 @@ _CONSTANTS = (NOBODY,)
 class CapabilityMapping:
     """The mapping for one choice of the right that USE stands for; the last two states are kept."""
 
-    modes = (WHOLE,)
+    modes = ("interleaved", WHOLE)
 
     def __init__(self, use: Right = Right.WRITE) -> None:
         self.use = int(use)

@@ -20,7 +20,7 @@ from spec.design import Design
 class DeliveryMapping:
     """Queues, replies and sleepers of the kernel; the last two states seen are kept."""
 
-    modes = (WHOLE,)
+    modes = ("interleaved", WHOLE)
 
     def __init__(self) -> None:
         self._recent: Recent[tuple[Design, State, Seen]] = Recent()

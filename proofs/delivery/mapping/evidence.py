@@ -1,7 +1,7 @@
 """What tells whether somebody who waited has a message: what its thread or its pool has now."""
 
 from reference_kernel.parties import Listener, ListeningPool, WaitingThread
-from reference_kernel.state import EventPool, State, Thread, ThreadState, Woke
+from reference_kernel.state import EventPool, Leaving, State, Thread, ThreadState, Woke
 
 _SMALLEST_MESSAGE_BYTES = 32
 """Of an event with a message."""
@@ -28,7 +28,8 @@ def is_woken(after: State, name: int, why: Woke) -> bool:
     body = after.body(name)
     if not isinstance(body, Thread) or body.reason.woke is not why:
         return False
-    is_ready = body.state is ThreadState.READY and name in after.ready
+    gets_in = any(each.leaving == Leaving(name, ThreadState.READY) for each in after.processors)
+    is_ready = body.state is ThreadState.READY and (name in after.ready or gets_in)
     return is_ready or body.state is ThreadState.RUNNING
 
 

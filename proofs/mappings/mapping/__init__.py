@@ -18,7 +18,7 @@ from spec.design import Design
 class MappingsMapping:
     """Spaces, memories and mappings of the kernel as the model's; the last two states are kept."""
 
-    modes = (WHOLE,)
+    modes = ("interleaved", WHOLE)
 
     def __init__(self) -> None:
         self._recent: Recent[Seen] = Recent()
