@@ -23,6 +23,7 @@ def modes(question: str) -> tuple[str, ...]:
 
 FINER = [(each, mode) for each in TIED for mode in modes(each) if mode != WHOLE]
 NEVER = {
+    "copy_on_write": {"entry_goes_with_its_table", "page_comes_again"},
     "references": {"call_is_killed", "count_has_changed"},
     "translations": {"entry_goes_with_its_table", "page_comes_again"},
     "waking": {"switch_panics"},

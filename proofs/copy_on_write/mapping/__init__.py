@@ -2,8 +2,8 @@
 
 A kernel step is what became of the pages, addresses and lines that are seen, and the failures: a
 call, or a write to a shared page, for which there is no frame. The pages of an event pool are pages
-like those of a memory; what messages and events write, the kernel writes. Processors other than the
-first are not there yet.
+like those of a memory; what messages and events write, the kernel writes. What a call changes of
+pages it changes in one section, so sections are followed as calls are.
 """
 
 from collections.abc import Mapping
@@ -22,10 +22,11 @@ from proofs.copy_on_write.mapping.seen import (
     seen,
 )
 from proofs.copy_on_write.mapping.window import Blocks
-from reference_kernel.events import CallMade, Event, UserReads, UserWrites
-from reference_kernel.outcomes import Deadlock, Ok, Outcome, Panic, Refused
+from reference_kernel.events import CallContinues, CallMade, Event, UserReads, UserWrites
+from reference_kernel.outcomes import Deadlock, Ok, Outcome, Panic, Refused, Spins
 from reference_kernel.pages import count_of
 from reference_kernel.state import CapabilitySpace, Memory, State, Thread
+from reference_kernel.step import place
 from spec.design import Design, FreshPages
 from spec.sizes import PAGE_BYTES
 from spec.syscalls import BY_NAME, CALLS
@@ -47,6 +48,9 @@ _COPY_MESSAGES = frozenset(
 )
 """The calls that write to pages of others, or to pools."""
 
+_FIRST = 0
+"""The processor that calls between two steps of the kernel."""
+
 _ANY = 0
 """An element that nothing is: of a refusal nobody asks which frame it would have been."""
 
@@ -54,7 +58,7 @@ _ANY = 0
 class SharingMapping:
     """Pages, frames and translations of the kernel; the last two states seen are kept."""
 
-    modes = (WHOLE,)
+    modes = ("sections", "interleaved", WHOLE)
 
     def __init__(self) -> None:
         self._contents = Contents()
@@ -80,15 +84,29 @@ class SharingMapping:
         return seen(design, state, self._contents, Blocks()).tables
 
     def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
-        """The pages, frames and all else that is not in normal form."""
-        return self._seen(design, state).elements()
+        """The pages, frames and all else that is not in normal form; and all processors."""
+        processors = frozenset(range(len(state.processors)))
+        return {**self._seen(design, state).elements(), "Processor": processors}
 
     def steps(
         self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
     ) -> tuple[ModelStep, ...]:
-        """The model's steps that this kernel step is."""
-        if isinstance(outcome, Panic | Deadlock):
+        """The model's steps that this kernel step is; another processor calls for just so long."""
+        changed, here = self.changes(design, before, event, outcome, after), place(before, event)
+        if not changed or here == _FIRST:
+            return changed
+        calls, is_over = (
+            ModelStep("processor_calls", {"processor": number}) for number in (here, _FIRST)
+        )
+        return (calls, *changed, is_over)
+
+    def changes(
+        self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
+    ) -> tuple[ModelStep, ...]:
+        """The steps of the processor that takes the step of the kernel."""
+        if isinstance(outcome, Panic | Deadlock | Spins):
             return ()
+        event = goes_on_with(before, event)
         old, new = self._seen(design, before), self._seen(design, after)
         fault = _fault(old, before, event)
         refused = _refused(design, before, event, outcome, fault)
@@ -113,6 +131,15 @@ class SharingMapping:
         shows, and the rest is not looked at.
         """
         return not _lacks_frame(event, outcome)
+
+
+def goes_on_with(before: State, event: Event) -> Event:
+    """The event that the section is a part of; itself, if it is no section."""
+    if not isinstance(event, CallContinues):
+        return event
+    processor = before.processors[event.processor]
+    rest = None if processor.pending else processor.rest
+    return event if rest is None else rest.event
 
 
 def _fault(old: Seen, before: State, event: Event) -> int | None:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from assay.engines.kernel import WHOLE, ModelState, ModelStep
 from proofs.copy_on_write.mapping import SharingMapping
 from proofs.translations.mapping.small_steps import SmallSteps
-from reference_kernel.events import CallContinues, Event
-from reference_kernel.outcomes import Outcome, Spins
+from reference_kernel.events import Event
+from reference_kernel.outcomes import Outcome
 from reference_kernel.state import State
 from reference_kernel.step import place
 from spec.design import Design
@@ -34,16 +34,13 @@ class TranslationsMapping:
 
     def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
         """The pages, frames and all else that is not in normal form; and all processors."""
-        universe = self._whole.universe(design, state)
-        return {**universe, "Processor": frozenset(range(len(state.processors)))}
+        return self._whole.universe(design, state)
 
     def steps(
         self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
     ) -> tuple[ModelStep, ...]:
         """The small steps of all that the event is to copy_on_write."""
-        if isinstance(outcome, Spins):
-            return ()
-        whole = self._whole.steps(design, before, goes_on_with(before, event), outcome, after)
+        whole = self._whole.changes(design, before, event, outcome, after)
         if not whole:
             return ()
         small = SmallSteps(design, self._whole.state(design, before), place(before, event))
@@ -52,15 +49,6 @@ class TranslationsMapping:
     def stutters(self, event: Event, outcome: Outcome, /) -> bool:
         """Whether a step like this may change nothing that the model sees."""
         return self._whole.stutters(event, outcome)
-
-
-def goes_on_with(before: State, event: Event) -> Event:
-    """The event that the section is a part of; itself, if it is no section."""
-    if not isinstance(event, CallContinues):
-        return event
-    processor = before.processors[event.processor]
-    rest = None if processor.pending else processor.rest
-    return event if rest is None else rest.event
 
 
 MAPPING = TranslationsMapping()
