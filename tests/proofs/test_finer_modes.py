@@ -22,8 +22,9 @@ def modes(question: str) -> tuple[str, ...]:
 
 
 FINER = [(each, mode) for each in TIED for mode in modes(each) if mode != WHOLE]
-NEVER = {
+NEVER: dict[str, set[str]] = {
     "copy_on_write": {"entry_goes_with_its_table", "page_comes_again"},
+    "mappings": set(),
     "references": {"call_is_killed", "count_has_changed"},
     "translations": {"entry_goes_with_its_table", "page_comes_again"},
     "waking": {"switch_panics"},

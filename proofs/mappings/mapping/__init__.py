@@ -7,10 +7,11 @@ pages that got a frame, and what died: spaces and memories when the last that he
 from collections.abc import Mapping
 
 from assay.engines.kernel import WHOLE, ModelState, ModelStep, Recent
+from proofs.copy_on_write.mapping import goes_on_with
 from proofs.mappings.mapping import aftermath, calls
 from proofs.mappings.mapping.seen import Seen, Sight
 from reference_kernel.events import CallMade, Event
-from reference_kernel.outcomes import Deadlock, Outcome, Panic
+from reference_kernel.outcomes import Cut, Deadlock, Ok, Outcome, Panic, Refused, Spins
 from reference_kernel.state import State
 from spec.design import Design
 
@@ -18,7 +19,7 @@ from spec.design import Design
 class MappingsMapping:
     """Spaces, memories and mappings of the kernel as the model's; the last two states are kept."""
 
-    modes = ("interleaved", WHOLE)
+    modes = ("sections", "interleaved", WHOLE)
 
     def __init__(self) -> None:
         self._recent: Recent[Seen] = Recent()
@@ -50,10 +51,11 @@ class MappingsMapping:
         self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
     ) -> tuple[ModelStep, ...]:
         """The model's steps that this kernel step is; pages come when their memory has grown."""
-        if isinstance(outcome, Panic | Deadlock):
+        if isinstance(outcome, Panic | Deadlock | Spins):
             return ()
+        event = goes_on_with(before, event)
         main: tuple[ModelStep, ...] = ()
-        if isinstance(event, CallMade):
+        if isinstance(event, CallMade) and isinstance(outcome, Ok | Refused):
             main = calls.main_steps(design, before, event, outcome, after)
         if before.objects is after.objects:
             return main
@@ -77,7 +79,7 @@ class MappingsMapping:
         What is no call; calls about other objects, and refusals that are about words, capabilities
         or shortage; the end of the kernel.
         """
-        if not isinstance(event, CallMade) or isinstance(outcome, Panic | Deadlock):
+        if not isinstance(event, CallMade) or isinstance(outcome, Panic | Deadlock | Cut | Spins):
             return True
         return not calls.is_seen(event, outcome)
 

@@ -8,6 +8,7 @@ from assay.lang.values import Value
 from models.mappings.state import counts_for_ever
 from proofs.mappings.mapping.merged import asks_nothing, merged_steps
 from proofs.mappings.mapping.resizes import resize_steps
+from proofs.mappings.mapping.sections import is_another
 from proofs.mappings.mapping.seen import NOWHERE, access, element, mapping, space
 from proofs.mappings.mapping.updates import update_steps
 from proofs.mappings.mapping.words import NO_TABLES, Steps, address_space, page, refusal, target
@@ -15,7 +16,7 @@ from reference_kernel.address_spaces import record_at
 from reference_kernel.events import CallMade
 from reference_kernel.memories import new_mapping_id
 from reference_kernel.outcomes import Ok, Outcome, Refused
-from reference_kernel.records import ACCESS, WRITE
+from reference_kernel.records import ACCESS, WRITE, MemoryRecord
 from reference_kernel.state import EventPool, Memory, PhysMem, State
 from reference_kernel.syscalls.memory import granted_access
 from spec.design import Design, MapOffset
@@ -162,6 +163,8 @@ def _counts_again(body: Memory) -> bool:
 def _unmap(design: Design, before: State, call: CallMade, outcome: Outcome, _: State) -> Steps:
     name, start = target(before, call, 0), page(call, 1)
     record = record_at(address_space(before, name), start)
+    if is_another(before, call, record.memory if isinstance(record, MemoryRecord) else None):
+        record = None
     named = mapping(name, start) if record is None else element(name, record)
     given = {"mapping": named}
     return (ModelStep("address_space_unmap", given, refusal(outcome)),)

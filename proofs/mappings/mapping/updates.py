@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assay.engines.kernel import ModelStep
 from assay.lang.values import Value
 from models.mappings.state import ranges_may_overlap, stops_halfway
+from proofs.mappings.mapping.sections import is_another
 from proofs.mappings.mapping.seen import access, element, mapping
 from proofs.mappings.mapping.words import NO_TABLES, Steps, address_space, page, refusal, target
 from reference_kernel.address_spaces import record_at
@@ -73,6 +74,9 @@ def update_steps(
     """The steps of `memory_update_mapping`."""
     name, update = target(before, call, 0), asked_update(design, call)
     assert not isinstance(update, Refused), call
+    record = record_at(address_space(before, name), page(call, 1))
+    if is_another(before, call, record.memory if isinstance(record, MemoryRecord) else None):
+        return ()
     return steps_of(design, before, name, page(call, 1), update, outcome, after)
 
 

@@ -1,6 +1,7 @@
 """What the words of a call about memory mean."""
 
 from assay.engines.kernel import ModelStep
+from proofs.mappings.mapping.sections import found
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Outcome, Refused
 from reference_kernel.state import NOTHING, AddressSpace, CapabilitySpace, State, Thread
@@ -22,7 +23,10 @@ def own_space(state: State, call: CallMade) -> CapabilitySpace:
 
 
 def target(state: State, call: CallMade, at: int) -> int:
-    """The object, dead or alive, that the caller's capability names."""
+    """The object, dead or alive, that the caller's capability names, or named when looked up."""
+    known = found(state, call, at)
+    if known is not None:
+        return known
     return own_space(state, call).entries.get(call.arguments[at], NOTHING)
 
 
