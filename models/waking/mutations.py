@@ -86,7 +86,7 @@ SURVIVORS = {
     "timeout_fires without assignment 0 of timed_out": _TIMES,
     "source_fires with atom 0 of others_are_at_work negated": _WHO,
     "thread_is_killed with atom 0 of others_are_at_work negated": _WHO,
-    **{f"atom {nth} of the helper others_are_at_work negated": _WHO for nth in range(5)},
+    **{f"atom {nth} of the helper others_are_there negated": _WHO for nth in range(5)},
     "thread_resume with atom 0 of somebody_makes_calls negated": _WHO,
     "thread_new with atom 0 of somebody_makes_calls negated": _WHO,
     "thread_destroy_other with atom 0 of somebody_makes_calls negated": _WHO,

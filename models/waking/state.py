@@ -232,6 +232,26 @@ def others_are_at_work(s: Waking, thread: Thread) -> Truth:
 
 
 @predicate
+def others_are_there(s: Waking, thread: Thread) -> Truth:
+    """A processor runs another thread or idles, or is about to let go of what another held."""
+    return exists(
+        Processor,
+        lambda p: any_of(
+            (s.phase[p] == Phase.RUNS) & ~s.current[p].holds(thread),
+            all_of(s.phase[p] == Phase.LEAVES, s.other[p].is_some, ~s.other[p].holds(thread)),
+        ),
+    )
+
+
+def somebody_acts(design: Design, s: Waking, thread: Thread) -> Truth:
+    """A processor may wake or end the thread.
+
+    One that idles may: with a handshake what a thread held goes after the switch from it is over.
+    """
+    return others_are_there(s, thread) if has_handshake(design) else others_are_at_work(s, thread)
+
+
+@predicate
 def is_about_to_sleep(s: Waking, processor: Processor) -> Truth:
     """The processor's thread is on the way from a wait that it has begun to its sleep."""
     return all_of(

@@ -16,8 +16,8 @@ from models.waking.state import (
     looks_for_a_thread,
     makes_calls,
     model,
-    others_are_at_work,
     reserves,
+    somebody_acts,
     somebody_makes_calls,
 )
 from models.waking.waits import require_caller
@@ -75,7 +75,7 @@ def thread_is_killed(act: Act[Design], old: Waking, new: Waking, thread: Thread)
     """Its group ends the thread, whose stack no processor uses; the others stop when they can."""
     act.require(old.status[thread].one_of(Status.READY, Status.SUSPENDED), name="lives")
     act.require(~is_used(old, thread), name="is_unused")
-    act.require(others_are_at_work(old, thread), name="others_are_at_work")
+    act.require(somebody_acts(act.design, old, thread), name="others_are_at_work")
     new.queued[thread] = False
     dies(act, old, new, thread)
 

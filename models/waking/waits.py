@@ -17,8 +17,8 @@ from models.waking.state import (
     loses_sources,
     makes_calls,
     model,
-    others_are_at_work,
     resumes_any_wait,
+    somebody_acts,
     somebody_makes_calls,
 )
 from spec.design import Design
@@ -88,7 +88,7 @@ def source_fires(act: Act[Design], old: Waking, new: Waking, thread: Thread) -> 
     """
     act.require(old.status[thread] == Status.SUSPENDED, name="sleeps")
     act.require(old.named[thread], name="can_happen")
-    act.require(others_are_at_work(old, thread), name="others_are_at_work")
+    act.require(somebody_acts(act.design, old, thread), name="others_are_at_work")
     _wakes(act, old, new, thread)
     new.named[thread] = False
     if has_no_handshake(act.design):
@@ -145,7 +145,7 @@ def source_is_lost(act: Act[Design], old: Waking, new: Waking, thread: Thread) -
     """What the thread waits for goes, and nobody tells the thread."""
     act.require(old.named[thread], name="waits")
     begins = exists(Processor, lambda p: old.current[p].holds(thread) & is_about_to_sleep(old, p))
-    act.require(begins | others_are_at_work(old, thread), name="somebody_is_at_work")
+    act.require(begins | somebody_acts(act.design, old, thread), name="somebody_is_at_work")
     new.named[thread] = False
 
 
@@ -154,7 +154,7 @@ def claimed_sleeper_is_lost(act: Act[Design], old: Waking, new: Waking, thread: 
     """A message for the thread cannot be written: it is ready by then, and in no queue."""
     act.require(old.status[thread] == Status.SUSPENDED, name="sleeps")
     act.require(old.named[thread], name="waits")
-    act.require(others_are_at_work(old, thread), name="others_are_at_work")
+    act.require(somebody_acts(act.design, old, thread), name="others_are_at_work")
     new.status[thread] = Status.READY
     new.named[thread] = False
     new.limited[thread] = old.limited[thread] & old.left[thread]
