@@ -1,6 +1,8 @@
 """The kernel in steps finer than calls, followed by a model: at random, and in every order."""
 
+from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 from assay.engines.executor import Here
 from assay.engines.follow import Coverage, Follower
@@ -25,14 +27,21 @@ def recorded(question: str, design: Design) -> Recorded:
     return Recording(question).recorded(design)
 
 
-def walked(question: str, mode: str, design: Design, count: int) -> Coverage:
-    """What a walk shows of the model; nothing is broken but the kernel's guarantees."""
-    mapping, kernel = type(import_module(f"proofs.{question}.mapping").MAPPING)(), KERNELS[mode]
+def fresh(question: str) -> Any:
+    """The mapping of the model, which has seen nothing so far."""
+    return type(import_module(f"proofs.{question}.mapping").MAPPING)()
+
+
+def walked(
+    questions: tuple[str, ...], mode: str, design: Design, count: int
+) -> Mapping[str, Coverage]:
+    """What a walk shows of each model; nothing is broken but the kernel's guarantees."""
+    kernel = KERNELS[mode]
     ignored = frozenset(check.guarantee for check in kernel.checks)
-    subject = Subject(kernel, design, ((recorded(question, design), mapping),))
-    found = walk(subject, executor=Here(), steps=count, ignored=ignored)
+    tied = tuple((recorded(each, design), fresh(each)) for each in questions)
+    found = walk(Subject(kernel, design, tied), executor=Here(), steps=count, ignored=ignored)
     assert not found.broken, {claim: each.why for claim, each in found.broken.items()}
-    return found.models[question]
+    return found.models
 
 
 def strays(
@@ -42,8 +51,7 @@ def strays(
 
     At least so many `steps` of each are looked at, if it has so many.
     """
-    mapping = type(import_module(f"proofs.{question}.mapping").MAPPING)()
-    follower = Follower(recorded(question, design), mapping, design)
+    follower = Follower(recorded(question, design), fresh(question), design)
     found = list[str]()
     for name in scenarios or names():
         scenario = named(name).at(mode)

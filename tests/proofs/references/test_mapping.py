@@ -111,7 +111,7 @@ def test_between_calls_nothing_lies_on_a_stack() -> None:
     seen = MAPPING.state(AS_BUILT, FIRST)
     assert seen["keeper"].keys() == seen["target"].keys()
     assert "stack" not in seen
-    assert MAPPING.universe(AS_BUILT, FIRST)["Stack"] == frozenset()
+    assert MAPPING.universe(AS_BUILT, FIRST)["Stack"] == {0}
 
 
 def test_what_a_call_looks_up_lies_on_its_stack_till_it_is_over() -> None:
