@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: check test thorough bench soak questions faults
+.PHONY: check test thorough bench soak questions faults mutants
 
 # The tool's answer about a design that is known to be broken is a result: 1 and 3 are no failures.
 check: $(READY)
@@ -34,6 +34,12 @@ questions: $(READY)
 
 faults: $(READY)
 	$(BIN)/python -m tests.faults.seeded
+
+# Changes the kernel's code about ends, references and pages in each small way, one after the other,
+# in a copy of the tree, and tells what no test of a named selection sees.
+mutants: $(READY)
+	$(BIN)/mutmut run --max-children 2
+	$(BIN)/mutmut results
 
 bench: $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]' -c constraints.txt
