@@ -161,7 +161,8 @@ class Processors:
     def takes(self, number: int, thread: int) -> None:
         """The processor takes ticks till it has the thread in its hand, taken from the ready queue.
 
-        It is under the lock of the queue still, where the design looks at threads there.
+        It is under the lock of the queue still, where the design looks at threads there. CannotBe
+        where the thread does not come out of the queue.
         """
         for _ in range(_MOST_TICKS):
             self.happens(TimerTick(number))

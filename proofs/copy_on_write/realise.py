@@ -116,7 +116,7 @@ class Program:
         return self.decisions[self.at + 1 :]
 
     def own(self, kind: ObjectType) -> int:
-        """The oldest id of the type that the program has."""
+        """The oldest id of the type that the program has; CannotBe where its thread is gone."""
         thread = self.state.body(self.thread)
         space = self.state.body(thread.capability_space) if isinstance(thread, Thread) else None
         if isinstance(space, CapabilitySpace):
@@ -134,7 +134,7 @@ class Program:
         return body
 
     def happens(self, event: Event) -> tuple[int, ...]:
-        """Take the event; gives what a call returned."""
+        """Take the event; gives what a call returned; CannotBe where it cannot happen."""
         if not possible(self.state, event):
             raise CannotBe(f"{event} cannot happen")
         self.events.append(event)
@@ -147,7 +147,7 @@ class Program:
         return self.happens(CallMade(self.thread, BY_NAME[name].number, int(options), words))
 
     def created(self, name: str, options: int, *arguments: int) -> int:
-        """The id of the memory that the call makes, with all rights."""
+        """The id of what the call makes, with all rights; CannotBe where it makes nothing."""
         if self.design.created_rights is CreatedRights.OPTION:
             options |= CREATED_RIGHTS
         made = self.call(name, options, self.own(ObjectType.ALLOCATOR), *arguments)

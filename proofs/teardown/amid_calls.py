@@ -25,6 +25,8 @@ _PROCESSORS, _OUTSIDE, _FIRST, _OTHER = 3, 0, 1, 2
 _TO_ITSELF = CapClone.SRC_CSPACE_SELF | CapClone.DST_CSPACE_SELF
 _STRONG = int(ALL_RIGHTS) | CapClone.CHANGE_CAP_WEAKNESS
 _WEAK = _STRONG | CapClone.MAKE_WEAK
+_ENTERS = "enters_kernel"
+"""Which call that is, what follows tells."""
 _CHORES = 2
 """A walk ends a member, and lets go of it."""
 
@@ -40,7 +42,8 @@ def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) ->
             program.holds()
     except CannotBe as error:
         raise ValueError(f"{start}: {error}") from error
-    perform(program, decisions, _DOES)
+    told = tuple(each for each in decisions if each.name != _ENTERS)
+    perform(program, told, _DOES)
     return tuple(program.processors.events)
 
 
@@ -93,10 +96,6 @@ class _Program:
         if given["thread"] != self.named:
             raise KeyError(given["thread"])
         return self.thread
-
-
-def _enters(_program: _Program, _given: Given) -> None:
-    """Which call it is, what follows tells."""
 
 
 def _takes(program: _Program, given: Given) -> None:
@@ -176,7 +175,6 @@ def _is_skipped(program: _Program, given: Given) -> None:
 
 _DOES: Mapping[str, Callable[[_Program, Given], None]] = MappingProxyType(
     {
-        "enters_kernel": _enters,
         "takes_reference": _takes,
         "blocks": _blocks,
         "wakes": _wakes,

@@ -28,7 +28,7 @@ LAW: dict[str, tuple[str, ...]] = {
     "assay": ("assay",),
 }
 """What a package may import besides the standard library; the longest name decides."""
-TIES = {"mapping", "realise"}
+TIES = {"mapping", "realise", "amid_calls"}
 """The modules and packages of a question in proofs/ that may import the kernel too."""
 
 
