@@ -18,7 +18,9 @@ _MOST_LINES = 5
 _MOST_SWITCHES = 5
 _FARTHEST = 8
 """So many lines behind its beginning the end of a line is looked for."""
-_CUTS = re.compile(r"(?:\x1b\[0;35m)?TRACE|# by |#raw ")
+_CUTS = re.compile(r"(?:\x1b?\[?(?:0;)?3?5?m)?TRACE|# by |#raw ")
+"""Where a whole line may begin behind what it was cut into; its colour may be cut too."""
+_TRACE = "TRACE"
 _MOST_TRIED = 12_000
 _HEAD = re.compile(r"(?:\x1b\[0;35m)?TRACE(?:\x1b\[38;5;242m)? \([\w:]+:\d+\) (?:\x1b\[38;5;249m)?")
 _RAW = re.compile(r"#raw [0-9]+ [0-9a-f]+(?: [0-9a-f]{1,16}){8}")
@@ -154,6 +156,8 @@ class _Mender:
         text = line.text.replace(_RESET, "")
         for cut in _CUTS.finditer(text):
             before, whole = text[: cut.start()], text[cut.start() :]
+            if cut[0].endswith(_TRACE):
+                whole = self._head.partition(_TRACE)[0] + text[cut.end() - len(_TRACE) :]
             if before and self._ends(whole) and self._keeps(before, line.number):
                 if _BY.fullmatch(whole):
                     self._by = whole

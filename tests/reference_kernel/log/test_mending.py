@@ -78,3 +78,10 @@ def test_lines_that_are_whole_are_not_looked_at() -> None:
     whole = f"{TOLD}\n{CALL}\n{RESET}hello TRACE\n# TRACE of nothing\n{TOLD}"
     assert kinds(whole)[:2] == [Raw, Trace]
     assert kinds(whole)[-1] is Raw
+
+
+@pytest.mark.parametrize("colour", ["\x1b", "\x1b[0;", "\x1b[0;35m"])
+def test_a_line_is_whole_whose_colour_alone_was_cut(colour: str) -> None:
+    """The rest of the colour stands where the program's line began that was cut into it."""
+    told = "# by 12\n#raw 38 8000000f 1"
+    assert trace(3) in read(f"{colour}{told}{CALL[len(colour) :]}\n{RESET}# by 7\n8f 0 0")
