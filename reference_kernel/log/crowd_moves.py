@@ -59,6 +59,7 @@ _CALL = BY_NAME["channel_sync_call"].number
 _SEND = BY_NAME["channel_sync_send"].number
 _RECEIVE = BY_NAME["channel_sync_recv"].number
 _NOBODY = {f"Err(SysErr::{error.printed})" for error in (Error.OK_UNREACH, Error.INVL_WEAK)}
+_TIME_CAME = f"Err(SysErr::{Error.OK_TIMEOUT.printed})"
 _DESTROYS = BY_NAME["thread_destroy"].number
 _MOST_AHEAD = 24
 _MOST_WAITING = 24
@@ -222,7 +223,10 @@ def made_by(
 
 
 def _waits(design: Design, world: World, told: Told) -> Iterator[Move]:
-    """A thread waits in a call that a later line prints, unless it is destroyed now."""
+    """A thread waits in a call that a later line prints, unless it is destroyed now.
+
+    Where the line says that its time came, it had come already.
+    """
     line, named = told.trace.line, _named(world, told.printed)
     price = _SILENT if told.printed.number == _DESTROYS else _WAITS
     likely, before = list(_likely(world, named)), bound(world, told.later, line)
@@ -239,9 +243,14 @@ def _waits(design: Design, world: World, told: Told) -> Iterator[Move]:
     )
     for price, name, ahead in sorted(guesses, key=lambda each: each[0]):
         for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
-            if isinstance(outcome, Blocked) and _still(then, made):
-                silent = Choice(SILENT, line, f"thread {name} in call {made.number}")
-                yield Move(then, (*chosen, silent), price)
+            if not isinstance(outcome, Blocked) or not _still(then, made):
+                continue
+            chosen += (Choice(SILENT, line, f"thread {name} in call {made.number}"),)
+            late = told.later.tells(ahead.text, _TIME_CAME, line) and sleeps(then.state, name)
+            if late:
+                choice = Choice(TIMEOUT, line, f"thread {name}, before it")
+                yield Move(woken(design, then, name), (*chosen, choice), price)
+            yield Move(then, chosen, price + late)
 
 
 def _waiters(world: World) -> Counter[tuple[int, tuple[int, ...]]]:

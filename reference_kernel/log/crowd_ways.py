@@ -23,7 +23,7 @@ from reference_kernel.log.crowd_moves import ORDER, entered, printed_by, unseen
 from reference_kernel.log.departed import noted
 from reference_kernel.log.grammar import Data, Raw
 from reference_kernel.log.moves import Move
-from reference_kernel.log.printing import call_text
+from reference_kernel.log.printing import call_text, result_text
 from reference_kernel.log.search import LOST, Search, Stage, Told, Way, way_of, way_to_print
 from reference_kernel.log.ways import made_now
 from reference_kernel.log.whose import likeliest, used
@@ -58,13 +58,36 @@ def ways(design: Design, world: World, told: Told, effort: int) -> Iterator[Way]
             if not isinstance(served, Way):
                 search.push(price, served)
                 continue
-            fits = served.gave == told.trace.gave
-            if fits and search.most is None:
+            fits = _fits(served, told)
+            if not fits and stage is not start:
+                continue
+            there = rested(design, served.world)
+            unlikely = served.unlikely or (fits and _wakes_in_vain(design, world, there, told))
+            if fits and not unlikely and search.most is None:
                 search.most = price + max(effort, 0) * _DEARER
-            if fits or stage is start:
-                then = noted(world, used(rested(design, served.world), told))
-                chosen = stage.chosen + served.chosen
-                yield replace(served, world=then, price=price, chosen=chosen)
+            then, chosen = noted(world, used(there, told)), stage.chosen + served.chosen
+            yield replace(served, world=then, price=price, chosen=chosen, unlikely=unlikely)
+
+
+def _wakes_in_vain(design: Design, before: World, after: World, told: Told) -> bool:
+    """Whether a wait ended since then with what no later line prints: it is seldom so.
+
+    Its thread would be ended before it runs again.
+    """
+    if told.sure:
+        return False
+    over = {name for name, _ in returning(before)}
+    return any(
+        name not in over and not _is_told(design, after, name, call, told)
+        for name, call in returning(after)
+    )
+
+
+def _is_told(design: Design, world: World, name: int, call: CallMade, told: Told) -> bool:
+    text = call_text(design, call)
+    _, outcome = returned(design, world, name)
+    gave = result_text(call.number, outcome)
+    return text is None or told.later.tells(text, gave, told.trace.line)
 
 
 def _nothing(_: World) -> tuple[Move, ...]:
@@ -139,15 +162,18 @@ def _calling(design: Design, stage: Stage, told: Told, *, every: bool) -> Iterat
     Ids that a line prints tell whose they are: who has none of them is not thought of.
     """
     lost = (Choice(LOST, told.trace.line, "the true words"),) if told.sure else ()
-    one = told.processors == 1
+    fits = False
     for number, names in enumerate(likeliest(stage.world, told)):
         who = (Choice(WHO, told.trace.line, f"thread {names[0]}"),) if number else ()
+        unlikely = fits and told.processors == 1
         for found in _called(design, stage, told, names, every=every):
             if not isinstance(found, Way):
                 yield found
-            elif not number or _fits(found, told) or found.gave != _UNKNOWN_ID:
-                chosen = lost + who + found.chosen
-                yield replace(found, chosen=chosen, unlikely=one and number > 0)
+                continue
+            fit = _fits(found, told)
+            fits = fits or fit
+            if not number or fit or found.gave != _UNKNOWN_ID:
+                yield replace(found, chosen=lost + who + found.chosen, unlikely=unlikely)
 
 
 def _called(

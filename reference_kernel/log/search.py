@@ -41,13 +41,15 @@ class Later:
     """The calls of a log in the order of their lines, as far as they have to be known ahead.
 
     `waits` are those of them in which a thread may wait, `owning` those that tell an id of their
-    caller, and `lines` has the lines of each of the first.
+    caller, and `lines` has the lines of each of the first; `last` has the last line of each of them
+    that gives the same.
     """
 
     calls: tuple[Ahead, ...] = ()
     waits: tuple[Ahead, ...] = ()
     owning: tuple[Ahead, ...] = ()
     lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict, compare=False)
+    last: Mapping[tuple[str, str], int] = field(default_factory=dict, compare=False)
 
     def after(self, line: int) -> Iterator[Ahead]:
         """Those that a line after this one prints, the next one first."""
@@ -72,6 +74,10 @@ class Later:
         lines = self.lines.get(text, ())
         return len(lines) - bisect_right(lines, line)
 
+    def tells(self, text: str, gave: str, line: int) -> bool:
+        """Whether a line after this one prints that such a wait ended so."""
+        return self.last.get((text, gave), line) > line
+
 
 def later_of(calls: Iterable[Ahead]) -> Later:
     """The calls, in the order of their lines, as they are looked up."""
@@ -80,7 +86,8 @@ def later_of(calls: Iterable[Ahead]) -> Later:
     lines: dict[str, tuple[int, ...]] = {}
     for each in waits:
         lines[each.text] = (*lines.get(each.text, ()), each.line)
-    return Later(every, waits, tuple(each for each in every if each.own is not None), lines)
+    owning = tuple(each for each in every if each.own is not None)
+    return Later(every, waits, owning, lines, {(each.text, each.gave): each.line for each in waits})
 
 
 def _after(calls: tuple[Ahead, ...], line: int) -> Iterator[Ahead]:

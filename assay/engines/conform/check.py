@@ -32,12 +32,13 @@ CHOICES_BACK = 60
 DEARER_TRIED = 240
 """How often more effort is made for one item, before it is contradicted."""
 MOST_TAKEN = 12_000
+MOST_WIDELY_TAKEN = {Breadth.EVERY: 5_000, Breadth.UNSEEN: 12_000}
 """How many worlds are gone on from for one item, before it is contradicted."""
 SEARCHED_COSTS = 20
 """As so many counts one in which it is looked for what may have happened unseen."""
 EFFORTS = (0, 1, 2)
 """How much more may be chosen there, tried in this order; first only what concerns the item."""
-WIDELY = (8, 32, 128, 512)
+WIDELY = (8, 32, 128)
 """From so many steps before on it is gone on from less likely worlds too, tried in this order."""
 KEPT_WIDELY = 8
 """So many of the worlds are kept in which that explains the item."""
@@ -182,25 +183,38 @@ class _Run(Generic[_D, _W]):
     def _otherwise(
         self, item: Item, here: tuple[Candidate[_W], ...]
     ) -> tuple[tuple[Candidate[_W], ...], Taken[_W]] | None:
-        """The item after other choices at one before it; the nearest one is tried first.
+        """The item after other choices at one before it, or at many.
 
         The past is what these lead to then; gives the worlds before the item too.
         """
-        self.left = MOST_TAKEN
         steps = [*self.past, _Past(here, item)]
         dead = [{each.world for each in step.before} for step in steps]
-        left = _worth_changing(steps)
-        for back in left:
+        return (
+            self._after_begun(steps, dead, item)
+            or self._widely(steps, Breadth.EVERY)
+            or self._after_effort(steps, dead, item)
+            or self._widely(steps, Breadth.UNSEEN)
+        )
+
+    def _after_begun(
+        self, steps: list[_Past[_W]], dead: list[set[_W]], item: Item
+    ) -> tuple[tuple[Candidate[_W], ...], Taken[_W]] | None:
+        """The item, if it had begun before another one; the nearest one is tried first."""
+        self.left = MOST_TAKEN
+        for back in _worth_changing(steps):
             begun = self._begun(steps[back], item)
             for at in range(0, len(begun), AT_ONCE):
                 found = self._instead(steps, dead, back, begun[at : at + AT_ONCE], item)
                 if found is not None:
                     return found
-        found = self._widely(steps)
-        if found is not None:
-            return found
+        return None
+
+    def _after_effort(
+        self, steps: list[_Past[_W]], dead: list[set[_W]], item: Item
+    ) -> tuple[tuple[Candidate[_W], ...], Taken[_W]] | None:
+        """The item after another choice at one before it; the nearest one is tried first."""
         self.left = MOST_TAKEN
-        tried = 0
+        left, tried = _worth_changing(steps), 0
         for effort in EFFORTS:
             because = None if effort else item
             open_ = []
@@ -315,16 +329,17 @@ class _Run(Generic[_D, _W]):
             worlds = taken.after if _fine(taken, step.wrong) else ()
         return redone, taken
 
-    def _widely(self, steps: list[_Past[_W]]) -> tuple[tuple[Candidate[_W], ...], Taken[_W]] | None:
+    def _widely(
+        self, steps: list[_Past[_W]], breadth: Breadth
+    ) -> tuple[tuple[Candidate[_W], ...], Taken[_W]] | None:
         """What comes of the last step, if it is gone on from less likely worlds before it too."""
-        for breadth in Breadth:
-            self.left = MOST_TAKEN
-            backs = [*(back for back in WIDELY if back < len(steps)), len(steps)]
-            for back in backs[: len(WIDELY)]:
-                redone, taken = self._again_widely(steps[-back:], breadth)
-                if taken is not None:
-                    kept = replace(taken, after=taken.after[:KEPT_WIDELY])
-                    return self._redone(redone, kept, kept.after)
+        self.left = MOST_WIDELY_TAKEN[breadth]
+        backs = [*(back for back in WIDELY if back < len(steps)), len(steps)]
+        for back in backs[: len(WIDELY)]:
+            redone, taken = self._again_widely(steps[-back:], breadth)
+            if taken is not None:
+                kept = replace(taken, after=taken.after[:KEPT_WIDELY])
+                return self._redone(redone, kept, kept.after)
         return None
 
     def _again_widely(
@@ -340,8 +355,8 @@ class _Run(Generic[_D, _W]):
             if step.item.unread:
                 redone.append(again)
                 continue
-            self.left -= len(worlds)
-            taken = take_widely(self.logs, self.design, worlds, step.item, breadth)
+            taken, searched = take_widely(self.logs, self.design, worlds, step.item, breadth)
+            self.left -= len(worlds) + SEARCHED_COSTS * searched
             if step.effort or step.because is not None:
                 taken = either(step.item, taken, self._take(again))
             if self.left < 0 or not _fine(taken, step.wrong):

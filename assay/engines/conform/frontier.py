@@ -20,6 +20,7 @@ MOST_WORLDS = 32
 
 
 MOST_WIDELY = 64
+MOST_SEARCHED_WIDELY = 32
 """The same where it is gone on from ways that are less likely too."""
 
 
@@ -89,8 +90,10 @@ def take(
     if effort or because is not None:
         return _taken(item, _paths(logs, design, before, item, effort, because))
     paths = _paths(logs, design, before, item, -1, None, every=False)
-    if not any(path.way.gave == item.gave for path in paths):
-        paths = _first_to_fit(logs, design, before, item)
+    if not any(_is_likely(path.way, item) for path in paths):
+        found = _first_to_fit(logs, design, before, item)
+        none = not any(path.way.gave == item.gave for path in paths)
+        paths = found if none or any(_is_likely(path.way, item) for path in found) else paths
     return _taken(item, paths)
 
 
@@ -100,20 +103,24 @@ def take_widely(
     before: tuple[Candidate[_W], ...],
     item: Item,
     breadth: Breadth,
-) -> Taken[_W]:
-    """The same with ways that are less likely than others, and more worlds after it."""
+) -> tuple[Taken[_W], int]:
+    """The same with ways that are less likely than others, and more worlds after it.
+
+    Gives too in how many worlds it was looked for what may have happened unseen.
+    """
     paths: tuple[Path[_W], ...] = ()
     searched = 0
     for each in before:
         found = _paths(logs, design, (each,), item, -1, None)
         fits = any(path.way.gave == item.gave for path in found)
-        if not fits and breadth is Breadth.UNSEEN and searched < MOST_SEARCHED:
+        if not fits and breadth is Breadth.UNSEEN and searched < MOST_SEARCHED_WIDELY:
             searched += 1
             found = _paths(logs, design, (each,), item, 0, None)
         paths += found
-    if not any(path.way.gave == item.gave for path in paths) and breadth is Breadth.EVERY:
+    if breadth is Breadth.EVERY and not any(path.way.gave == item.gave for path in paths):
+        searched = min(len(before), MOST_SEARCHED)
         paths = _first_to_fit(logs, design, before, item)
-    return _taken(item, paths, MOST_WIDELY)
+    return _taken(item, paths, MOST_WIDELY), searched
 
 
 def either(item: Item, one: Taken[_W], other: Taken[_W]) -> Taken[_W]:
@@ -137,26 +144,33 @@ def _paths(
     *,
     every: bool = True,
 ) -> tuple[Path[_W], ...]:
+    """The ways from these worlds; unlikely ones if none is likely, or if `every` one counts."""
     found: list[Path[_W]] = []
     for candidate in before:
-        fits = False
+        likely = False
         for way in logs.ways(design, candidate.world, item, effort, because):
-            if way.unlikely and fits and not every:
+            if way.unlikely and likely and not every:
                 break
-            fits = fits or way.gave == item.gave
+            likely = likely or _is_likely(way, item)
             chosen = candidate.open.union(way.chosen) if way.chosen else candidate.open
             found.append(Path(way, chosen))
-    return tuple(found)
+    if every or not any(_is_likely(path.way, item) for path in found):
+        return tuple(found)
+    return tuple(path for path in found if path.way.gave != item.gave or not path.way.unlikely)
+
+
+def _is_likely(way: Way[_W], item: Item) -> bool:
+    return way.gave == item.gave and not way.unlikely
 
 
 def _first_to_fit(
     logs: Logs[_D, _W], design: _D, before: tuple[Candidate[_W], ...], item: Item
 ) -> tuple[Path[_W], ...]:
-    """The ways from some worlds, up to the first that explains the item."""
+    """The ways from some worlds, up to the first that is likely and explains the item."""
     found: tuple[Path[_W], ...] = ()
     for at in range(0, min(len(before), MOST_SEARCHED), AT_ONCE):
         found += _paths(logs, design, before[at : at + AT_ONCE], item, 0, None, every=False)
-        if any(path.way.gave == item.gave for path in found):
+        if any(_is_likely(path.way, item) for path in found):
             break
     return found
 
