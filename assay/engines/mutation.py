@@ -1,9 +1,10 @@
 """Do the guarantees notice small wrong changes? Each mutation of a model is hunted by search.
 
 A mutation is killed by a path from a start state to a place where the changed model breaks a
-guarantee that the unchanged one keeps. Where no guarantee notices, the answers are compared: a
-reachable state in which a call must be refused with one error, and the changed model gives another
-answer, breaks the order of refusals, which is a guarantee as well.
+guarantee that the unchanged one keeps, or by a fair run on which something is awaited for ever that
+comes in the unchanged one. Where no guarantee notices, the answers are compared: a reachable state
+in which a call must be refused with one error, and the changed model gives another answer, breaks
+the order of refusals, which is a guarantee as well.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from assay.engines.answers import REFUSALS_IN_ORDER as REFUSALS_IN_ORDER
 from assay.engines.answers import first_other_answer
 from assay.engines.domains import Sizes
 from assay.engines.explore import Exploration, Limits, Path, explore
+from assay.engines.explore.progress import check_progress
 from assay.engines.model_traces import trace_of
 from assay.lang.mutate import Mutation
 from assay.lang.recorded import Recorded, Role
@@ -27,13 +29,15 @@ class Killed:
     """`claim` is broken at the end of `path` in the changed model, in the instance `sizes`.
 
     Where `claim` is REFUSALS_IN_ORDER the last step of the path is the call whose answer differs:
-    `answers` are those of the unchanged and of the changed model.
+    `answers` are those of the unchanged and of the changed model. Where it is one on progress the
+    path goes on for ever from its state `loop`.
     """
 
     claim: str
     path: Path
     sizes: Sizes
     answers: tuple[str, str] = ("", "")
+    loop: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def trace_of_kill(recorded: Recorded, mutation: Mutation, killed: Killed) -> Tra
     """
     order = killed.claim == REFUSALS_IN_ORDER
     runs = recorded if order else mutation.change(recorded)
-    return trace_of(runs, killed.sizes, killed.path, claim=killed.claim)
+    return trace_of(runs, killed.sizes, killed.path, claim=killed.claim, loop=killed.loop)
 
 
 def complaints(judged: Sequence[Judged], reasons: Mapping[str, str]) -> tuple[str, ...]:
@@ -141,7 +145,8 @@ def _explored(task: tuple[Recorded, Sizes, Limits]) -> Exploration:
 
 def _judged(task: _Task) -> Result:
     noticed: list[Noticed] = []
-    lost: list[str] = []
+    before: set[str] = set()
+    after: set[str] = set()
     complete = True
     for sizes, known in task.ladder:
         found = _hunted(task, sizes, known)
@@ -151,15 +156,44 @@ def _judged(task: _Task) -> Result:
         if not noticed and found.broken:
             by = tuple(broken.claim for broken in found.broken)
             noticed.append(Noticed(by, found.broken[0].path))
-        lost = sorted(_seen(task.changed, known) - _seen(task.changed, found))
+        before |= _seen(task.changed, known)
+        after |= _seen(task.changed, found)
         complete = complete and found.complete
     for sizes, _ in task.ladder if task.breaks in ("", REFUSALS_IN_ORDER) else ():
         other = first_other_answer(task.unchanged, task.changed, sizes, limits=task.limits)
         if other is not None:
             return Killed(REFUSALS_IN_ORDER, other.path, sizes, other.answers)
-    if lost and complete:
-        noticed.append(Noticed(tuple(lost)))
-    return noticed[0] if noticed and not task.breaks else Survived(complete)
+    if before - after and complete:
+        noticed.append(Noticed(tuple(sorted(before - after))))
+    if noticed and not task.breaks:
+        return noticed[0]
+    for sizes, _ in task.ladder:
+        endless = _endless(task, sizes)
+        if endless is not None:
+            return endless
+    return Survived(complete)
+
+
+def _endless(task: _Task, sizes: Sizes) -> Killed | None:
+    """A fair run of the changed model on which is awaited for ever what comes in the unchanged one.
+
+    Nobody can be unfair to an action that the changed model has not.
+    """
+    actions = {action.name for action in task.changed.actions}
+    awaited = tuple(
+        replace(claim, fair=tuple(fair for fair in claim.fair if fair.action in actions))
+        for claim in task.changed.progress
+        if task.breaks in ("", claim.guarantee)
+    )
+    if not awaited:
+        return None
+    model = replace(task.changed, progress=awaited)
+    for run in check_progress(model, sizes, limits=task.limits).broken:
+        claim = tuple(each for each in task.unchanged.progress if each.name == run.claim)
+        kept = check_progress(replace(task.unchanged, progress=claim), sizes, limits=task.limits)
+        if not kept.broken and not kept.reason:
+            return Killed(run.claim, run.path, sizes, loop=run.loop)
+    return None
 
 
 def _hunted(task: _Task, sizes: Sizes, known: Exploration) -> Exploration:

@@ -19,7 +19,7 @@ from assay.engines.mutation import (
     judge_mutations,
     trace_of_kill,
 )
-from assay.lang import Recorded, Role
+from assay.lang import Recorded, Role, record
 from assay.lang.mutate import (
     Mutation,
     MutationGone,
@@ -29,6 +29,7 @@ from assay.lang.mutate import (
     without_check,
 )
 from assay.traces.replay import replay
+from tests.assay.engines.lifts import STRONG, WEAK, Design, lift, who_waits_gets_in
 from tests.assay.toys import all_toys
 
 FAMILIES = all_toys()["families"]
@@ -144,3 +145,29 @@ def test_survivors_need_a_reason_and_the_others_must_not_have_one() -> None:
 def test_a_mutation_that_no_longer_applies_stops_the_hunt() -> None:
     with pytest.raises(MutationGone, match="did you mean `closed`"):
         judged(Mutation("gone", "", "toy", without_check("bear", "close")))
+
+
+def test_a_fair_run_that_waits_for_ever_kills() -> None:
+    recorded = record(lift(who_waits_gets_in, *STRONG), Design())
+    mutation = Mutation("nobody gets out", "LIFT-1", "lift", without_assignment("leaves", "inside"))
+    (judged,) = judge_mutations(recorded, ({"Guest": 2},), [mutation])
+    result = judged.result
+    assert isinstance(result, Killed)
+    assert (result.claim, result.loop) == ("who_waits_gets_in", len(result.path.steps))
+    trace = trace_of_kill(recorded, mutation, result)
+    assert trace.loop == result.loop
+
+
+def test_what_is_awaited_for_ever_anyway_kills_nothing() -> None:
+    recorded = record(lift(who_waits_gets_in, *WEAK), Design())
+    mutation = Mutation("nobody gets out", "LIFT-1", "lift", without_assignment("leaves", "inside"))
+    (judged,) = judge_mutations(recorded, ({"Guest": 2},), [mutation])
+    assert isinstance(judged.result, Survived)
+
+
+def test_what_happens_in_no_instance_any_more_is_noticed() -> None:
+    """Whichever of the instances showed it: here the larger one comes first."""
+    mutation = Mutation("births", "", "toy", without_assignment("bear", "present"))
+    ladder = ({"Node": 3}, {"Node": 2})
+    (judged,) = judge_mutations(FAMILIES.recorded, ladder, [mutation])
+    assert judged.result == Noticed(by=("can_have_a_grandchild", "leave"))

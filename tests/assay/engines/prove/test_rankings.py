@@ -1,120 +1,44 @@
 """Rankings prove progress for any number of elements, and nothing that a finite instance breaks."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
 from assay.engines.executor import Here
 from assay.engines.explore.progress import check_progress
+from assay.engines.judge import Case, Settings, judge_model
 from assay.engines.prove import prove
 from assay.lang import (
     FALSE,
-    Act,
     Claims,
-    Kind,
     Model,
     ModelError,
-    Option,
     Ranking,
     Rankings,
     Recorded,
-    State,
-    Table,
     Truth,
     exists,
     forall,
     helps,
-    leads_to,
-    none,
     passing,
     ranked,
     record,
     set_of,
-    some,
-    strongly,
-    weakly,
 )
-from assay.lang.progress import Fairly, LeadsTo
 from assay.traces import Verdict
-
-
-@dataclass(frozen=True)
-class Design:
-    """One lift."""
-
-    name: str = "lift"
-
-
-class Guest(Kind):
-    """Somebody in the house."""
-
-
-class Lift(State):
-    """A lift for one guest, and who waits for it."""
-
-    waits: Table[Guest, Truth]
-    inside: Option[Guest]
-    closed: Truth
-
-
-Stated = Callable[[Lift, Guest], LeadsTo] | Callable[[Lift], LeadsTo]
-
-
-def lift(stated: Stated, *fair: Fairly) -> Model[Lift, Design]:
-    """The house, with one claim on progress."""
-    model = Model("lift", Lift, Design)
-    model.start(empty)
-    for action in (calls, enters, leaves, closes):
-        model.action()(action)
-    model.eventually("LIFT-1", *fair)(stated)
-    model.guarantee("LIFT-2")(who_is_inside_waits_no_more)
-    return model
-
-
-def empty(new: Lift) -> None:
-    new.closed = False
-
-
-def calls(act: Act[Design], old: Lift, new: Lift, guest: Guest) -> None:
-    act.require(~old.closed & ~old.inside.holds(guest), name="may_call")
-    new.waits[guest] = True
-
-
-def enters(act: Act[Design], old: Lift, new: Lift, guest: Guest) -> None:
-    act.require(old.waits[guest] & old.inside.is_none, name="is_free")
-    new.waits[guest] = False
-    new.inside = some(guest)
-
-
-def leaves(act: Act[Design], old: Lift, new: Lift) -> None:
-    act.require(old.inside.is_some, name="somebody_is_inside")
-    new.inside = none(Guest)
-
-
-def closes(act: Act[Design], old: Lift, new: Lift) -> None:
-    act.require(~old.closed, name="is_open")
-    new.closed = True
-
-
-def who_is_inside_waits_no_more(s: Lift) -> Truth:
-    """Nobody waits in the lift."""
-    return forall(Guest, lambda g: s.inside.holds(g).implies(~s.waits[g]))
-
-
-def who_waits_gets_in(s: Lift, guest: Guest) -> LeadsTo:
-    """Nobody waits for ever."""
-    return leads_to(s.waits[guest], s.inside.holds(guest))
-
-
-def all_get_in(s: Lift) -> LeadsTo:
-    """Nobody waits in the end, once the house is closed."""
-    return leads_to(s.closed, forall(Guest, lambda g: ~s.waits[g]))
-
-
-STRONG = strongly(enters, "guest"), weakly(leaves)
-WEAK = weakly(enters, "guest"), weakly(leaves)
-ANYBODY = weakly(enters), weakly(leaves)
+from tests.assay.engines.lifts import (
+    ANYBODY,
+    STRONG,
+    WEAK,
+    Design,
+    Guest,
+    Lift,
+    all_get_in,
+    enters,
+    leaves,
+    lift,
+    who_waits_gets_in,
+)
 
 
 def a_ride(s: Lift) -> Ranking:
@@ -191,6 +115,28 @@ def test_without_a_rank_that_falls_nothing_is_shown() -> None:
         "a_closed_house help 1 remains",
         "a_closed_house help 2 remains",
     }
+
+
+def test_a_claim_on_progress_is_judged_by_its_rankings() -> None:
+    """And in a finite instance, where they say nothing or are wrong."""
+    model = lift(all_get_in, *ANYBODY)
+    for rankings, verdict in (
+        (fewer_and_fewer(model), Verdict.PROVED),
+        (fewer_and_fewer(model, counted=False), Verdict.EXHAUSTED),
+        (None, Verdict.EXHAUSTED),
+    ):
+        case = Case(record(model, Design(), rankings=rankings), ({"Guest": 2},))
+        judged = {each.guarantee: each for each in judge_model(case, None, Design(), Settings())}
+        assert judged["LIFT-1"].verdict is verdict
+        assert bool(judged["LIFT-1"].obligations) == (verdict is Verdict.PROVED)
+        assert judged["LIFT-2"].verdict is Verdict.PROVED
+
+
+def test_what_a_small_instance_breaks_is_broken_whatever_is_said() -> None:
+    model = lift(who_waits_gets_in, *WEAK)
+    case = Case(record(model, Design()), ({"Guest": 2},))
+    judged = {each.guarantee: each for each in judge_model(case, None, Design(), Settings())}
+    assert judged["LIFT-1"].verdict is Verdict.BROKEN
 
 
 def test_weak_fairness_is_not_enough_and_says_so() -> None:
