@@ -34,6 +34,13 @@ def is_lost_at_stop(design: Design, s: Teardown, t: Thread) -> Truth:
     return s.place[t] == Place.KERNEL if kills_anywhere(design) else FALSE
 
 
+def can_lose(design: Design) -> bool:
+    """What a thread holds may be lost when it stops, or go with its object."""
+    if kills_anywhere(design) or walks_recursively(design):
+        return True
+    return announced_when_stopped(design) and not releases_waits(design)
+
+
 def require_keeping(act: Act[Design], kept: Truth) -> None:
     """A capability keeps a thread only in designs with such, and from a destructor run at once."""
     if not (threads_are_kept(act.design) and walks_recursively(act.design)):
@@ -80,7 +87,8 @@ def end(act: Act[Design], old: Teardown, new: Teardown, t: Thread, how: End) -> 
     new.place[t] = choose(stops | goes, Place.USER, old.place[t])
     leaves = goes | (stops if announced_when_stopped(design) else FALSE)
     new.group[t] = choose(leaves, none(Group), old.group[t])
-    new.holds.row(t, lambda o: old.holds[t, o] & ~lost)
+    if can_lose(design):
+        new.holds.row(t, lambda o: old.holds[t, o] & ~lost)
     new.unannounced[t] = choose(told, old.unannounced[t] - 1, old.unannounced[t])
 
 

@@ -12,7 +12,8 @@ from models.teardown.ends import destructor, waited_is_released
 from models.teardown.groups import exit_begins, walk_ends_thread, walk_reaches
 from models.teardown.inside import leaves_kernel, releases_reference
 from models.teardown.joining import group_joins, thread_joins
-from models.teardown.picking import ended_is_skipped
+from models.teardown.picking import ended_is_skipped, thread_is_chosen
+from models.teardown.processors import interrupt_passes
 from models.teardown.state import (
     Group,
     Life,
@@ -91,6 +92,20 @@ def no_list_lets_a_child_live(old: Teardown, step: Step, new: Teardown) -> Truth
         lambda c: (old.entry[c].is_some & new.entry[c].is_none).implies(
             (new.exited[c] & new.walker[c].is_some) | ~new.present[c]
         ),
+    )
+
+
+@model.step_guarantee("GRP-1")
+def who_joins_is_reached(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """Who joins a group stands in its list, where the end of the group finds it."""
+    of_thread = step.argument(thread_joins, "processor", Processor)
+    thread = step.argument(thread_joins, "thread", Thread)
+    of_group = step.argument(group_joins, "processor", Processor)
+    child = step.argument(group_joins, "child", Group)
+    joins = new.listed[thread] & (new.group[thread] == old.admits[of_thread])
+    return all_of(
+        step.took(thread_joins).implies(joins),
+        step.took(group_joins).implies(new.entry[child] == old.admits[of_group]),
     )
 
 
@@ -293,6 +308,17 @@ def who_has_the_queue_asks_for_nothing(s: Teardown) -> Truth:
     )
 
 
+@model.step_guarantee("GRP-7")
+def who_has_the_queue_gives_it_back(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """Nobody decides about a thread that another took from the queue, and frees that one's lock."""
+    chooses = step.argument(thread_is_chosen, "processor", Processor)
+    skips = step.argument(ended_is_skipped, "processor", Processor)
+    return all_of(
+        step.took(thread_is_chosen).implies(old.queue_lock.holds(chooses)),
+        step.took(ended_is_skipped).implies(old.queue_lock.holds(skips)),
+    )
+
+
 @model.guarantee("SCH-2")
 def a_thread_runs_on_one_processor(s: Teardown) -> Truth:
     """No two processors run one thread."""
@@ -314,7 +340,43 @@ def a_stack_is_used_by_one_processor(s: Teardown) -> Truth:
     )
 
 
+@model.step_guarantee("SCH-2")
+def only_who_runs_goes_on(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """Who lives on gets to another place, and takes and releases, on its processor alone."""
+
+    def goes_on(t: Thread) -> Truth:
+        stops = new.life[t].one_of(Life.ABSENT, Life.DEAD, Life.DYING)
+        changes = exists(Object, lambda o: old.holds[t, o] != new.holds[t, o])
+        moves = (old.place[t] != new.place[t]) & ~stops
+        return moves | (changes & ~stops & ~step.took(waited_is_released))
+
+    return forall(
+        Thread,
+        lambda t: goes_on(t).implies(
+            exists(Processor, lambda p: is_current(old, p) & old.current[p].holds(t))
+        ),
+    )
+
+
+@model.step_guarantee("SCH-3")
+def a_wait_ends_in_its_call(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """Who lives on comes back from a wait amid the call that it waited in."""
+
+    def goes_on(t: Thread) -> Truth:
+        lives = ~new.life[t].one_of(Life.ABSENT, Life.DEAD, Life.DYING)
+        return all_of(lives, old.place[t] == Place.WAITING, new.place[t] != Place.WAITING)
+
+    return forall(Thread, lambda t: goes_on(t).implies(new.place[t] == Place.KERNEL))
+
+
 @model.guarantee("SCH-7")
 def interrupts_are_acknowledged(s: Teardown) -> Truth:
     """No interrupt that was taken is left without its acknowledgement."""
     return forall(Processor, lambda p: ~s.in_service[p])
+
+
+@model.step_guarantee("SCH-7")
+def an_interrupt_is_taken_once(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """What is taken was sent, and is not taken again."""
+    processor = step.argument(interrupt_passes, "processor", Processor)
+    return step.took(interrupt_passes).implies(old.pending[processor] & ~new.pending[processor])

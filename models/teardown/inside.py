@@ -26,10 +26,13 @@ def enters_kernel(act: Act[Design], old: Teardown, new: Teardown, processor: Pro
 
 
 @model.action()
-def goes_on(act: Act[Design], old: Teardown, new: Teardown, processor: Processor) -> None:
+def goes_on(
+    act: Act[Design], old: Teardown, new: Teardown, processor: Processor, thread: Thread
+) -> None:
     """The thread, which waited and was woken, goes on with its call."""
-    act.require(is_at(old, processor, Place.WAITING), name="has_waited")
-    new.place[old.current[processor].value] = Place.KERNEL
+    act.require(old.current[processor].holds(thread) & ~old.switching[processor], name="runs_it")
+    act.require(old.place[thread] == Place.WAITING, name="has_waited")
+    new.place[thread] = Place.KERNEL
 
 
 @model.action()
@@ -45,20 +48,31 @@ def leaves_kernel(act: Act[Design], old: Teardown, new: Teardown, processor: Pro
 def takes_reference(
     act: Act[Design], old: Teardown, new: Teardown, processor: Processor, object: Object
 ) -> None:
-    """The thread's stack refers to the object, where an interrupt may come."""
+    """The thread's stack refers to the object, where an interrupt may come.
+
+    A call takes so many references and no more: who was ended takes none.
+    """
+    thread = old.current[processor].value
     act.require(works(old, processor), name="in_the_kernel")
-    act.require(~old.holds[old.current[processor].value, object], name="is_new")
-    new.holds[old.current[processor].value, object] = True
+    act.require(~old.killed[thread], name="was_not_ended")
+    act.require(~old.holds[thread, object], name="is_new")
+    new.holds[thread, object] = True
 
 
 @model.action()
 def releases_reference(
-    act: Act[Design], old: Teardown, new: Teardown, processor: Processor, object: Object
+    act: Act[Design],
+    old: Teardown,
+    new: Teardown,
+    processor: Processor,
+    thread: Thread,
+    object: Object,
 ) -> None:
     """The thread lets go of the object."""
+    act.require(old.current[processor].holds(thread), name="runs_it")
     act.require(works(old, processor), name="in_the_kernel")
-    act.require(old.holds[old.current[processor].value, object], name="is_held")
-    new.holds[old.current[processor].value, object] = False
+    act.require(old.holds[thread, object], name="is_held")
+    new.holds[thread, object] = False
 
 
 @model.action()

@@ -95,9 +95,10 @@ def thread_is_destroyed(
     act.check(has_object(old, thread), otherwise=Error.INVL_WEAK, name="thread_dead")
     sleeps = old.life[thread].one_of(Life.BLOCKED, Life.SETTLING)
     act.check(sleeps, otherwise=Error.INVL_OP, name="thread_not_suspended")
-    act.require(old.life[thread] == Life.BLOCKED, name="its_stack_was_left")
+    act.require(old.life[thread] != Life.SETTLING, name="its_stack_was_left")
     require_keeping(act, kept)
     end(act, old, new, thread, End(TRUE, old.life[thread], kept))
-    goes = object_goes(act.design, old, thread, kept)
-    new.killed[thread] = old.killed[thread] & ~goes
     new.listed[thread] = False
+    if walks_recursively(act.design):
+        goes = object_goes(act.design, old, thread, kept)
+        new.killed[thread] = old.killed[thread] & ~goes

@@ -65,11 +65,42 @@ MUTATIONS = (
         "a picked thread stays in the queue", "SCH-2", without_assignment("queue_gives", "queued")
     ),
     _wrong("a sleeper is queued at once", "SCH-2", without_assignment("slice_ends", "life")),
+    _wrong(
+        "an interrupt is taken again and again",
+        "SCH-7",
+        without_assignment("interrupt_passes", "pending"),
+    ),
+    _wrong(
+        "a walk comes to the same group for ever",
+        "GRP-8",
+        without_assignment("walk_reaches", "entry"),
+    ),
+    _wrong("who was woken waits on", "SCH-3", without_assignment("goes_on", "place")),
 )
 
+_KEPT = "no object goes in a step of this design, whether a capability keeps it or not"
+_AGAIN = "who has looked a group up may make several members of it"
+_NOTHING = "who dies at the end of its call or in user code holds nothing"
+_WHO = "who ends it makes no difference to a thread that sleeps"
+
 SURVIVORS = {
+    **{
+        f"{action} with atom 0 of no_capability_keeps_it negated": _KEPT
+        for action in ("walk_ends_thread", "thread_is_destroyed", "ended_is_skipped", "switch_ends")
+    },
     "group_is_dropped with atom 0 of nobody_walks_it negated": (
         "the drop of a group that is being walked is the same walk once more"
+    ),
+    "takes_reference with atom 2 of in_the_kernel negated": (
+        "what a thread takes in a section it has after it too"
+    ),
+    "thread_joins without assignment 0 of admits": _AGAIN,
+    "group_joins without assignment 0 of admits": _AGAIN,
+    **{f"thread_is_destroyed with atom {nth} of in_the_kernel negated": _WHO for nth in range(3)},
+    "dies without assignment 0 of holds": _NOTHING,
+    "ends_itself without assignment 0 of holds": _NOTHING,
+    "ends_itself with atom 1 of in_the_kernel negated": (
+        "a thread that stops is in no call any more, wherever it was"
     ),
 }
 """The generated mutations of `proposed` that nothing notices, and why that is right."""

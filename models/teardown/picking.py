@@ -1,7 +1,7 @@
 """How a processor takes the next thread from the ready queue, under the queue's lock."""
 
 from assay.lang import FALSE, Act, Truth, any_of, none, some
-from models.teardown.choices import kills_anywhere
+from models.teardown.choices import kills_anywhere, walks_recursively
 from models.teardown.ends import End, end, object_goes, require_keeping
 from models.teardown.state import (
     Life,
@@ -65,9 +65,10 @@ def ended_is_skipped(
     thread = old.hand.value
     act.require(~can_run(act.design, old, thread), name="cannot_run")
     require_keeping(act, kept)
-    holds = any_of(kept, old.listed[thread], on_processor(act.design, old, thread))
-    end(act, old, new, thread, End(FALSE, old.life[thread], holds))
-    goes = object_goes(act.design, old, thread, holds)
-    new.killed[thread] = old.killed[thread] & ~goes
     new.hand = none(Thread)
     new.queue_lock = none(Processor)
+    if walks_recursively(act.design):
+        holds = any_of(kept, old.listed[thread], on_processor(act.design, old, thread))
+        end(act, old, new, thread, End(FALSE, old.life[thread], holds))
+        goes = object_goes(act.design, old, thread, holds)
+        new.killed[thread] = old.killed[thread] & ~goes

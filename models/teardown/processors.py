@@ -5,6 +5,7 @@ from models.teardown.choices import (
     always_acknowledges,
     announced_when_stopped,
     kills_anywhere,
+    walks_recursively,
 )
 from models.teardown.ends import End, end, has_to_unwind, object_goes, require_keeping
 from models.teardown.state import (
@@ -66,20 +67,21 @@ def ends_itself(act: Act[Design], old: Teardown, new: Teardown, processor: Proce
 
 
 @model.action()
-def dies(act: Act[Design], old: Teardown, new: Teardown, processor: Processor) -> None:
+def dies(
+    act: Act[Design], old: Teardown, new: Teardown, processor: Processor, thread: Thread
+) -> None:
     """A thread that its group ended does not come back: at the end of its call, or of a switch."""
-    thread = old.current[processor]
+    act.require(old.current[processor].holds(thread), name="runs_it")
     chosen = all_of(
         old.switching[processor],
-        thread.is_some,
         old.leaving[processor].is_none,
         is_free(old, processor),
     )
-    returns = works(old, processor) & holds_nothing(old, thread.value)
+    returns = works(old, processor) & holds_nothing(old, thread)
     if not kills_anywhere(act.design):
-        chosen = chosen & (old.place[thread.value] == Place.USER)
+        chosen = chosen & (old.place[thread] == Place.USER)
     act.require(returns | chosen, name="may_stop")
-    act.require(old.killed[thread.value], name="was_ended")
+    act.require(old.killed[thread], name="was_ended")
     _die(act, old, new, processor)
 
 
@@ -138,7 +140,8 @@ def switch_ends(
     end(act, old, new, thread, End(stops, choose(is_ready, Life.READY, asleep), holds))
     new.listed[thread] = listed
     new.queued[thread] = (is_ready | old.queued[thread]) & ~stops & ~goes
-    new.killed[thread] = old.killed[thread] & ~goes
+    if walks_recursively(act.design):
+        new.killed[thread] = old.killed[thread] & ~goes
 
 
 def _others_hold(s: Teardown, processor: Processor, t: Thread) -> Truth:

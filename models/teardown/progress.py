@@ -14,7 +14,17 @@ from models.teardown.processors import (
     slice_ends,
     switch_ends,
 )
-from models.teardown.state import Group, Teardown, Thread, has_stopped, model
+from models.teardown.state import (
+    Group,
+    Life,
+    Place,
+    Processor,
+    Teardown,
+    Thread,
+    has_stopped,
+    is_at,
+    model,
+)
 
 WALK: tuple[Fairly, ...] = (
     weakly(walk_reaches, "processor"),
@@ -23,17 +33,14 @@ WALK: tuple[Fairly, ...] = (
 )
 GOES_ON: tuple[Fairly, ...] = (
     weakly(admission_ends, "processor"),
-    weakly(continues, "processor"),
     weakly(switch_ends, "processor"),
     weakly(thread_is_chosen, "processor"),
     weakly(ended_is_skipped, "processor"),
-    strongly(queue_gives, "thread"),
-    strongly(interrupt_kills, "processor"),
-    strongly(interrupt_passes, "processor"),
-    strongly(dies, "processor"),
-    strongly(goes_on, "processor"),
-    strongly(releases_reference, "processor", "object"),
+    strongly(continues, "processor"),
     strongly(slice_ends, "processor"),
+    strongly(queue_gives, "thread"),
+    strongly(dies, "thread"),
+    strongly(releases_reference, "thread", "object"),
 )
 
 
@@ -43,10 +50,23 @@ def every_walk_ends(s: Teardown, group: Group) -> LeadsTo:
     return leads_to(s.walker[group].is_some, s.walker[group].is_none)
 
 
+@model.eventually(
+    "GRP-8", weakly(interrupt_passes, "processor"), weakly(interrupt_kills, "processor")
+)
+def every_interrupt_is_taken(s: Teardown, processor: Processor) -> LeadsTo:
+    """No user code goes on for ever where the exit interrupt was sent."""
+    ignores = s.pending[processor] & is_at(s, processor, Place.USER)
+    return leads_to(ignores, ~ignores)
+
+
 @model.eventually("GRP-8", *WALK, *GOES_ON)
 def every_member_stops(s: Teardown, thread: Thread) -> LeadsTo:
     """Whom its group ended stops."""
-    return leads_to(
-        s.killed[thread],
-        has_stopped(s, thread),
-    )
+    return leads_to(s.killed[thread], has_stopped(s, thread))
+
+
+@model.eventually("SCH-3", *WALK, *GOES_ON, strongly(goes_on, "thread"))
+def who_is_woken_goes_on(s: Teardown, thread: Thread) -> LeadsTo:
+    """Who is ready at a wait goes on with its call, or stops there."""
+    waits = s.place[thread] == Place.WAITING
+    return leads_to(waits & (s.life[thread] == Life.READY), ~waits)

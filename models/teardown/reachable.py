@@ -1,6 +1,6 @@
 """What must be possible, so that no guarantee holds for want of anything to go wrong."""
 
-from assay.lang import Truth, exists
+from assay.lang import Truth, all_of, exists
 from models.teardown.choices import has_one_stack, kills_anywhere
 from models.teardown.state import (
     Group,
@@ -29,6 +29,12 @@ def can_join_while_a_group_is_walked(s: Teardown) -> Truth:
 
 
 @model.can()
+def can_have_a_group_in_a_group(s: Teardown) -> Truth:
+    """A group stands in the list of another."""
+    return exists(Group, Group, lambda c, g: s.entry[c].holds(g) & (c != g))
+
+
+@model.can()
 def can_be_in_user_code_of_a_walked_group(s: Teardown) -> Truth:
     """A member runs on in user code after the walk, since its processor was not interrupted yet."""
     return exists(
@@ -51,9 +57,35 @@ def can_be_ended_with_a_reference(s: Teardown) -> Truth:
 
 
 @model.can()
+def can_sleep_with_a_reference(s: Teardown) -> Truth:
+    """A thread sleeps with a reference on its stack."""
+    return exists(Thread, Object, lambda t, o: (s.life[t] == Life.BLOCKED) & s.holds[t, o])
+
+
+@model.can()
+def can_come_back_from_a_call(s: Teardown) -> Truth:
+    """Who has made another thread is in user code again, where that is."""
+    return exists(
+        Thread,
+        Thread,
+        lambda t, u: all_of(
+            t != u,
+            (s.life[t] == Life.RUNNING) & (s.place[t] == Place.USER),
+            (s.life[u] == Life.READY) & (s.place[u] == Place.USER),
+        ),
+    )
+
+
+@model.can()
 def can_be_taken_and_ended(s: Teardown) -> Truth:
     """A thread was ended between leaving the queue and running."""
     return exists(Thread, lambda t: s.hand.holds(t) & s.killed[t])
+
+
+@model.can()
+def can_look_before_the_stack_is_left(s: Teardown) -> Truth:
+    """A processor has taken a thread from the queue, and is on the stack of the last one still."""
+    return exists(Processor, lambda p: s.queue_lock.holds(p) & s.leaving[p].is_some)
 
 
 @model.can()

@@ -1,6 +1,6 @@
 """Why the guarantees of teardown are inductive."""
 
-from assay.lang import Claims, Truth, all_of, forall
+from assay.lang import Claims, Truth, all_of, exists, forall
 from models.teardown.choices import (
     announced_when_stopped,
     closes_after_exit,
@@ -238,3 +238,55 @@ def who_walks_holds_nothing(s: Teardown) -> Truth:
             ~s.holds[s.current[p].value, o]
         ),
     )
+
+
+@lemmas.auxiliary(apart=True)
+def some_processor_is_there(s: Teardown) -> Truth:
+    """The machine has one."""
+    return exists(Processor, lambda p: s.there[p])
+
+
+@lemmas.auxiliary(when=_ended_stop, apart=True)
+def who_runs_has_a_processor(s: Teardown) -> Truth:
+    """Who has the status of it is run by somebody."""
+    return forall(
+        Thread,
+        lambda t: (s.life[t] == Life.RUNNING).implies(
+            exists(Processor, lambda p: s.current[p].holds(t))
+        ),
+    )
+
+
+@lemmas.auxiliary(when=_ended_stop, apart=True)
+def who_is_left_has_a_processor(s: Teardown) -> Truth:
+    """Who has the status of it is being left by somebody."""
+    return forall(
+        Thread,
+        lambda t: (
+            s.life[t]
+            .one_of(Life.LIMBO, Life.SETTLING, Life.DYING)
+            .implies(exists(Processor, lambda p: s.leaving[p].holds(t)))
+        ),
+    )
+
+
+@lemmas.auxiliary(when=_ended_stop)
+def the_ready_are_queued(s: Teardown) -> Truth:
+    """Who is ready stands in the queue, or was just taken from it."""
+    return forall(
+        Thread, lambda t: (s.life[t] == Life.READY).implies(s.queued[t] | s.hand.holds(t))
+    )
+
+
+@lemmas.auxiliary(when=_ended_stop)
+def who_goes_to_sleep_waits(s: Teardown) -> Truth:
+    """Who is being left to sleep has come to the wait of its call."""
+    return forall(
+        Thread, lambda t: (s.life[t] == Life.SETTLING).implies(s.place[t] == Place.WAITING)
+    )
+
+
+@lemmas.auxiliary(when=_ended_stop)
+def the_dying_are_in_no_call(s: Teardown) -> Truth:
+    """Who stops has come to the end of its call, or waits in it."""
+    return forall(Thread, lambda t: (s.life[t] == Life.DYING).implies(s.place[t] != Place.KERNEL))

@@ -46,7 +46,7 @@ def steps(
         case CallMade():
             _calls(program, event, about(before, event, outcome))
         case CallReturns(thread=name):
-            program.does("goes_on")
+            program.does("goes_on", thread=name)
             program.releases(name)
             _goes_back(program, ends_itself=False)
         case UserReads() | UserWrites():
@@ -123,7 +123,7 @@ def _goes_back(program: Program, *, ends_itself: bool) -> None:
     elif ends_itself:
         program.leaves("ends_itself")
     elif program.runs != NOTHING:
-        program.leaves("dies")
+        program.dies()
     _switches(program, caller, dropped)
 
 
@@ -151,9 +151,9 @@ def _is_interrupted(program: Program) -> None:
     else:
         program.does("interrupt_passes")
         if body.call is not None:
-            program.does("goes_on")
+            program.does("goes_on", thread=caller)
             program.releases(caller)
-        program.leaves("dies")
+        program.dies()
     _switches(program, caller, _dropped(program))
 
 

@@ -166,6 +166,11 @@ class Program:
         self.does(action)
         self.runs = NOTHING
 
+    def dies(self) -> None:
+        """The processor leaves its thread, which does not come back."""
+        self.does("dies", thread=self.runs)
+        self.runs = NOTHING
+
     def saves(self, name: int, *, stops: bool) -> None:
         """The context is saved of the thread that was left."""
         self._lets_go("switch_ends", name)
@@ -177,7 +182,7 @@ class Program:
     def releases(self, name: int) -> None:
         """The running thread lets go of what it held in its wait."""
         for each in self.held(name):
-            self.does("releases_reference", object=each)
+            self.does("releases_reference", thread=name, object=each)
             self._released.add((name, each))
 
     def cleans_up(self) -> None:

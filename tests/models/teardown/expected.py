@@ -39,7 +39,10 @@ EXPECTED = Expected(
         "leaked": Choice({"killed_waits": KilledWaits.LEAKED}, "GRP-4"),
         "upgrade unchecked": Choice({"upgrade_right": UpgradeRight.UNCHECKED}),
     },
-    mutated={"GRP-1", "GRP-2", "GRP-3", "GRP-4", "GRP-6", "GRP-7", "SCH-2"},
+    mutated={
+        *("GRP-1", "GRP-2", "GRP-3", "GRP-4", "GRP-6", "GRP-7", "GRP-8"),
+        *("SCH-2", "SCH-3", "SCH-7"),
+    },
     ladder=(
         {"Thread": 2, "Group": 1, "Processor": 1, "Object": 1},
         {"Thread": 2, "Group": 2, "Processor": 1, "Object": 1},
