@@ -7,20 +7,22 @@ then what it set off: waits that end, memories and pools that die, channels that
 from collections.abc import Mapping
 
 from assay.engines.kernel import WHOLE, ModelState, ModelStep, Recent
+from proofs.copy_on_write.mapping import goes_on_with
 from proofs.delivery.mapping.aftermath import Aftermath
 from proofs.delivery.mapping.calls import Called, is_seen
 from proofs.delivery.mapping.news import News
 from proofs.delivery.mapping.seen import Seen, is_alike, seen
 from reference_kernel.events import CallMade, Event
-from reference_kernel.outcomes import Deadlock, Outcome, Panic
-from reference_kernel.state import State
+from reference_kernel.outcomes import Blocked, Cut, Deadlock, Ok, Outcome, Panic, Refused, Spins
+from reference_kernel.processors import leaves_as
+from reference_kernel.state import State, ThreadState
 from spec.design import Design
 
 
 class DeliveryMapping:
     """Queues, replies and sleepers of the kernel; the last two states seen are kept."""
 
-    modes = ("interleaved", WHOLE)
+    modes = ("sections", "interleaved", WHOLE)
 
     def __init__(self) -> None:
         self._recent: Recent[tuple[Design, State, Seen]] = Recent()
@@ -57,12 +59,13 @@ class DeliveryMapping:
         self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
     ) -> tuple[ModelStep, ...]:
         """The model's steps that this kernel step is."""
-        if isinstance(outcome, Panic | Deadlock):
+        if isinstance(outcome, Panic | Deadlock | Spins):
             return ()
+        event, outcome = goes_on_with(before, event), _as_whole(outcome)
         old, new = self._seen(design, before), self._seen(design, after)
         made = (ModelStep("channel_new", {"channel": n}) for n in new.channels - old.channels)
         main: tuple[ModelStep, ...] = ()
-        if isinstance(event, CallMade):
+        if isinstance(event, CallMade) and isinstance(outcome, Ok | Refused | Blocked):
             main = Called(design, (before, after), event, (old, new)).steps(outcome)
         if old is new:
             return main
@@ -77,9 +80,15 @@ class DeliveryMapping:
         neither finds anybody nor waits; one that is refused, but for a channel that is dead or a
         reply that was used; the end of the kernel.
         """
-        if not isinstance(event, CallMade) or isinstance(outcome, Panic | Deadlock):
+        if not isinstance(event, CallMade) or isinstance(outcome, Panic | Deadlock | Cut | Spins):
             return True
         return not is_seen(event, outcome)
+
+
+def _as_whole(outcome: Outcome) -> Outcome:
+    """What the call gives, where it is a row of sections: it blocks when it is to leave."""
+    is_to_sleep = isinstance(outcome, Cut) and leaves_as(outcome.rest) is ThreadState.SUSPENDED
+    return Blocked() if is_to_sleep else outcome
 
 
 MAPPING = DeliveryMapping()

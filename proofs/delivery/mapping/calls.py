@@ -13,6 +13,7 @@ from assay.lang.values import Value
 from models.delivery.state import blames_queued, takes_one_then_waits
 from proofs.delivery.mapping.evidence import has_message, is_woken, pool_has_message
 from proofs.delivery.mapping.seen import NOBODY_LISTENS, POOL, THREAD, Received, Seen, Sent, alike
+from proofs.mappings.mapping.sections import found
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Blocked, Ok, Outcome, Refused
 from reference_kernel.parties import ListeningPool, WaitingThread
@@ -98,7 +99,10 @@ class Called:
         return []
 
     def _named(self, at: int) -> int:
-        """The object, dead or alive, that the caller's capability names."""
+        """The object, dead or alive, that the capability names, or named when it was looked up."""
+        known = found(self.before, self.event, at)
+        if known is not None:
+            return known
         caller = self.before.body(self.event.thread)
         assert isinstance(caller, Thread), self.event
         space = self.before.body(caller.capability_space)

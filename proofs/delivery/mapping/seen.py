@@ -12,6 +12,7 @@ from typing import NamedTuple
 from assay.lang.values import Value, parse
 from models.delivery.state import Listener as Listens
 from models.delivery.state import buffers_spoil, ended_waits_stay
+from proofs.waking.mapping.seen import awaits
 from reference_kernel.parties import (
     NOBODY,
     Buffer,
@@ -115,7 +116,7 @@ def seen(design: Design, state: State) -> Seen:
                 view.receives.update(_receives(design, state, name, body))
             case Reply(used=False) as body:
                 view.replies[name] = _reply(design, state, body)
-            case Thread(state=ThreadState.SUSPENDED, waits_on=pool, call=call):
+            case Thread(waits_on=pool, call=call) if awaits(state, name):
                 if pool != NOTHING and call is not None and call.number == _AWAIT:
                     view.awaited.add(pool)
             case _:
@@ -160,9 +161,9 @@ _NAMED = Memory | CapabilitySpace | EventPool | Thread
 
 
 def _waits(body: Body | None) -> bool:
-    """Whether somebody waits there: in a queue, for an answer, or a thread for something."""
+    """Whether somebody may wait there: in a queue, for an answer, or a thread for something."""
     if isinstance(body, Thread):
-        return body.state is ThreadState.SUSPENDED
+        return body.state is ThreadState.SUSPENDED or body.call is not None
     return isinstance(body, Channel | Reply)
 
 
@@ -177,11 +178,11 @@ def _listener(state: State, listener: Listener | None) -> Value:
 
 
 def is_waiting(state: State, waiter: WaitingThread) -> bool:
-    """Whether the thread is still in that wait."""
+    """Whether the thread is still in that wait, or about to sleep in it."""
     body = state.body(waiter.thread)
-    if not isinstance(body, Thread):
+    if not isinstance(body, Thread) or body.waits != waiter.wait:
         return False
-    return body.state is ThreadState.SUSPENDED and body.waits == waiter.wait
+    return awaits(state, waiter.thread)
 
 
 def _packed(*words: int) -> int:
