@@ -23,14 +23,14 @@ SHARED_FAULTS = (
     Fault(
         "an_entry_that_goes_is_counted_still",
         "entries.py",
-        "entries=body.entries.delete(word)))\n    drop_reference(draft, word, body.entries[word])",
+        "entries=body.entries.delete(word)))\n    drop_reference(draft, space, word, body.entries[word])",
         "entries=body.entries.delete(word)))",
         quiet=True,
     ),
     Fault(
         "what_a_message_named_is_let_go_as_what_it_is_not",
         "entries.py",
-        "    drop_reference(draft, word, body.in_transit[word])",
+        "    drop_reference(draft, space, word, body.in_transit[word])",
         "    draft.release(body.in_transit[word])",
         quiet=True,
     ),
