@@ -24,11 +24,15 @@ from spec.design import Design, KilledWaits, Preemption, ThreadEnd, WakeProtocol
 
 
 def kill(draft: Draft, name: int) -> None:
-    """The living thread is ended by its group, one that runs only when it is switched away."""
-    draft.put(name, replace(draft.thread(name), is_alive=False))
+    """The living thread is ended by its group, one that runs only when it is switched away.
+
+    One that has stopped since the group was to end it has ended once, and does not end again.
+    """
+    body = draft.thread(name)
+    draft.put(name, replace(body, is_alive=False))
     if name == draft.current:
         draft.stops = True
-    elif draft.is_running(name):
+    elif draft.is_running(name) or body.state is ThreadState.DEAD:
         return
     elif draft.design.thread_end is ThreadEnd.ANNOUNCED_WHEN_STOPPED:
         stop(draft, name)

@@ -24,6 +24,7 @@ BROKEN_AS_BUILT: dict[str, set[str]] = {
     "creation_without_memory": {"SCH-5"},
     "drop_of_a_group_and_creation": {"GRP-3", "ROB-3", "SCH-7"},
     "drop_of_a_parent_and_exit": {"GRP-2", "GRP-3", "ROB-3", "SCH-7"},
+    "end_and_drop_of_the_group": {"GRP-3", "ROB-3", "SCH-7"},
     "end_and_who_waits_for_it": {"GRP-6", "SCH-5"},
     "exit_and_create": {"GRP-2", "ROB-3"},
     "exit_from_both_ends": {"GRP-3", "ROB-3", "SCH-7"},
