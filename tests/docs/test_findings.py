@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from assay.engines.executor import Here
+from assay.engines.schedules import Limits, search_schedules
 from assay.engines.walk import Subject, walk
-from reference_kernel.interface import KERNEL
+from reference_kernel.interface import KERNEL, SECTIONS
+from reference_kernel.scenarios import named as scenario_named
 from spec.designs import AS_BUILT, PROPOSED, load_design
 from spec.guarantees import BY_ID
 from spec.questions import QUESTIONS
@@ -19,6 +21,9 @@ DESIGNS = sorted((ROOT / "docs" / "findings").glob("*.toml"))
 ROWS = re.findall(r"^\| F(\d+) \| ([\w -]+) \|.*\| `([^`]+)` \|$", TEXT, re.MULTILINE)
 SEARCHED = re.findall(
     r"^\| (F\d+) \| ([\w -]+) \|.*\| (\d+) \| `check: ([^`]+)` \|$", TEXT, re.MULTILINE
+)
+SCHEDULED = re.findall(
+    r"^\| (F\d+) \| ([\w-]+) \|.*\| (\d+) \| `schedules: (\w+): ([^`]+)` \|$", TEXT, re.MULTILINE
 )
 STEPS, MOST_STEPS = 15_000, 600_000
 
@@ -50,6 +55,17 @@ def test_a_search_shows_the_finding(number: str, guarantee: str, events: str, wo
     assert found[0].trace.steps == int(events)
 
 
+@pytest.mark.parametrize(("number", "guarantee", "steps", "scenario", "words"), SCHEDULED)
+def test_schedules_show_the_finding(
+    number: str, guarantee: str, steps: str, scenario: str, words: str
+) -> None:
+    chosen = scenario_named(scenario).at(SECTIONS.mode)
+    found = search_schedules(Subject(SECTIONS, AS_BUILT), chosen, Limits(states=4_000))
+    shown = [each for each in found.broken if each.claim == guarantee and words in each.why]
+    assert shown, number
+    assert min(each.trace.steps - each.trace.prepared for each in shown) == int(steps)
+
+
 @pytest.mark.parametrize("known", KNOWN, ids=lambda each: each.name)
 def test_the_table_of_known_defects_tells_what_a_search_shows(known: Known) -> None:
     (row,) = re.findall(rf"^\| {known.name.split()[0]} \|(.*)\|[^|]*\|$", TEXT, re.MULTILINE)
@@ -64,6 +80,7 @@ def test_the_table_of_known_defects_tells_what_a_search_shows(known: Known) -> N
 
 def test_every_finding_of_a_search_is_looked_for() -> None:
     assert len(SEARCHED) == sum(by.startswith("check: ") for _, _, by in ROWS) > 20
+    assert len(SCHEDULED) == sum(by.startswith("schedules: ") for _, _, by in ROWS) > 6
 
 
 @pytest.mark.parametrize("design", DESIGNS, ids=lambda each: each.stem)
