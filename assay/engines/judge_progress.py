@@ -12,6 +12,8 @@ from assay.traces import Judgement, Trace, Verdict
 
 Shown = Mapping[str, Sequence[ObligationResult]]
 """For each claim on progress that is proved, by name: the obligations of its rankings."""
+_OPEN = (Verdict.UNKNOWN, Verdict.VACUOUS)
+"""What another instance may say more of."""
 
 
 def judge_progress(
@@ -19,21 +21,25 @@ def judge_progress(
 ) -> Iterator[Judgement]:
     """A judgement of each claim on progress, in the order of the model.
 
-    Each is looked at in the first of the instances that is within the limits, what is proved too:
-    there its premise must be seen.
+    Each is looked at in the first of the instances that is within the limits and shows its premise,
+    what is proved too.
     """
-    if not recorded.progress:
-        return
-    sizes, *others = instances
-    found = check_progress(recorded, sizes, limits=limits)
-    while found.reason and others:
-        sizes = others.pop(0)
-        found = check_progress(recorded, sizes, limits=limits)
-    broken = {run.claim: run for run in found.broken}
+    judged: dict[str, Judgement] = {}
+    left = recorded.progress
+    for sizes in instances:
+        if not left:
+            break
+        found = check_progress(replace(recorded, progress=left), sizes, limits=limits)
+        broken = {run.claim: run for run in found.broken}
+        for claim in left:
+            if not found.reason or claim.name not in judged:
+                run = broken.get(claim.name)
+                judged[claim.name] = _judged(recorded, sizes, claim, found, run)
+        left = tuple(claim for claim in left if judged[claim.name].verdict in _OPEN)
     for claim in recorded.progress:
-        judged = _judged(recorded, sizes, claim, found, broken.get(claim.name))
-        can_be = judged.verdict in (Verdict.EXHAUSTED, Verdict.UNKNOWN)
-        yield _proved(judged, shown[claim.name]) if can_be and claim.name in shown else judged
+        known = judged[claim.name]
+        can_be = known.verdict in (Verdict.EXHAUSTED, Verdict.UNKNOWN)
+        yield _proved(known, shown[claim.name]) if can_be and claim.name in shown else known
 
 
 def _proved(judged: Judgement, results: Sequence[ObligationResult]) -> Judgement:
