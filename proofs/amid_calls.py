@@ -14,7 +14,7 @@ from reference_kernel.events import CallContinues, CallMade, Event, SwitchEnds, 
 from reference_kernel.machine import IN_SECTIONS
 from reference_kernel.outcomes import Ok, Outcome
 from reference_kernel.sections import Section
-from reference_kernel.state import CapabilitySpace, Processor, State, Thread
+from reference_kernel.state import CapabilitySpace, Processor, State, Thread, ThreadGroup
 from reference_kernel.step import possible, step
 from spec.design import CreatedRights, Design
 from spec.ids import ObjectType, type_of
@@ -66,6 +66,11 @@ class Processors:
         if not isinstance(body, Thread):
             raise CannotBe(f"thread {name} is gone")
         return body
+
+    def has_exited(self, name: int) -> bool:
+        """Whether the object of that name is a living thread group that has exited."""
+        body = self.state.body(name)
+        return isinstance(body, ThreadGroup) and body.exited
 
     def own(self, kind: ObjectType) -> int:
         """The oldest id of the type in the space that all share; CannotBe where there is none."""

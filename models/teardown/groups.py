@@ -40,6 +40,7 @@ def exit_begins(
     act.require(old.walker[group].is_none, name="nobody_walks_it")
     new.exited[group] = True
     new.walker[group] = some(processor)
+    new.frames[processor] = old.frames[processor] + 1
 
 
 @model.action()
@@ -60,6 +61,7 @@ def group_is_dropped(
     new.present[group] = False
     new.exited[group] = False
     new.walker[group] = some(processor)
+    new.frames[processor] = old.frames[processor] + 1
     if unlinks(act.design):
         new.entry[group] = none(Group)
 
@@ -78,7 +80,10 @@ def is_walked_member(s: Teardown, p: Processor, t: Thread) -> Truth:
 def walk_reaches(
     act: Act[Design], old: Teardown, new: Teardown, processor: Processor, child: Group
 ) -> None:
-    """The walk takes a child group from a list; its own list is walked too, by one processor."""
+    """The walk takes a child group from a list; its own list is walked too, by one processor.
+
+    Recursively it is walked within the walk of the list that it stood in.
+    """
     act.require(is_in_walked_list(old, processor, child), name="is_in_a_list")
     if walks_recursively(act.design):
         act.require(old.walker[child].is_none, name="has_its_lock")
@@ -86,6 +91,9 @@ def walk_reaches(
     new.exited[child] = old.present[child]
     begins = old.present[child] & old.walker[child].is_none
     new.walker[child] = choose(begins, some(processor), old.walker[child])
+    if walks_recursively(act.design):
+        within = old.frames[processor] + 1
+        new.frames[processor] = choose(begins, within, old.frames[processor])
 
 
 @model.action()
@@ -129,6 +137,7 @@ def walk_ends(act: Act[Design], old: Teardown, new: Teardown, processor: Process
     new.walker.each(
         lambda g: choose(old.walker[g].holds(processor), none(Processor), old.walker[g])
     )
+    new.frames[processor] = 0
     new.pending.each(lambda p: old.pending[p] | (old.there[p] & (p != processor)))
     if kills_anywhere(act.design):
         thread = old.current[processor]

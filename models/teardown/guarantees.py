@@ -263,6 +263,12 @@ def the_freed_leave_nothing(s: Teardown) -> Truth:
     )
 
 
+@model.guarantee("GRP-5")
+def a_walk_has_one_frame(s: Teardown) -> Truth:
+    """All lists that a processor works off take one frame of the stack, however deep they lie."""
+    return forall(Processor, lambda p: s.frames[p] == choose(walks(s, p), Int.of(1), Int.of(0)))
+
+
 @model.guarantee("GRP-6")
 def each_end_is_announced_once(s: Teardown) -> Truth:
     """A thread's end is told once, when it stops."""

@@ -41,6 +41,7 @@ MUTATIONS = (
         "a thread dies with what it holds", "GRP-4", without_check("destructor", "holds_nothing")
     ),
     _wrong("a thread amid kernel code dies at once", "GRP-4", without_check("dies", "may_stop")),
+    _wrong("a walk stays on the stack", "GRP-5", without_assignment("walk_ends", "frames")),
     _wrong(
         "the end of a thread that is left is not told",
         "GRP-6",

@@ -90,6 +90,7 @@ class Teardown(State):
     queue_lock: Option[Processor]
     hand: Option[Thread]  # taken from the queue by who has its lock
     unannounced: Ghost[Thread, Int]  # the ends that nobody was told of
+    frames: Ghost[Processor, Int]  # of walks on the stack that it is on, one within the other
 
 
 model = Model("teardown", Teardown, Design)

@@ -3,10 +3,12 @@
 The first thread stands for who is outside: it has a processor of its own, drops groups, and wakes.
 The trace's first thread is one of a new group, and runs on the next processor; the trace's others
 idle. That thread has a space of its own, with the last capability to a group that is older: what
-its destructor takes along has a list too. The timer takes no processor from a thread amid a call,
-as any interrupt may in the model: there the exit interrupt comes, once the thread was ended.
+its destructor takes along has a list too. A child group stands for a row of them, made by who is
+outside: the kernel calls deep what no chain of owners of different kinds is. The timer takes no
+processor from a thread amid a call, as any interrupt may in the model: there the exit interrupt
+comes, once the thread was ended.
 
-Not realised, ValueError: what makes threads and groups, and what only whole calls show.
+Not realised, ValueError: what makes threads, and what only whole calls show.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +17,8 @@ from types import MappingProxyType
 from assay.traces.trace import Decision
 from proofs.amid_calls import CannotBe, Given, Processors, perform
 from reference_kernel.events import Event, ExitInterrupt
+from reference_kernel.fine import DEEPEST
+from reference_kernel.state import NOTHING
 from spec.design import Design
 from spec.ids import ObjectType
 from spec.options import CapClone, CapDestroy, Wait
@@ -25,8 +29,10 @@ _PROCESSORS, _OUTSIDE, _FIRST, _OTHER = 3, 0, 1, 2
 _TO_ITSELF = CapClone.SRC_CSPACE_SELF | CapClone.DST_CSPACE_SELF
 _STRONG = int(ALL_RIGHTS) | CapClone.CHANGE_CAP_WEAKNESS
 _WEAK = _STRONG | CapClone.MAKE_WEAK
-_ENTERS = "enters_kernel"
+_BEGINS = ("enters_kernel", "group_is_looked_up")
 """Which call that is, what follows tells."""
+_ROW = DEEPEST + 1
+"""So many groups, each in the one before, and walks of them within each other are deep."""
 _CHORES = 2
 """A walk ends a member, and lets go of it."""
 
@@ -42,7 +48,7 @@ def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) ->
             program.holds()
     except CannotBe as error:
         raise ValueError(f"{start}: {error}") from error
-    told = tuple(each for each in decisions if each.name != _ENTERS)
+    told = tuple(each for each in decisions if each.name not in _BEGINS)
     perform(program, told, _DOES)
     return tuple(program.processors.events)
 
@@ -50,7 +56,8 @@ def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) ->
 class _Program:
     """A thread of a group of its own, and who is outside.
 
-    `inside` tells that the thread is in a call that has begun, `held` is a strong capability to it.
+    `inside` tells that the thread is in a call that has begun, `held` is a strong capability to it,
+    `last` the name of the last group of the row.
     """
 
     def __init__(self, design: Design, start: Given) -> None:
@@ -67,6 +74,7 @@ class _Program:
         self.first, self.named = start["processor"], start["thread"]
         self.inside = False
         self.held: int | None = None
+        self.last = NOTHING
 
     def number(self, given: Given) -> int:
         """The processor that the trace means."""
@@ -90,6 +98,10 @@ class _Program:
         """Who is outside drops the capability."""
         self.processors.begins(_OUTSIDE, "cap_destroy", CapDestroy.CSPACE_SELF, 0, word)
         self.processors.goes_on(_OUTSIDE, until)
+
+    def walker(self) -> int:
+        """The processor that works off the list of the thread's group."""
+        return _FIRST if self.processors.at(_FIRST).pending else _OUTSIDE
 
     def of(self, given: Given) -> int:
         """The thread that the trace means; KeyError where it is not the first."""
@@ -119,6 +131,19 @@ def _slice_ends(program: _Program, given: Given) -> None:
         program.processors.ticks(program.number(given))
 
 
+def _group_joins(program: _Program, _given: Given) -> None:
+    allocator, parent = program.processors.own(ObjectType.ALLOCATOR), program.group
+    for _ in range(_ROW):
+        program.last = program.processors.state.next_object
+        (parent,) = program.processors.makes("thread_group_new", 0, parent, allocator)
+
+
+def _walk_reaches(program: _Program, _given: Given) -> None:
+    """The walk comes to the last group of the row."""
+    last = program.last
+    program.processors.goes_on(program.walker(), lambda: program.processors.has_exited(last))
+
+
 def _exits(program: _Program, given: Given) -> None:
     number = program.number(given)
     program.processors.begins(number, "thread_group_exit", 0, program.names[given["group"]])
@@ -133,7 +158,7 @@ def _is_dropped(program: _Program, given: Given) -> None:
 def _ends_thread(program: _Program, given: Given) -> None:
     """Whoever walks the group's list ends the thread and lets go of it, with all that it had."""
     assert program.of(given)
-    number = _FIRST if program.processors.at(_FIRST).pending else _OUTSIDE
+    number = program.walker()
     left = len(program.processors.at(number).pending) - _CHORES
     program.processors.goes_on(number, lambda: len(program.processors.at(number).pending) <= left)
 
@@ -179,8 +204,10 @@ _DOES: Mapping[str, Callable[[_Program, Given], None]] = MappingProxyType(
         "blocks": _blocks,
         "wakes": _wakes,
         "slice_ends": _slice_ends,
+        "group_joins": _group_joins,
         "exit_begins": _exits,
         "group_is_dropped": _is_dropped,
+        "walk_reaches": _walk_reaches,
         "walk_ends_thread": _ends_thread,
         "walk_ends": _walk_ends,
         "interrupt_passes": _interrupt,

@@ -33,7 +33,7 @@ _BY_STATE_LEFT = {
 }
 _OF_THREADS = ("life", "place", "group", "killed", "queued", "unannounced")
 _OF_PROCESSORS = ("there", "current", "leaving", "switching", "pending", "in_service")
-_NEVER = ("walker", "admits", "queue_lock", "hand")
+_NEVER = ("walker", "frames", "admits", "queue_lock", "hand")
 _TABLES = (*_OF_THREADS, "listed", "holds", "present", "exited", "entry", *_OF_PROCESSORS, *_NEVER)
 
 

@@ -17,7 +17,7 @@ from tests.models.teardown.recording import SMALL
 
 EXPECTED = Expected(
     as_built_breaks=frozenset(
-        {"GRP-1", "GRP-2", "GRP-3", "GRP-4", "GRP-6", "GRP-7", "SCH-2", "SCH-7"}
+        {"GRP-1", "GRP-2", "GRP-3", "GRP-4", "GRP-5", "GRP-6", "GRP-7", "SCH-2", "SCH-7"}
     ),
     choices={
         "interrupt disable": Choice({"preemption": Preemption.INTERRUPT_DISABLE}, "GRP-4"),
@@ -32,7 +32,7 @@ EXPECTED = Expected(
         "open": Choice({"group_admission": GroupAdmission.OPEN}, "GRP-1 GRP-2"),
         "left in parent": Choice({"group_drop": GroupDrop.LEFT_IN_PARENT}, "GRP-3"),
         "runs on": Choice({"group_drop_current": GroupDropCurrent.RUNS_ON}, "GRP-1 GRP-3"),
-        "recursive": Choice({"teardown_walk": TeardownWalk.RECURSIVE}, "GRP-7"),
+        "recursive": Choice({"teardown_walk": TeardownWalk.RECURSIVE}, "GRP-5 GRP-7"),
         "announced at destruction": Choice(
             {"thread_end": ThreadEnd.ANNOUNCED_AT_DESTRUCTION}, "GRP-6"
         ),
@@ -40,7 +40,7 @@ EXPECTED = Expected(
         "upgrade unchecked": Choice({"upgrade_right": UpgradeRight.UNCHECKED}),
     },
     mutated={
-        *("GRP-1", "GRP-2", "GRP-3", "GRP-4", "GRP-6", "GRP-7", "GRP-8"),
+        *("GRP-1", "GRP-2", "GRP-3", "GRP-4", "GRP-5", "GRP-6", "GRP-7", "GRP-8"),
         *("SCH-2", "SCH-3", "SCH-7"),
     },
     ladder=(
