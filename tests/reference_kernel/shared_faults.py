@@ -23,8 +23,8 @@ SHARED_FAULTS = (
     Fault(
         "an_entry_that_goes_is_counted_still",
         "entries.py",
-        "entries=body.entries.delete(word)))\n    drop_reference(draft, space, word, body.entries[word])",
-        "entries=body.entries.delete(word)))",
+        "    drop_reference(draft, space, word, body.entries[word])",
+        "    pass",
         quiet=True,
     ),
     Fault(
