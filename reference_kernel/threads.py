@@ -28,11 +28,11 @@ def kill(draft: Draft, name: int) -> None:
 
     One that has stopped since the group was to end it has ended once, and does not end again.
     """
-    body = draft.thread(name)
-    draft.put(name, replace(body, is_alive=False))
+    has_stopped = draft.thread(name).state is ThreadState.DEAD
+    draft.put(name, replace(draft.thread(name), is_alive=False))
     if name == draft.current:
         draft.stops = True
-    elif draft.is_running(name) or body.state is ThreadState.DEAD:
+    elif draft.is_running(name) or has_stopped:
         return
     elif draft.design.thread_end is ThreadEnd.ANNOUNCED_WHEN_STOPPED:
         stop(draft, name)

@@ -7,6 +7,7 @@ LONG = {
     "test_each_choice_alone_breaks_what_it_should": LARGE,
     "test_every_generated_mutation_is_noticed_or_has_a_reason": (
         *LARGE,
+        "capability_lifetimes",
         "copy_on_write",
         "mappings",
     ),

@@ -36,9 +36,28 @@ SHARED = (
     "transit",
 )
 """The files that the calls share."""
+SELDOM = {
+    "a_device_is_mapped_a_page_short",
+    "a_fault_ends_the_kernel",
+    "a_late_listener_to_a_drop_is_not_told",
+    "a_mapping_shrinks_to_the_size_of_the_memory",
+    "a_pool_of_the_largest_size_is_refused",
+    "a_refused_key_uses_a_number",
+    "a_refused_merged_call_keeps_the_new_size",
+    "a_split_block_loses_its_other_half",
+    "any_key_can_be_read",
+    "any_right_on_an_allocator_pays",
+    "cleared_frames_keep_what_was_written",
+    "whoever_may_read_the_receiver_may_listen",
+}
+"""What a walk takes long to find waits for `make thorough`."""
 NOT_WALKED = {"debug", "interrupt"}
 """A print does nothing, and no interrupt exists."""
 SECONDS = 60
+SOUGHT = [
+    pytest.param(each, id=each.name, marks=[pytest.mark.thorough] if each.name in SELDOM else [])
+    for each in ALL
+]
 MODELS_MAPPED = all(
     find_spec(f"proofs.{name}.mapping") for name in ("capability_lifetimes", "thread_groups")
 )
@@ -59,7 +78,7 @@ def walk(kernel: Path, seconds: float) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fault", ALL, ids=lambda each: each.name)
+@pytest.mark.parametrize("fault", SOUGHT)
 def test_a_walk_finds_the_fault(fault: Fault, tmp_path: Path) -> None:
     if fault.needs_models and not MODELS_MAPPED:
         pytest.skip("only the mapping to the models shows it")
