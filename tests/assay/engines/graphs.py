@@ -97,6 +97,18 @@ class Hall(State):
 
 def hall(serving: Callable[..., Fairly], *each: str) -> Recorded:
     """Guests come and are served, which is fair in this way."""
+    model, serve = hall_of_guests()
+
+    @model.eventually("HAL-1", serving(serve, *each))
+    def guests_are_served(now: Hall, guest: Guest) -> LeadsTo:
+        """Who waits is served."""
+        return leads_to(now.waits[guest], ~now.waits[guest])
+
+    return record(model, DESIGN)
+
+
+def hall_of_guests() -> tuple[Model[Hall, Design], Callable[..., None]]:
+    """Guests come and are served; the model claims nothing yet. Gives too what serves."""
     model = Model("hall", Hall, Design)
 
     @model.start
@@ -115,9 +127,4 @@ def hall(serving: Callable[..., Fairly], *each: str) -> Recorded:
         act.require(old.waits[guest])
         new.waits[guest] = False
 
-    @model.eventually("HAL-1", serving(serve, *each))
-    def guests_are_served(now: Hall, guest: Guest) -> LeadsTo:
-        """Who waits is served."""
-        return leads_to(now.waits[guest], ~now.waits[guest])
-
-    return record(model, DESIGN)
+    return model, serve

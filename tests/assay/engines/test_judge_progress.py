@@ -3,13 +3,7 @@
 from assay.engines.explore import Limits
 from assay.engines.judge_progress import judge_progress
 from assay.lang import (
-    Act,
-    Kind,
-    Model,
     Recorded,
-    State,
-    Table,
-    Truth,
     exists,
     leads_to,
     record,
@@ -17,42 +11,16 @@ from assay.lang import (
 )
 from assay.lang.progress import LeadsTo
 from assay.traces import Verdict
-from tests.assay.toys.locks import DESIGN, Design
+from tests.assay.engines.graphs import Guest, Hall, hall_of_guests
+from tests.assay.toys.locks import DESIGN
 
 ONE, TWO, THREE, NINE = ({"Guest": number} for number in (1, 2, 3, 9))
 ALL = Limits()
 
 
-class Guest(Kind):
-    """Who is served."""
-
-
-class Hall(State):
-    """Who waits."""
-
-    waits: Table[Guest, Truth]
-
-
 def hall(*, fair: bool) -> Recorded:
     """Guests come and are served; what is claimed of each, and of two who wait together."""
-    model = Model("hall", Hall, Design)
-
-    @model.start
-    def begin(new: Hall) -> None:
-        """Nobody waits."""
-
-    @model.action()
-    def come(act: Act[Design], old: Hall, new: Hall, guest: Guest) -> None:
-        """A guest waits."""
-        act.require(~old.waits[guest])
-        new.waits[guest] = True
-
-    @model.action()
-    def serve(act: Act[Design], old: Hall, new: Hall, guest: Guest) -> None:
-        """A guest is served."""
-        act.require(old.waits[guest])
-        new.waits[guest] = False
-
+    model, serve = hall_of_guests()
     served = [weakly(serve, "guest")] if fair else []
 
     @model.eventually("HAL-1", weakly(serve, "guest"))

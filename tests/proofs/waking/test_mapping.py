@@ -11,7 +11,6 @@ from assay.engines.walk import Subject, walk
 from assay.engines.walk.chance import Chance
 from assay.lang.recorded import Recorded
 from proofs.waking.mapping import MAPPING, WakingMapping
-from reference_kernel import processors, ready_queue
 from reference_kernel.boot import boot
 from reference_kernel.draft import Draft
 from reference_kernel.events import (
@@ -32,6 +31,7 @@ from spec.designs import AS_BUILT, PROPOSED
 from spec.errors import Error
 from spec.syscalls import BY_NAME
 from tests.models.waking.recording import recorded
+from tests.proofs.waking.mistakes import loses_who_has_left, queues_who_is_on_the_stack
 
 KERNELS = (KERNEL, INTERLEAVED)
 DESIGNS = (AS_BUILT, PROPOSED)
@@ -106,17 +106,12 @@ def is_noticed() -> bool:
 def test_a_kernel_that_queues_who_is_on_the_stack_is_noticed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def enqueue(draft: Draft, thread: int) -> None:
-        if thread != NOTHING:
-            draft.watch(thread)
-            draft.ready = (*draft.ready, thread)
-
-    monkeypatch.setattr(ready_queue, "enqueue", enqueue)
+    queues_who_is_on_the_stack(monkeypatch)
     assert is_noticed()
 
 
 def test_a_kernel_that_loses_who_has_left_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processors, "enqueue", lambda *_: None)
+    loses_who_has_left(monkeypatch)
     assert is_noticed()
 
 

@@ -3,15 +3,13 @@
 import pytest
 
 from proofs.waking.mapping import MAPPING
-from reference_kernel import processors, ready_queue
-from reference_kernel.draft import Draft
 from reference_kernel.events import CallContinues, CallMade, TimerTick
 from reference_kernel.locks import Lock, LockKind
 from reference_kernel.outcomes import Cut, Spins
 from reference_kernel.sections import Rest, Section
-from reference_kernel.state import NOTHING
 from spec.designs import PROPOSED
 from tests.proofs.finer_modes import strays
+from tests.proofs.waking.mistakes import loses_who_has_left, queues_who_is_on_the_stack
 
 SLEEPERS = "wake_and_suspend"
 
@@ -19,19 +17,14 @@ SLEEPERS = "wake_and_suspend"
 def test_who_is_queued_while_a_processor_is_on_its_stack_is_noticed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def enqueue(draft: Draft, thread: int) -> None:
-        if thread != NOTHING:
-            draft.watch(thread)
-            draft.ready = (*draft.ready, thread)
-
-    monkeypatch.setattr(ready_queue, "enqueue", enqueue)
+    queues_who_is_on_the_stack(monkeypatch)
     assert strays("waking", "sections", PROPOSED, SLEEPERS)
 
 
 def test_who_has_left_its_stack_and_is_in_no_queue_is_noticed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(processors, "enqueue", lambda *_: None)
+    loses_who_has_left(monkeypatch)
     assert strays("waking", "sections", PROPOSED, SLEEPERS)
 
 
