@@ -6,9 +6,8 @@ was made.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TypeVar
 
-from assay.traces.trace import Decision, TraceValue
+from proofs.performing import CannotBe
 from reference_kernel.boot import boot
 from reference_kernel.events import CallContinues, CallMade, Event, SwitchEnds, TimerTick
 from reference_kernel.machine import IN_SECTIONS
@@ -21,34 +20,9 @@ from spec.ids import ObjectType, type_of
 from spec.options import CREATED_RIGHTS, ThreadNew
 from spec.syscalls import BY_NAME
 
-Given = Mapping[str, TraceValue]
-_Program = TypeVar("_Program")
 _WORDS = 8
 _MOST_TICKS = 16
 """After so many a thread that is ready runs."""
-
-
-class CannotBe(Exception):
-    """The kernel is not where the trace needs it."""
-
-
-def perform(
-    program: _Program,
-    decisions: tuple[Decision, ...],
-    known: Mapping[str, Callable[[_Program, Given], None]],
-) -> None:
-    """The program does what the decisions say, as is known of each by its name.
-
-    Errors: ValueError naming the decision that nothing there does.
-    """
-    for decision in decisions:
-        does = known.get(decision.name)
-        if does is None:
-            raise ValueError(f"{decision}: no section does this")
-        try:
-            does(program, dict(decision.arguments))
-        except (KeyError, CannotBe) as error:
-            raise ValueError(f"{decision}: {error}") from error
 
 
 class Processors:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from assay.traces.trace import Decision, TraceValue
-from proofs.amid_calls import CannotBe, Given, Processors, perform
+from proofs.amid_calls import Processors
+from proofs.performing import CannotBe, Given, perform
 from reference_kernel.events import Event
 from reference_kernel.sections import Section
 from spec.design import Design
@@ -31,7 +32,7 @@ def realise(design: Design, _start: Decision, decisions: tuple[Decision, ...]) -
     Errors: ValueError naming the decision that nothing here does.
     """
     program = _Program(design)
-    perform(program, decisions, _DOES)
+    perform(program, decisions, _DOES, "section")
     return tuple(program.processors.events)
 
 

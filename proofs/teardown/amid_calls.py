@@ -15,7 +15,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from assay.traces.trace import Decision
-from proofs.amid_calls import CannotBe, Given, Processors, perform
+from proofs.amid_calls import Processors
+from proofs.performing import CannotBe, Given, perform
 from reference_kernel.events import Event, ExitInterrupt
 from reference_kernel.fine import DEEPEST
 from reference_kernel.state import NOTHING
@@ -49,7 +50,7 @@ def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) ->
     except CannotBe as error:
         raise ValueError(f"{start}: {error}") from error
     told = tuple(each for each in decisions if each.name not in _BEGINS)
-    perform(program, told, _DOES)
+    perform(program, told, _DOES, "section")
     return tuple(program.processors.events)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from assay.traces.trace import Decision, TraceValue
+from proofs.performing import CannotBe, Given, perform
 from reference_kernel.boot import boot
 from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
 from reference_kernel.outcomes import Ok
@@ -31,7 +32,6 @@ _WORDS = 8
 _ONE_PAGE = 1
 _ALL = NewCapability.READ | NewCapability.PROD | NewCapability.WRITE | NewCapability.UPGRADE
 _NO_BYTES = 0
-Given = Mapping[str, TraceValue]
 
 
 def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
@@ -42,16 +42,8 @@ def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) ->
     program = _Program(design, dict(start.arguments))
     if _needs_helper(decisions):
         program.thread_new("", program.first_group, autostart=True)
-    for decision in decisions:
-        if decision.name in _FOLLOWS:
-            continue
-        does = _DOES.get(decision.name)
-        if does is None:
-            raise ValueError(f"{decision}: no event does this")
-        try:
-            does(program, dict(decision.arguments))
-        except (KeyError, _CannotBe) as error:
-            raise ValueError(f"{decision}: {error}") from error
+    told = (each for each in decisions if each.name not in _FOLLOWS)
+    perform(program, told, _DOES)
     return tuple(program.events)
 
 
@@ -67,10 +59,6 @@ def _needs_helper(decisions: tuple[Decision, ...]) -> bool:
         elif each.name == "group_is_dropped" and at not in inside:
             return True
     return False
-
-
-class _CannotBe(Exception):
-    """The kernel is not where the trace needs it."""
 
 
 class _Program:
@@ -92,7 +80,7 @@ class _Program:
         """The body of a living thread."""
         body = self.state.body(name)
         if not isinstance(body, Thread):
-            raise _CannotBe(f"thread {name} is gone")
+            raise CannotBe(f"thread {name} is gone")
         return body
 
     def own(self, kind: ObjectType) -> int:
@@ -102,12 +90,12 @@ class _Program:
             found = [word for word in sorted(space.entries) if type_of(word) == kind]
             if found:
                 return found[0]
-        raise _CannotBe(f"no {kind.name} is left")
+        raise CannotBe(f"no {kind.name} is left")
 
     def happens(self, event: Event) -> tuple[int, ...]:
         """Take the event; gives what a call returned."""
         if not possible(self.state, event):
-            raise _CannotBe(f"{event} cannot happen")
+            raise CannotBe(f"{event} cannot happen")
         self.events.append(event)
         self.state, outcome = step(self.design, self.state, event)
         return outcome.values if isinstance(outcome, Ok) else ()
@@ -118,7 +106,7 @@ class _Program:
             if self.state.current == NOTHING:
                 self.happens(TimerTick())
         if self.state.current == NOTHING:
-            raise _CannotBe("nobody runs")
+            raise CannotBe("nobody runs")
         if self.thread(self.state.current).call is not None:
             self.happens(CallReturns(self.state.current))
         padded = (*arguments, *(0 for _ in range(_WORDS - len(arguments))))
@@ -150,7 +138,7 @@ class _Program:
             if self.state.current == name:
                 return
             self.happens(TimerTick())
-        raise _CannotBe(f"thread {name} does not come to run")
+        raise CannotBe(f"thread {name} does not come to run")
 
 
 def _looks_up(program: _Program, given: Given) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from assay.traces.trace import Decision, TraceValue
+from proofs.performing import CannotBe, Given, perform
 from reference_kernel.boot import boot
 from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
 from reference_kernel.outcomes import Ok
@@ -25,7 +26,6 @@ _PAGE_FOR_EVENTS = 1
 _TOO_SMALL = 0
 _SELF_TO_SELF = CapClone.SRC_CSPACE_SELF | CapClone.DST_CSPACE_SELF
 _STRONG = int(ALL_RIGHTS) | CapClone.CHANGE_CAP_WEAKNESS | _SELF_TO_SELF
-Given = Mapping[str, TraceValue]
 
 
 def realise(design: Design, _start: Decision, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
@@ -34,19 +34,8 @@ def realise(design: Design, _start: Decision, decisions: tuple[Decision, ...]) -
     Errors: ValueError naming the decision that nothing here does.
     """
     program = _Program(design)
-    for decision in decisions:
-        does = _DOES.get(decision.name)
-        if does is None:
-            raise ValueError(f"{decision}: no event does this")
-        try:
-            does(program, dict(decision.arguments))
-        except (KeyError, _CannotBe) as error:
-            raise ValueError(f"{decision}: {error}") from error
+    perform(program, decisions, _DOES)
     return tuple(program.events)
-
-
-class _CannotBe(Exception):
-    """The kernel is not where the trace needs it."""
 
 
 class _Program:
@@ -68,7 +57,7 @@ class _Program:
         """The body of a living thread."""
         body = self.state.body(name)
         if not isinstance(body, Thread):
-            raise _CannotBe(f"thread {name} is gone")
+            raise CannotBe(f"thread {name} is gone")
         return body
 
     def own(self, kind: ObjectType) -> int:
@@ -78,12 +67,12 @@ class _Program:
             found = [word for word in sorted(space.entries) if type_of(word) == kind]
             if found:
                 return found[0]
-        raise _CannotBe(f"no {kind.name} is left")
+        raise CannotBe(f"no {kind.name} is left")
 
     def happens(self, event: Event) -> tuple[int, ...]:
         """Take the event; gives what a call returned."""
         if not possible(self.state, event):
-            raise _CannotBe(f"{event} cannot happen")
+            raise CannotBe(f"{event} cannot happen")
         self.events.append(event)
         self.state, outcome = step(self.design, self.state, event)
         return outcome.values if isinstance(outcome, Ok) else ()
@@ -91,7 +80,7 @@ class _Program:
     def call(self, name: str, options: int, *arguments: int) -> tuple[int, ...]:
         """The running thread ends the call that it is in, and makes this one."""
         if self.state.current == NOTHING:
-            raise _CannotBe("nobody runs")
+            raise CannotBe("nobody runs")
         if self.thread(self.state.current).call is not None:
             self.happens(CallReturns(self.state.current))
         padded = (*arguments, *(0 for _ in range(_WORDS - len(arguments))))
@@ -114,7 +103,7 @@ class _Program:
             if self.state.current == name:
                 return
             self.happens(TimerTick())
-        raise _CannotBe(f"thread {name} does not come to run")
+        raise CannotBe(f"thread {name} does not come to run")
 
 
 def _group_new(program: _Program, given: Given) -> None:

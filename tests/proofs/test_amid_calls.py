@@ -7,9 +7,10 @@ import pytest
 
 from assay.engines.kernel_traces import KernelReplayer, run
 from assay.traces.trace import Decision
-from proofs.amid_calls import CannotBe, Processors
+from proofs.amid_calls import Processors
 from proofs.capability_lifetimes import amid_calls as moves
 from proofs.copy_on_write import amid_calls as sharing
+from proofs.performing import CannotBe
 from proofs.references import amid_calls as references
 from proofs.teardown import amid_calls as teardown
 from proofs.translations import amid_calls as translations
