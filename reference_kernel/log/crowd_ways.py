@@ -6,6 +6,7 @@ or its wait is over, or its time comes now. Only then does some thread make it n
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from math import log
 
 from reference_kernel.events import CallMade
 from reference_kernel.log import data as words
@@ -39,6 +40,8 @@ _MOST_STAGES = 48
 _AGAIN = 3
 """Two things that happened unseen are less likely than one that is dearer."""
 _DEARER = 6
+_SELDOM = log(100)
+"""A thread so much less likely to call than one that may have called is not thought of."""
 _LOST = 8
 _LATER = 4
 
@@ -163,9 +166,9 @@ def _calling(design: Design, stage: Stage, told: Told, *, every: bool) -> Iterat
     """
     lost = (Choice(LOST, told.trace.line, "the true words"),) if told.sure else ()
     fits = False
-    for number, names in enumerate(likeliest(stage.world, told)):
+    for number, (less, names) in enumerate(likeliest(stage.world, told)):
         who = (Choice(WHO, told.trace.line, f"thread {names[0]}"),) if number else ()
-        unlikely = fits and told.processors == 1
+        unlikely = fits and (told.processors == 1 or less > _SELDOM)
         for found in _called(design, stage, told, names, every=every):
             if not isinstance(found, Way):
                 yield found

@@ -35,15 +35,17 @@ _AWAITED = re.compile(r"Ok\(0x([0-9a-f]+), ")
 class Item:
     """One thing that a log tells: a call that returned or is about to be made, or words.
 
-    `call` is its name, `shown` the line's text of it, `gave` what it returned; `unread` says why
-    the line cannot be read, `wrong` what no kernel prints. In a `crowd` nobody knows who runs. Some
-    lines of its log may be `torn`.
+    `call` is its name, `shown` the line's text of it, `gave` what it returned; `waits` says that
+    nobody knows since when its thread may have waited, `unread` why the line cannot be read,
+    `wrong` what no kernel prints. In a `crowd` nobody knows who runs. Some lines of its log may be
+    `torn`.
     """
 
     line: int
     call: str
     shown: str
     gave: str = ""
+    waits: bool = False
     unread: str = ""
     wrong: str = ""
     told: Told | None = None
@@ -109,7 +111,14 @@ class Log:
         call = BY_NUMBER.get(printed.number)
         name = "unknown" if call is None else call.name
         return Item(
-            line.line, name, line.call, line.gave, wrong=printed.wrong, told=told, crowd=self.crowd
+            line.line,
+            name,
+            line.call,
+            line.gave,
+            waits=self.crowd and not self.sure and waits(line.call),
+            wrong=printed.wrong,
+            told=told,
+            crowd=self.crowd,
         )
 
 

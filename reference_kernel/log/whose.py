@@ -6,8 +6,7 @@ have one that others of its type have followed will never have it.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-
-from immutables import Map
+from math import log
 
 from reference_kernel.log.crowd import alike
 from reference_kernel.log.reading import Printed
@@ -23,8 +22,8 @@ _CLONE = BY_NAME["cap_clone"].number
 _DESTROY = BY_NAME["cap_destroy"].number
 _MOST_AHEAD = 200
 """So many lines are looked at for one that only a thread can have made."""
-_LAST_CALLS_AGAIN = 0.6
-"""How much it counts that a thread was the last to call: more than one id that others use too."""
+_LAST_CALLS_AGAIN = log(20)
+"""How much likelier it is that the last caller calls again than that another one does."""
 
 
 def own_word(printed: Printed) -> int | None:
@@ -43,40 +42,33 @@ def own_word(printed: Printed) -> int | None:
     return None
 
 
-def likeliest(world: World, told: Told) -> list[list[int]]:
+def likeliest(world: World, told: Told) -> list[tuple[float, list[int]]]:
     """The free threads, those together that are alike; first whose call the line may well be.
 
-    Who has ids that it prints, and often used them; where that does not tell, the last caller.
+    Who has ids that it prints, and often used them, is likely, and the last caller is. Each comes
+    with how much less likely it is than the first, as a logarithm.
     """
     kinds = alike(world)
     if len(kinds) < 2:
-        return kinds
+        return [(0.0, names) for names in kinds]
     able = [names for names in kinds if _may_call(world, names[0], told)] or kinds
-    spaces = {names[0]: _space(world.state, names[0]) for names in able}
-    words = [word for word in _capabilities(told.printed) if word in world.uses]
+    words = _capabilities(told.printed)
 
     def habit(names: list[int]) -> float:
-        last = _LAST_CALLS_AGAIN if world.last in names else 0
-        return last + sum(_share(world, word, spaces[names[0]], len(able)) for word in words)
+        space = _space(world.state, names[0])
+        last = _LAST_CALLS_AGAIN if world.last in names else 0.0
+        return last + sum(world.habits.usual(space, word) for word in words)
 
-    return sorted(able, key=habit, reverse=True)
+    ranked = sorted(((habit(names), names) for names in able), key=lambda each: -each[0])
+    return [(ranked[0][0] - likely, names) for likely, names in ranked]
 
 
 def used(world: World, told: Told) -> World:
     """The world in which the last caller has used the ids that the line prints."""
     if told.sure or not isinstance(world.state.body(world.last), Thread):
         return world
-    space, uses = _space(world.state, world.last), world.uses
-    for word in _capabilities(told.printed):
-        by = uses.get(word, Map())
-        uses = uses.set(word, by.set(space, by.get(space, 0) + 1))
-    return replace(world, uses=uses)
-
-
-def _share(world: World, word: int, space: int, spaces: int) -> float:
-    """The part of the uses of an id, of so many spaces, that is this space's."""
-    by = world.uses[word]
-    return float((by.get(space, 0) + 1) / (sum(by.values()) + spaces))
+    space = _space(world.state, world.last)
+    return replace(world, habits=world.habits.named(space, _capabilities(told.printed)))
 
 
 def _capabilities(printed: Printed) -> list[int]:

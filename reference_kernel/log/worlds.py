@@ -13,6 +13,7 @@ from reference_kernel.draft import Draft, Unseen
 from reference_kernel.entries import remove
 from reference_kernel.events import CallMade
 from reference_kernel.log.doubts import Doubt, parted
+from reference_kernel.log.habits import Habits
 from reference_kernel.outcomes import Blocked, Outcome, Refused
 from reference_kernel.references import drain
 from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
@@ -67,7 +68,7 @@ class World:
     the threads. `sleepers` are threads that began to wait for a limited time, some of them no more.
     `mail` says how many capabilities may have come in messages without anybody knowing it;
     `unnamed` are space, type and serial of ids that some of them must have got. `last` is who
-    printed the last line, where that is not the running thread; `uses` says how often calls from
+    printed the last line, where that is not the running thread; `habits` say how often calls from
     each space named an id. `threads` has the space of each thread, living or gone, that is not
     known to wait, or to have died, in a call by which it may send or listen.
     """
@@ -82,7 +83,7 @@ class World:
     mail: tuple[Unseen, ...] = ()
     unnamed: tuple[tuple[int, int, int], ...] = ()
     last: int = field(default=NOTHING, compare=False)
-    uses: Map[int, Map[int, int]] = field(default=Map(), compare=False)
+    habits: Habits = field(default=Habits(), compare=False)
     threads: Map[int, int] = field(default=Map(), compare=False)
 
     def but(self, *, state: State, doubts: tuple[Doubt, ...]) -> "World":

@@ -32,6 +32,8 @@ CHOICES_BACK = 60
 DEARER_TRIED = 240
 """How often more effort is made for one item, before it is contradicted."""
 MOST_TAKEN = 12_000
+MOST_WAITS = 8
+"""Of so many waits before a contradiction an earlier beginning is looked for."""
 MOST_WIDELY_TAKEN = {Breadth.EVERY: 5_000, Breadth.UNSEEN: 12_000}
 """How many worlds are gone on from for one item, before it is contradicted."""
 SEARCHED_COSTS = 20
@@ -189,8 +191,10 @@ class _Run(Generic[_D, _W]):
         """
         steps = [*self.past, _Past(here, item)]
         dead = [{each.world for each in step.before} for step in steps]
+        self.left = MOST_TAKEN
         return (
             self._after_begun(steps, dead, item)
+            or self._after_waits(steps, dead)
             or self._widely(steps, Breadth.EVERY)
             or self._after_effort(steps, dead, item)
             or self._widely(steps, Breadth.UNSEEN)
@@ -199,14 +203,29 @@ class _Run(Generic[_D, _W]):
     def _after_begun(
         self, steps: list[_Past[_W]], dead: list[set[_W]], item: Item
     ) -> tuple[tuple[Candidate[_W], ...], Taken[_W]] | None:
-        """The item, if it had begun before another one; the nearest one is tried first."""
-        self.left = MOST_TAKEN
-        for back in _worth_changing(steps):
+        """The last item, if this one had begun before another one; the nearest one comes first."""
+        at = next(at for at in reversed(range(len(steps))) if steps[at].item is item)
+        for back in _worth_changing(steps[: at + 1]):
             begun = self._begun(steps[back], item)
-            for at in range(0, len(begun), AT_ONCE):
-                found = self._instead(steps, dead, back, begun[at : at + AT_ONCE], item)
-                if found is not None:
+            for first in range(0, len(begun), AT_ONCE):
+                found = self._instead(steps, dead, back, begun[first : first + AT_ONCE], item)
+                if found is not None or self.left < 0:
                     return found
+        return None
+
+    def _after_waits(
+        self, steps: list[_Past[_W]], dead: list[set[_W]]
+    ) -> tuple[tuple[Candidate[_W], ...], Taken[_W]] | None:
+        """The last item, if a wait that ended before it had begun earlier; the last is tried first.
+
+        Such a wait seemed to begin with the line that prints it.
+        """
+        waits = [step.item for step in reversed(steps[:-1]) if step.item.waits]
+        for item in waits[:MOST_WAITS]:
+            self.left = MOST_TAKEN // 4
+            found = self._after_begun(steps, dead, item)
+            if found is not None:
+                return found
         return None
 
     def _after_effort(
@@ -367,9 +386,11 @@ class _Run(Generic[_D, _W]):
 
     def _take(self, step: _Past[_W]) -> Taken[_W]:
         taken = take(self.logs, self.design, step.before, step.item, step.effort, step.because)
-        searched = step.effort or not any(
+        at_once = any(
             path.way.gave == step.item.gave and not path.way.price for path in taken.paths
         )
+        nothing = step.because is not None and not taken.paths
+        searched = not nothing and (step.effort or not at_once)
         self.left -= len(step.before)
         if searched:
             self.left -= SEARCHED_COSTS * min(len(step.before), MOST_SEARCHED)

@@ -94,7 +94,8 @@ class Item(Protocol):
     """One thing that a log tells.
 
     `call` names the call and `shown` is its text; `gave` is what it returned, empty where it is
-    only about to be made. `unread` says why the line cannot be read, `wrong` what no kernel prints.
+    only about to be made. `waits` says that nobody knows since when its thread may have waited in
+    it, `unread` why the line cannot be read, `wrong` what no kernel prints.
     """
 
     @property
@@ -115,6 +116,11 @@ class Item(Protocol):
     @property
     def gave(self) -> str:
         """What it returned, as printed."""
+        ...
+
+    @property
+    def waits(self) -> bool:
+        """Whether its thread may have waited in it, and nobody knows since when."""
         ...
 
     @property

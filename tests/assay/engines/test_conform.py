@@ -44,7 +44,8 @@ class Way:
 class Item:
     """A line: `next 3` counts, `ready` counts nothing and needs an even counter.
 
-    `may 0` does not tell whether it counted, and likely it did not.
+    `may 0` does not tell whether it counted, and likely it did not. Nor does `wait 0` tell whether
+    it had begun before another line: only `early 1` does, later on.
     """
 
     line: int
@@ -53,6 +54,11 @@ class Item:
     gave: str
     unread: str = ""
     wrong: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it may have begun before another line."""
+        return self.call == "wait"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +93,13 @@ class Log:
         """Each line."""
         for at, line in enumerate(self.text.splitlines(), start=1):
             call, _, gave = line.partition(" ")
-            known = call in ("next", "ready", "may")
+            known = call in ("next", "ready", "may", "wait", "early")
             unread = "" if known else f"there is no call `{call}`"
             yield Item(at, call, line, gave, unread, "too loud" if gave.endswith("!") else "")
+
+
+EARLY = 100
+"""So much more the world is once a wait has begun before another line."""
 
 
 class Counters:
@@ -109,17 +119,21 @@ class Counters:
             if world % 2 == 0:
                 yield Way("", world)
             return
+        if item.call in ("wait", "early"):
+            yield Way("0" if item.call == "wait" else str(world // EARLY), world)
+            return
         jump = (Jump(item.line),)
         if item.call == "may":
             yield Way("0", world)
             yield Way("0", world + 1, jump, unlikely=True)
             return
-        yield Way(str(world + 1), world + 1)
-        if effort > 0 or item.gave == str(world + 2):
-            yield Way(str(world + 2), world + 2, jump, 1)
+        count = world % EARLY
+        yield Way(str(count + 1), world + 1)
+        if effort > 0 or item.gave == str(count + 2):
+            yield Way(str(count + 2), world + 2, jump, 1)
         if effort > 0:
             # What is given does not tell that it jumped afterwards.
-            yield Way(str(world + 1), world + 2, jump, 1)
+            yield Way(str(count + 1), world + 2, jump, 1)
 
     def run(self, _: str, __: Any, ___: int, /) -> Iterator[Any]:
         return iter(())
@@ -128,9 +142,10 @@ class Counters:
         return str(raw)
 
     def earlier(
-        self, _: str, __: int, ___: Any, ____: Any, /
+        self, _: str, world: int, __: Any, because: Any, /
     ) -> Iterator[tuple[int, tuple[Jump, ...]]]:
-        return iter(())
+        if because.waits and world < EARLY:
+            yield world + EARLY, (Jump(because.line, "wait"),)
 
     def ends(self, _: str, __: Iterable[int], ___: Log, /) -> Enum:
         return Kind.NONE
@@ -186,6 +201,14 @@ def test_what_is_unlikely_is_gone_on_from_once_a_line_needs_it() -> None:
     assert result.first is None
     assert counts(result) == {Answer.PREDICTED: 6, Answer.EXPLAINED: 1}
     assert checked("next 1", *unsure, "next 9").first is not None
+
+
+def test_an_earlier_wait_may_have_begun_before_other_lines() -> None:
+    result = checked("next 1", "next 2", "wait 0", "next 3", "early 1", "next 4")
+    assert counts(result) == {Answer.PREDICTED: 5, Answer.EXPLAINED: 1}
+    assert result.choices == {"wait": 1}
+    assert result.assumed == (Jump(3, "wait"),)
+    assert checked("next 1", "next 2", "next 3", "early 1").first is not None
 
 
 def test_what_is_about_to_be_made_and_cannot_be_is_a_contradiction_of_no_call() -> None:
