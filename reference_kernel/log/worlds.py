@@ -86,6 +86,11 @@ class World:
     habits: Habits = field(default=Habits(), compare=False)
     threads: Map[int, int] = field(default=Map(), compare=False)
 
+    def __hash__(self) -> int:
+        """What is quick to know: worlds are compared a few at a time."""
+        state = self.state
+        return hash((state.processors, state.ready, state.next_object, self.told, self.printing))
+
     def but(self, *, state: State, doubts: tuple[Doubt, ...]) -> "World":
         """The same world with another state, and that in doubt in it."""
         return replace(self, state=state, doubts=doubts)
