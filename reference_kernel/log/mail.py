@@ -15,7 +15,7 @@ from reference_kernel.log.worlds import Choice, Chosen, World
 from reference_kernel.outcomes import Ok, Outcome
 from reference_kernel.state import CapabilitySpace, State, Thread
 from reference_kernel.step import step
-from spec.call import Word
+from spec.call import Call, Word
 from spec.design import Design
 from spec.ids import TABLED, is_weak, pack, parses, rights_of, serial_of, type_of
 from spec.syscalls import BY_NUMBER
@@ -180,13 +180,15 @@ def _sources(state: State, word: int) -> Iterator[int]:
 
 def _created(design: Design, state: State, made: CallMade) -> tuple[int, ...]:
     """The types of the capabilities that the call gives."""
-    _, outcome = step(design, state, made)
-    return tuple(sorted(set(_given(made, outcome))))
-
-
-def _given(made: CallMade, outcome: Outcome) -> Iterator[int]:
     call = BY_NUMBER.get(made.number)
-    if call is not None and isinstance(outcome, Ok):
+    if call is None or all(each.word is not Word.CAPABILITY for each in call.returns):
+        return ()
+    _, outcome = step(design, state, made)
+    return tuple(sorted(set(_given(call, outcome))))
+
+
+def _given(call: Call, outcome: Outcome) -> Iterator[int]:
+    if isinstance(outcome, Ok):
         for each, word in zip(call.returns, outcome.values, strict=False):
             if each.word is Word.CAPABILITY and word and parses(word):
                 yield type_of(word)
