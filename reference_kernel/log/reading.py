@@ -126,7 +126,7 @@ def _whole(call: Call, inside: str) -> Printed:
         words.append(word)
     padded = (*words, *(0 for _ in range(_WORDS - len(words))))
     flags = tuple(options.split(" | ")) if options else ()
-    return Printed(call.number, _options(call, options), padded, flags=flags, wrong=wrong)
+    return Printed(call.number, _options(call.number, options), padded, flags=flags, wrong=wrong)
 
 
 def _word(text: str, how: Word) -> int:
@@ -153,9 +153,10 @@ def _capability(text: str) -> int | None:
 
 
 @lru_cache(maxsize=1024)
-def _options(call: Call, text: str) -> int:
+def _options(number: int, text: str) -> int:
     if not text:
         return 0
+    call = BY_NUMBER[number]
     known = {} if call.options is None else {flag.name: int(flag) for flag in call.options}
     apart = {flag.name for flag in call.options_apart or ()}
     names = text.split(" | ")
