@@ -224,9 +224,18 @@ def _then(stage: Stage, move: Move) -> Stage:
     return replace(stage, world=move.world, chosen=stage.chosen + move.chosen)
 
 
-def way_of(world: World, number: int, outcome: Outcome, chosen: Chosen = ()) -> Way:
+def way_of(
+    world: World,
+    number: int,
+    outcome: Outcome,
+    chosen: Chosen = (),
+    *,
+    accepts: int = 1,
+    given: bool = False,
+) -> Way:
     """The way to the line of a call that gave this."""
-    return Way(result_text(number, outcome), world, chosen, refusal=_refusal(outcome))
+    gave, refusal = result_text(number, outcome), _refusal(outcome)
+    return Way(gave, world, chosen, 0, refusal, accepts, given)
 
 
 def way_to_print(world: World, leaving: Begun) -> Way:

@@ -43,16 +43,17 @@ def ways(design: Design, world: World, told: Told, effort: int) -> Iterator[Way]
 
     Where there are none, what the running thread would print instead.
     """
+    at_once = tuple(_served(design, Stage(world), told, every=effort > 0))
     if effort <= 0:
-        at_once = list(_served(design, Stage(world), told, every=False))
         now = [each for each in at_once if isinstance(each, Way)]
         if effort < 0 or (now and len(now) == len(at_once) and all(_fits(w, told) for w in now)):
             yield from now
             return
     search = search_from(design, world, told.trace.line, told.later, sure=told.sure)
     none = True
-    for price, stage in search:
-        for served in _served(design, stage, told, every=effort > 0):
+    for number, (price, stage) in enumerate(search):
+        later = _served(design, stage, told, every=effort > 0)
+        for served in later if number else at_once:
             if isinstance(served, Way):
                 none = False
                 if search.most is None and _fits(served, told):
@@ -207,10 +208,10 @@ def _read(design: Design, stage: Stage, told: Told, reading: Reading) -> Iterato
         if isinstance(outcome, Blocked | Ended):
             yield Stage(then, stage.chosen + settling + read, begun=made.thread)
             continue
-        accepts = reading.accepts if isinstance(outcome, Ok) else 1
-        given = reading.given and isinstance(outcome, Ok)
-        way = way_of(then, made.number, outcome, settling + read)
-        yield replace(way, accepts=accepts, given=given)
+        gives = isinstance(outcome, Ok)
+        accepts, given = (reading.accepts, reading.given) if gives else (1, False)
+        chosen = settling + read
+        yield way_of(then, made.number, outcome, chosen, accepts=accepts, given=given)
 
 
 def begins(design: Design, world: World, raw: Raw, effort: int) -> Iterator[Way]:
