@@ -1,6 +1,6 @@
 """A whole log, item by item, with a step back where what was assumed leads nowhere."""
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -103,6 +103,8 @@ class _Past(Generic[_W]):
     def with_taken(self, taken: Taken[_W]) -> "_Past[_W]":
         """The step when that was what it gave."""
         chose = any(path.way.chosen for path in taken.paths)
+        if (chose, taken.words[1], taken.settled) == (self.chose, self.wrong, self.settled):
+            return self
         return replace(self, chose=chose, wrong=taken.words[1], settled=taken.settled)
 
 
@@ -399,10 +401,11 @@ class _Run(Generic[_D, _W]):
     def _account(self, item: Item, taken: Taken[_W]) -> None:
         self._count(item, taken.answer)
         self.result.accepted[taken.accepted] += 1
-        self.result.choices.update(taken.kinds)
-        refusals = {path.way.refusal for path in taken.paths if path.way.gave == item.gave}
-        seen = self.result.coverage.setdefault(item.call, Counter())
-        seen.update(refusals)
+        for kind in taken.kinds:
+            self.result.choices[kind] += 1
+        seen = self.result.coverage[item.call]
+        for refusal in {path.way.refusal for path in taken.paths if path.way.gave == item.gave}:
+            seen[refusal] += 1
 
     def _count(self, item: Item, answer: Answer) -> None:
         if item.gave:

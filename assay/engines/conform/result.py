@@ -1,6 +1,6 @@
 """What checking a log gave."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from enum import Enum
 from statistics import median
@@ -56,7 +56,7 @@ class LogResult:
     answers: Counter[Answer] = field(default_factory=Counter)
     choices: Counter[str] = field(default_factory=Counter)
     accepted: Counter[int] = field(default_factory=Counter)
-    coverage: dict[str, Counter[str]] = field(default_factory=dict)
+    coverage: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     ending: tuple[str, str, str] = ("done", "", "none")
     states_max: int = 0
     words_compared: int = 0
