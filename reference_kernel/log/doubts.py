@@ -21,6 +21,7 @@ _MAP = BY_NAME["memory_map"].number
 _UNMAP = BY_NAME["address_space_unmap"].number
 _UPDATE = BY_NAME["memory_update_mapping"].number
 _RESIZE = BY_NAME["memory_resize"].number
+_ASKS = HANDS_OVER | {_MAP, _UNMAP, _UPDATE, _RESIZE}
 
 
 class Count(NamedTuple):
@@ -121,6 +122,8 @@ def _record(state: State, place: Access) -> MemoryRecord | None:
 
 def places(state: State, made: CallMade) -> tuple[Place, ...]:
     """The places that the call may look at or change."""
+    if made.number not in _ASKS:
+        return ()
     named = tuple(_named(state, made))
     memories = [name for name in named if isinstance(state.body(name), Memory)]
     found: list[Place] = []
@@ -154,8 +157,8 @@ def _named(state: State, made: CallMade) -> Iterator[int]:
 
 def parted(world: _D, made: CallMade) -> Iterator[tuple[_D, tuple[Doubt, ...]]]:
     """The worlds in which the call meets no doubt, each with what was settled for it."""
-    asked = places(world.state, made)
-    doubt = next((each for each in world.doubts if each.place in asked), None)
+    asked = places(world.state, made) if world.doubts else ()
+    doubt = next((each for each in world.doubts if each.place in asked), None) if asked else None
     if doubt is None:
         yield world, ()
         return

@@ -10,7 +10,7 @@ from functools import partial
 
 from reference_kernel.events import CallMade
 from reference_kernel.log.data import WRITTEN, compared, is_free, wrote
-from reference_kernel.log.doubts import Place, joined, places
+from reference_kernel.log.doubts import joined, places
 from reference_kernel.log.edge import REFUSED, refused
 from reference_kernel.log.grammar import Data, Raw
 from reference_kernel.log.mail import carried
@@ -136,7 +136,7 @@ def made_now(design: Design, stage: Stage, told: Told, *, every: bool) -> Iterat
         found = _told_apart(found, told)
     else:
         found += _at_the_edge(stage, told)
-    yield from _joined(found, places(stage.world.state, _named(stage, told)), told)
+    yield from _joined(found, stage, told)
 
 
 def _at_the_edge(stage: Stage, told: Told) -> list[Way | Stage]:
@@ -168,14 +168,14 @@ def _named(stage: Stage, told: Told) -> CallMade:
     return CallMade(runs, printed.number, printed.options, printed.arguments)
 
 
-def _joined(
-    found: list[Way | Stage], asked: tuple[Place, ...], told: Told
-) -> Iterator[Way | Stage]:
-    """The ways and stages, but one way for all that explain the line and differ at these places."""
+def _joined(found: list[Way | Stage], stage: Stage, told: Told) -> Iterator[Way | Stage]:
+    """The ways and stages, but one way for all that explain the line and differ in doubts only."""
     fit = [each for each in found if isinstance(each, Way) and each.gave == told.trace.gave]
-    worlds = [each.world for each in fit]
-    if len(fit) > 1:
-        worlds = joined(worlds, asked, told.trace.line)
+    if len(fit) < 2:
+        yield from found
+        return
+    asked = places(stage.world.state, _named(stage, told))
+    worlds = joined((each.world for each in fit), asked, told.trace.line)
     if len(worlds) == len(fit):
         yield from found
         return

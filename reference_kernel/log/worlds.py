@@ -109,7 +109,8 @@ Chosen = tuple[Choice, ...]
 
 def settled(design: Design, world: World, made: CallMade) -> Iterator[tuple[World, Chosen]]:
     """The worlds in which it is clear what the call's arguments name, and what was chosen."""
-    unsure = next((each for each in world.unsure if each.word in made.arguments), None)
+    words = frozenset(made.arguments)
+    unsure = next((each for each in world.unsure if each.word in words), None)
     if unsure is None:
         for known, told in parted(world, made):
             yield known, tuple(Choice(each.kind, each.line, str(each.values[0])) for each in told)
