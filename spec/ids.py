@@ -51,6 +51,7 @@ class ObjectType(IntEnum):
         return "".join(part.capitalize() for part in self.name.split("_"))
 
 
+_TYPES = len(ObjectType)
 UNTABLED = frozenset(
     (ObjectType.NULL, ObjectType.LOCK, ObjectType.MESSAGE_CAPACITY, ObjectType.ROOT_OOM)
 )
@@ -123,4 +124,4 @@ def parses(word: int) -> bool:
     pre: 0 <= word < 1 << 64
     post: __return__ == any(type_of(word) == known for known in range(20))
     """
-    return type_of(word) < len(ObjectType)
+    return type_of(word) < _TYPES

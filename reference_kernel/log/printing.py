@@ -10,6 +10,7 @@ from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Ok, Outcome, Panic, Refused
 from spec.call import Call, Traced, Word
 from spec.design import Design, OptionBits, chosen
+from spec.errors import Error
 from spec.ids import ObjectType, parses, rights_of, type_of
 from spec.rights import Right
 from spec.syscalls import BY_NUMBER
@@ -18,6 +19,7 @@ NULL_ID = "<null cap id>"
 INVALID_ID = "<invalid capid>"
 UNKNOWN_CALL = "invalid syscall"
 FRAME = "TRACE (kernel::syscall:316) "
+_REFUSED = {error: f"Err(SysErr::{error.printed})" for error in Error}
 _LETTERS = tuple((int(right), right.name or "") for right in Right)
 
 
@@ -92,7 +94,7 @@ def result_text(number: int, outcome: Outcome) -> str:
             )
             return f"Ok({', '.join(shown)})"
         case Refused(error=error):
-            return f"Err(SysErr::{error.printed})"
+            return _REFUSED[error]
         case Panic(place=place, reason=reason):
             return f"a panic at {place}: {reason}"
         case _:

@@ -34,6 +34,7 @@ _WORDS = 8
 _NO_TYPE = 20 << 5
 _UNUSED_NUMBER = max(BY_NUMBER) + 1
 _BY_LOG_NAME = {call.log_name: call for call in CALLS if call.traced is Traced.WHOLE}
+_PRINTED = {call.number: call.printed_arguments for call in CALLS}
 _BY_NAME_ONLY = {call.log_name: call for call in CALLS if call.traced is Traced.NAME}
 
 
@@ -111,7 +112,7 @@ def waits(text: str) -> bool:
 
 def _whole(call: Call, inside: str) -> Printed:
     options, *shown = inside.split(", ")
-    built = call.printed_arguments
+    built = _PRINTED[call.number]
     expected = call.arguments if len(shown) > len(built) else built
     if len(shown) != len(expected):
         raise UnreadableCall(f"{call.log_name} has {len(built)} arguments")
@@ -143,6 +144,7 @@ def _word(text: str, how: Word) -> int:
     return word
 
 
+@lru_cache(maxsize=1 << 12)
 def _capability(text: str) -> int | None:
     if text == NULL_ID:
         return 0
@@ -190,6 +192,7 @@ _CREATES = {call.number for call in CALLS if call.name.endswith(("_new", "_clone
 _SETS_OF_RIGHTS = 16
 _MAP = next(call.number for call in CALLS if call.options is MemoryMap)
 _UPDATE = next(call.number for call in CALLS if call.options is MemoryUpdateMapping)
+_LARGEST = int(MemoryMap.MAX_SIZE)
 _OK_ID = re.compile(r"Ok\(([0-9a-f]+)\(")
 
 
@@ -199,7 +202,7 @@ def readings(design: Design, printed: Printed, gave: str) -> Iterator[Reading]:
         yield Reading(printed.options | _rights_given(gave), accepts=_SETS_OF_RIGHTS)
     elif printed.number == _MAP:
         yield Reading(printed.options, MAX_SIZE, "clear", given=True)
-        yield Reading(printed.options | MemoryMap.MAX_SIZE, MAX_SIZE, "set", given=True)
+        yield Reading(printed.options | _LARGEST, MAX_SIZE, "set", given=True)
     elif printed.number == _UPDATE:
         options = printed.options
         if design.option_bits is OptionBits.DISJOINT:
