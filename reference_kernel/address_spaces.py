@@ -4,10 +4,10 @@ Source: cap/address_space.rs.
 """
 
 from bisect import bisect_left
-from dataclasses import replace
 from operator import attrgetter
 
 from reference_kernel.allocation import ROOT_ALLOCATOR
+from reference_kernel.changing import replace
 from reference_kernel.draft import Draft, Mark
 from reference_kernel.memories import remove_mapping
 from reference_kernel.outcomes import Panic, Refused

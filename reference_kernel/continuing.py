@@ -6,11 +6,11 @@ end of a member of a group, is a step. Source: syscall/mod.rs, int/mod.rs.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from itertools import zip_longest
 from types import MappingProxyType
 
 from reference_kernel.calls import CALLS
+from reference_kernel.changing import replace
 from reference_kernel.draft import Draft
 from reference_kernel.events import (
     CallContinues,

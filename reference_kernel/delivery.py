@@ -3,9 +3,9 @@
 Source: cap/channel/mod.rs (do_send), cap/channel/event_listeners.rs.
 """
 
-from dataclasses import replace
 from typing import NamedTuple
 
+from reference_kernel.changing import replace
 from reference_kernel.contents import own_words, store_words
 from reference_kernel.copying import Fault, Written
 from reference_kernel.draft import Draft

@@ -4,11 +4,12 @@ A step takes a `Draft` of the state, its parts change the draft, and `finish` ma
 Nothing outside a step ever sees one.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from immutables import Map
 
+from reference_kernel.changing import replace
 from reference_kernel.events import Event
 from reference_kernel.fine import FREE, Context, Fine, Held
 from reference_kernel.frames import Frames

@@ -3,9 +3,9 @@
 Source: event/broadcast_event_emitter.rs.
 """
 
-from dataclasses import replace
 from typing import NamedTuple
 
+from reference_kernel.changing import replace
 from reference_kernel.draft import Draft
 from reference_kernel.locks import LockKind
 from reference_kernel.outcomes import Panic

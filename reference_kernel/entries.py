@@ -3,8 +3,7 @@
 Source: cap/capability_space.rs. Entries that are not announced hold what waiting messages name.
 """
 
-from dataclasses import replace
-
+from reference_kernel.changing import replace
 from reference_kernel.draft import Draft
 from reference_kernel.locks import Lock, LockKind
 from reference_kernel.state import Known

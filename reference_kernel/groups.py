@@ -3,8 +3,7 @@
 Source: cap/thread_group.rs.
 """
 
-from dataclasses import replace
-
+from reference_kernel.changing import replace
 from reference_kernel.draft import Draft
 from reference_kernel.locks import Lock, LockKind
 from reference_kernel.state import Chore, Pending, ThreadGroup

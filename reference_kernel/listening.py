@@ -3,9 +3,8 @@
 Source: event/broadcast_event_emitter.rs, event/mod.rs.
 """
 
-from dataclasses import replace
-
 from reference_kernel.capability_space import find
+from reference_kernel.changing import replace
 from reference_kernel.draft import Draft
 from reference_kernel.emitters import listen, listeners, tell_late, without
 from reference_kernel.events import CallMade

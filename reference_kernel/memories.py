@@ -3,10 +3,9 @@
 Source: cap/memory/mod.rs, cap/memory/page.rs.
 """
 
-from dataclasses import replace
-
 from reference_kernel import frames as physical
 from reference_kernel.allocation import release, take_pages
+from reference_kernel.changing import replace
 from reference_kernel.draft import Draft
 from reference_kernel.outcomes import Panic, Refused
 from reference_kernel.pages import Pages, PageState, Run, count_of, joined, part_of

@@ -3,10 +3,9 @@
 Source: event/event_pool.rs.
 """
 
-from dataclasses import replace
-
 from reference_kernel.address_spaces import map_spans, unmap_all
 from reference_kernel.allocation import release, take_frame
+from reference_kernel.changing import replace
 from reference_kernel.contents import Region, Word, copy, own_words
 from reference_kernel.copying import Fault, Written, is_exact
 from reference_kernel.draft import Draft

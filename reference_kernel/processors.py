@@ -3,8 +3,7 @@
 Source: sched/mod.rs.
 """
 
-from dataclasses import replace
-
+from reference_kernel.changing import replace
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade, Event, TimerTick
 from reference_kernel.locks import Lock, LockKind

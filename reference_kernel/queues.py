@@ -3,8 +3,7 @@
 Source: cap/channel/mod.rs.
 """
 
-from dataclasses import replace
-
+from reference_kernel.changing import replace
 from reference_kernel.draft import Draft
 from reference_kernel.locks import LockKind
 from reference_kernel.outcomes import Refused

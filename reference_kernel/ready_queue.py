@@ -1,7 +1,6 @@
 """The ready queue: first in, first out, of weak references."""
 
-from dataclasses import replace
-
+from reference_kernel.changing import replace
 from reference_kernel.draft import Draft
 from reference_kernel.locks import Lock, LockKind
 from reference_kernel.outcomes import Panic

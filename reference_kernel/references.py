@@ -4,9 +4,8 @@
 loses its last strong reference dies, and what it held is released in turn.
 """
 
-from dataclasses import replace
-
 from reference_kernel.address_spaces import destroy_address_space
+from reference_kernel.changing import replace
 from reference_kernel.draft import Draft
 from reference_kernel.emitters import announce_drop, announce_exit, forget_listeners
 from reference_kernel.entries import drop_reference

@@ -3,11 +3,10 @@
 Source: cap/memory/page.rs, whose code for this nothing reaches today; the clone is a proposal.
 """
 
-from dataclasses import replace
-
 from reference_kernel import frames as physical
 from reference_kernel import spans
 from reference_kernel.allocation import take_frame
+from reference_kernel.changing import replace
 from reference_kernel.draft import Draft, Mark
 from reference_kernel.frames import CLEARED, NEVER_TOUCHED
 from reference_kernel.mappings import remap

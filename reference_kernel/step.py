@@ -3,9 +3,8 @@
 A call runs to its end, or till its thread leaves the processor; or else it is a row of sections.
 """
 
-from dataclasses import replace
-
 from reference_kernel.calls import CALLS, RETURNS
+from reference_kernel.changing import replace
 from reference_kernel.continuing import (
     NO_SUCH_CALL,
     asks_for,

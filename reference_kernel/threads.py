@@ -3,8 +3,7 @@
 Source: cap/thread.rs.
 """
 
-from dataclasses import replace
-
+from reference_kernel.changing import replace
 from reference_kernel.draft import Draft
 from reference_kernel.emitters import announce_exit, listeners, without
 from reference_kernel.groups import leave

@@ -5,8 +5,7 @@ when the message begins to wait, and an entry that is not announced holds what i
 sender's own space: nothing is kept alive that the sender could not have kept alive.
 """
 
-from dataclasses import replace
-
+from reference_kernel.changing import replace
 from reference_kernel.contents import WORD_BYTES, Word
 from reference_kernel.draft import Draft
 from reference_kernel.entries import insert, remove_unannounced

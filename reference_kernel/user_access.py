@@ -5,10 +5,10 @@ built the kernel's own pages can be reached by programs too.
 """
 
 from bisect import bisect_right
-from dataclasses import replace
 
 from reference_kernel import spans
 from reference_kernel.address_spaces import start_of
+from reference_kernel.changing import replace
 from reference_kernel.draft import Draft
 from reference_kernel.events import Event, UserReads, UserWrites
 from reference_kernel.frames import CLEARED, NEVER_TOUCHED, Content

@@ -1,9 +1,9 @@
 """Words that a program tells of: those it wrote, and those it read."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from reference_kernel import spans
+from reference_kernel.changing import replace
 from reference_kernel.contents import store_words, word_at
 from reference_kernel.draft import Draft
 from reference_kernel.events import UserReads, UserWrites

@@ -5,10 +5,11 @@ memory counts, what a mapping allows. As long as no call asks, one world stands 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, Protocol, Self, TypeVar
 
 from reference_kernel.address_spaces import record_at
+from reference_kernel.changing import replace
 from reference_kernel.events import CallMade
 from reference_kernel.guarantees.asking import HANDS_OVER
 from reference_kernel.log.reading import ACCESS, MAX_SIZE

@@ -6,8 +6,8 @@ between which spaces, the messages that were delivered say.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
+from reference_kernel.changing import replace
 from reference_kernel.draft import Draft, Unseen
 from reference_kernel.entries import insert
 from reference_kernel.events import CallMade

@@ -1,8 +1,9 @@
 """What happens in a kernel while nothing is printed: time passes, threads wait and run again."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from reference_kernel.changing import replace
 from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
 from reference_kernel.log.worlds import Begun, Choice, Chosen, World, perform, settled
 from reference_kernel.outcomes import Blocked, Ended

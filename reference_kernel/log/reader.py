@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from reference_kernel.changing import replace
 from reference_kernel.choosing import Chooser
 from reference_kernel.events import Event
 from reference_kernel.log import crowd_endings, crowd_moves, crowd_ways

@@ -2,10 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import count, islice
 
+from reference_kernel.changing import replace
 from reference_kernel.log.grammar import Trace
 from reference_kernel.log.moves import CHEAPEST, Move
 from reference_kernel.log.printing import result_text

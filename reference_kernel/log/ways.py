@@ -5,9 +5,9 @@ does, a hidden input of the machine is chosen: a timer tick, a wait that ends, a
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 
+from reference_kernel.changing import replace
 from reference_kernel.events import CallMade
 from reference_kernel.log.data import WRITTEN, compared, is_free, wrote
 from reference_kernel.log.doubts import joined, places

@@ -5,10 +5,11 @@ A hidden input is chosen when a line needs it: until then a world stands for all
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from immutables import Map
 
+from reference_kernel.changing import replace
 from reference_kernel.draft import Draft, Unseen
 from reference_kernel.entries import remove
 from reference_kernel.events import CallMade

@@ -3,10 +3,10 @@
 Source: syscall/channel.rs, cap/channel/mod.rs.
 """
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from reference_kernel.capability_space import find
+from reference_kernel.changing import replace
 from reference_kernel.channels import receive, send
 from reference_kernel.copying import Fault
 from reference_kernel.creation import create_asked, find_allocator

@@ -3,10 +3,9 @@
 Source: syscall/event_pool.rs, event/event_pool.rs.
 """
 
-from dataclasses import replace
-
 from reference_kernel.address_spaces import insert_record, refuse_zone
 from reference_kernel.capability_space import find, may_hold
+from reference_kernel.changing import replace
 from reference_kernel.creation import create, find_allocator
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade

@@ -3,9 +3,8 @@
 Source: syscall/reply.rs, cap/reply.rs.
 """
 
-from dataclasses import replace
-
 from reference_kernel.capability_space import find
+from reference_kernel.changing import replace
 from reference_kernel.delivery import hand_over
 from reference_kernel.draft import Draft
 from reference_kernel.entries import remove

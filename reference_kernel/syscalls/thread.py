@@ -3,11 +3,10 @@
 Source: syscall/thread.rs, cap/thread.rs.
 """
 
-from dataclasses import replace
-
 from immutables import Map
 
 from reference_kernel.capability_space import find, may_hold
+from reference_kernel.changing import replace
 from reference_kernel.creation import find_allocator, keeps_weak, rights_given
 from reference_kernel.draft import Draft
 from reference_kernel.entries import insert
