@@ -47,15 +47,19 @@ _LATER = 4
 
 
 def ways(design: Design, world: World, told: Told, effort: int) -> Iterator[Way]:
-    """The ways to print the line that cost least, with `effort` dearer ones."""
+    """The ways to print the line that cost least, with `effort` dearer ones.
+
+    With none, those at once where one of them explains the line.
+    """
     start = Stage(rested(design, world))
 
     def hidden(there: World) -> Iterator[Move]:
         return unseen(design, there, told)
 
     search = Search(start, _nothing, hidden, stages=_MOST_STAGES, again=_AGAIN)
+    only_at_once = effort < 0
     for price, stage in search:
-        if effort < 0 and stage is not start:
+        if only_at_once and stage is not start:
             return
         for served in _served(design, stage, told, every=effort > 0):
             if not isinstance(served, Way):
@@ -68,6 +72,7 @@ def ways(design: Design, world: World, told: Told, effort: int) -> Iterator[Way]
             unlikely = served.unlikely or (fits and _wakes_in_vain(design, world, there, told))
             if fits and not unlikely and search.most is None:
                 search.most = price + max(effort, 0) * _DEARER
+                only_at_once = effort <= 0 and stage is start
             then, chosen = noted(world, used(there, told)), stage.chosen + served.chosen
             yield replace(served, world=then, price=price, chosen=chosen, unlikely=unlikely)
 

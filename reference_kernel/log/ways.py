@@ -41,14 +41,14 @@ _MOST_GUESSED = 24
 def ways(design: Design, world: World, told: Told, effort: int) -> Iterator[Way]:
     """The ways to print the line that cost least, with `effort` dearer ones.
 
-    Where there are none, what the running thread would print instead.
+    With none, those at once where one of them explains the line. Where there are no ways, what the
+    running thread would print instead.
     """
     at_once = tuple(_served(design, Stage(world), told, every=effort > 0))
-    if effort <= 0:
-        now = [each for each in at_once if isinstance(each, Way)]
-        if effort < 0 or (now and len(now) == len(at_once) and all(_fits(w, told) for w in now)):
-            yield from now
-            return
+    now = [each for each in at_once if isinstance(each, Way)]
+    if effort < 0 or (not effort and any(_fits(each, told) for each in now)):
+        yield from now
+        return
     search = search_from(design, world, told.trace.line, told.later, sure=told.sure)
     none = True
     for number, (price, stage) in enumerate(search):

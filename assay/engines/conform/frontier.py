@@ -89,6 +89,8 @@ def take(
     before = tuple(before)
     if effort or because is not None:
         return _taken(item, _paths(logs, design, before, item, effort, because))
+    if len(before) == 1:
+        return _taken(item, _from_one(logs, design, before, item))
     paths = _paths(logs, design, before, item, -1, None, every=False)
     if not any(_is_likely(path.way, item) for path in paths):
         found = _first_to_fit(logs, design, before, item)
@@ -161,6 +163,18 @@ def _paths(
 
 def _is_likely(way: Way[_W], item: Item) -> bool:
     return way.gave == item.gave and not way.unlikely
+
+
+def _from_one(
+    logs: Logs[_D, _W], design: _D, before: tuple[Candidate[_W], ...], item: Item
+) -> tuple[Path[_W], ...]:
+    """The ways from the only world, of which all can be asked for in one go."""
+    paths = _paths(logs, design, before, item, 0, None, every=False)
+    fit = [path for path in paths if path.way.gave == item.gave]
+    if fit and all(path.way.unlikely for path in fit):
+        at_once = _paths(logs, design, before, item, -1, None, every=False)
+        return at_once if any(path.way.gave == item.gave for path in at_once) else paths
+    return paths
 
 
 def _first_to_fit(
