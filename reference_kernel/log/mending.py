@@ -47,6 +47,10 @@ def mended(text: str, is_whole: Callable[[str], bool]) -> Iterator[Numbered]:
     mender = _Mender(found[0], is_whole)
     waiting: deque[Numbered] = deque()
     for line in _split(text):
+        if not waiting and not _may_be_cut(line.text):
+            yield from mender.lost(line.number)
+            yield from mender.joined(line) or (_plain(line),)
+            continue
         waiting.append(line)
         while waiting and (len(waiting) == _MOST_LINES or not _may_be_cut(waiting[0].text)):
             yield from mender.lost(waiting[0].number)
