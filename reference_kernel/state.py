@@ -280,8 +280,7 @@ Body = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Object:
+class Object(NamedTuple):
     """A kernel object with its reference counts; without strong references it has no body."""
 
     type: ObjectType

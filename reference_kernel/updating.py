@@ -47,7 +47,7 @@ def asked_update(design: Design, call: CallMade) -> Update | Refused:
     """
     apart = design.option_bits is OptionBits.DISJOINT
     bits = UpdateMappingApart if apart else MemoryUpdateMapping
-    asks = {name for name, bit in bits.__members__.items() if call.options & bit}
+    asks = {name for name, bit in bits.__members__.items() if call.options & int(bit)}
     return _asked(design, call, asks, pages_at=2, too_many="too_many_pages")
 
 
@@ -56,7 +56,7 @@ def asked_part(design: Design, call: CallMade) -> Update | Refused:
 
     Refuses, first match wins: bad new address, too many pages.
     """
-    asks = {name for name, bit in MemoryUpdate.__members__.items() if call.options & bit}
+    asks = {name for name, bit in MemoryUpdate.__members__.items() if call.options & int(bit)}
     return _asked(design, call, asks, pages_at=4, too_many="too_many_mapped_pages")
 
 
