@@ -76,12 +76,20 @@ def _option_names(design: Design, call: Call, word: int) -> Iterable[str]:
     What hides today only because no kernel knows it is shown where the design has it.
     """
     apart = design.option_bits is OptionBits.DISJOINT and call.options_apart is not None
-    flags = call.options_apart if apart else call.options
     brought = sum(
         each.only for each in call.arguments if each.choice and chosen(design, each.choice)
     )
-    hidden = {flag.name for flag in call.options or () if flag & call.unprinted & ~brought}
-    return (flag.name or "" for flag in flags or () if word & flag and flag.name not in hidden)
+    flags = _flags(call.number, call.unprinted & ~brought, apart=apart)
+    return (name for bit, name in flags if word & bit)
+
+
+@lru_cache(maxsize=1024)
+def _flags(number: int, unprinted: int, *, apart: bool) -> tuple[tuple[int, str], ...]:
+    """The bits of a call's option word that are printed, each with its name."""
+    call = BY_NUMBER[number]
+    hidden = {flag.name for flag in call.options or () if flag & unprinted}
+    flags = call.options_apart if apart else call.options
+    return tuple((int(flag), flag.name or "") for flag in flags or () if flag.name not in hidden)
 
 
 def result_text(number: int, outcome: Outcome) -> str:
