@@ -7,8 +7,8 @@ takes the interrupt.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from reference_kernel.changing import replace
 from reference_kernel.events import (
     CallMade,
     CallReturns,

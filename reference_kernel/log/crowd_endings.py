@@ -5,8 +5,8 @@ come before the last of them.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
+from reference_kernel.changing import replace
 from reference_kernel.log.crowd import (
     free,
     rested,

@@ -6,12 +6,12 @@ sort that it makes.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from heapq import merge
 from itertools import islice
 
 from immutables import Map
 
+from reference_kernel.changing import replace
 from reference_kernel.events import CallMade
 from reference_kernel.log import departed
 from reference_kernel.log.crowd import (

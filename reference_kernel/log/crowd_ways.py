@@ -5,9 +5,9 @@ or its wait is over, or its time comes now. Only then does some thread make it n
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from math import log
 
+from reference_kernel.changing import replace
 from reference_kernel.events import CallMade
 from reference_kernel.log import data as words
 from reference_kernel.log.crowd import (

@@ -6,11 +6,11 @@ and in which channel, is chosen when a line needs it.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
 from immutables import Map
 
+from reference_kernel.changing import replace
 from reference_kernel.draft import Draft
 from reference_kernel.log.moves import SILENT, Move
 from reference_kernel.log.reading import Printed, received

@@ -1,11 +1,12 @@
 """Which ids calls from a space name: what tells, often, whose call a line prints."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import log
 
 from immutables import Map
 
+from reference_kernel.changing import replace
 from spec.ids import type_of
 
 _OTHERS = 8

@@ -5,9 +5,9 @@ have one that others of its type have followed will never have it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from math import log
 
+from reference_kernel.changing import replace
 from reference_kernel.log.crowd import alike
 from reference_kernel.log.reading import Printed
 from reference_kernel.log.search import Later, Told
