@@ -59,11 +59,10 @@ def switch_to(draft: Draft, successor: int, state: ThreadState) -> None:
     if successor != NOTHING:
         runs = replace(draft.thread(successor), state=ThreadState.RUNNING)
         draft.put(successor, runs)
-    draft.current = successor
     draft.stops = False
     if old != NOTHING:
         draft.put(old, replace(draft.thread(old), state=state))
-    draft.change(draft.here, leaving=Leaving(old, state))
+    draft.change(draft.here, current=successor, leaving=Leaving(old, state))
     if draft.machine.grain is Grain.WHOLE or keeps_no_stacks(draft.design):
         end_switch(draft)
 
