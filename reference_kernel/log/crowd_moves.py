@@ -127,13 +127,14 @@ def _ahead(design: Design, world: World, told: Told) -> Iterator[Move]:
     """A call had its effect before this line, and prints a later one."""
     names, named = [each[-1] for each in alike(world)], _named(world, told.printed)
     before = bound(world, told.later, told.trace.line)
+    own = {name: _held(world.state, name) for name in names}
     for number, ahead in enumerate(told.later.after(told.trace.line)):
         if number == _MOST_AHEAD:
             return
         for name in names:
             if before.get(name, ahead.line) < ahead.line:
                 continue
-            if not _concerns(world, name, ahead.printed, told.printed, named):
+            if not _concerns(own[name], ahead.printed, told.printed, named):
                 continue
             for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
                 choice = _order(told.trace.line, name)
@@ -230,7 +231,7 @@ def _waits(design: Design, world: World, told: Told) -> Iterator[Move]:
     line, named = told.trace.line, _named(world, told.printed)
     price = _SILENT if told.printed.number == _DESTROYS else _WAITS
     likely, before = list(_likely(world, named)), bound(world, told.later, line)
-    begun = _waiters(world)
+    begun, own = _waiters(world), {name: _held(world.state, name) for _, name in likely}
     guesses = (
         (price + number // 2 + rank + over, name, ahead)
         for number, ahead in enumerate(told.later.waiting(line, _MOST_WAITING))
@@ -239,7 +240,7 @@ def _waits(design: Design, world: World, told: Told) -> Iterator[Move]:
         )
         for rank, name in likely
         if before.get(name, ahead.line) >= ahead.line
-        if name in named or _concerns(world, name, ahead.printed, told.printed, named)
+        if name in named or _concerns(own[name], ahead.printed, told.printed, named)
     )
     for price, name, ahead in sorted(guesses, key=lambda each: each[0]):
         for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
@@ -283,7 +284,7 @@ def _likely(world: World, named: frozenset[int]) -> Iterator[tuple[int, int]]:
 def _named(world: World, line: Printed) -> frozenset[int]:
     """The objects that the line names, whoever calls."""
     return frozenset(
-        each for names in alike(world) for each in _objects(world.state, names[0], line)
+        each for names in alike(world) for each in _objects(_held(world.state, names[0]), line)
     )
 
 
@@ -388,23 +389,21 @@ def _listens(state: State, name: int, told: Told, named: frozenset[int]) -> Iter
             yield CallMade(name, _RECEIVE, 0, (word, memory, 0, size or 0, 0, 0, 0, 0))
 
 
-def _concerns(
-    world: World, name: int, ahead: Printed, line: Printed, named: frozenset[int]
-) -> bool:
-    """Whether the thread's call may matter for the line, which names these, whoever calls there.
+def _concerns(own: Map[int, int], ahead: Printed, line: Printed, named: frozenset[int]) -> bool:
+    """Whether a call may matter for the line, which names these, whoever calls there.
 
-    They are alike or name a common object, or the one may tell what the other awaits.
+    They are alike or name a common object, or the one may tell what the other awaits. The thread
+    that makes the call has these ids of its `own`.
     """
     if ahead.number == line.number or (line.number == _AWAIT and ahead.number in _EMITS):
         return True
     if line.number == _REPLY and ahead.number == _CALL:
         return True
-    return not named.isdisjoint(_objects(world.state, name, ahead))
+    return not named.isdisjoint(_objects(own, ahead))
 
 
-def _objects(state: State, thread: int, printed: Printed) -> Iterator[int]:
-    """What a call of the thread names, apart from what most calls do."""
-    own = _held(state, thread)
+def _objects(own: Map[int, int], printed: Printed) -> Iterator[int]:
+    """What a call of a thread with these ids names, apart from what most calls do."""
     for word in printed.arguments:
         target = own.get(word)
         if target is not None and type_of(word) not in _COMMON:
