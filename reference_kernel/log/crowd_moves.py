@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from heapq import merge
 from itertools import islice
+from typing import NamedTuple
 
 from immutables import Map
 
@@ -66,12 +67,36 @@ _MOST_WAITING = 24
 _MOST_ALIKE = 3
 
 
+class _About(NamedTuple):
+    """What every guess asks of a world before a line.
+
+    The objects that the line names, and the threads that may have done something unseen, each with
+    how unlikely it is of it; `before` has for some threads the next line that only each can print.
+    """
+
+    named: frozenset[int]
+    likely: tuple[tuple[int, int], ...]
+    before: dict[int, int]
+
+
+def _about(world: World, told: Told) -> _About:
+    named = _named(world, told.printed)
+    before = bound(world, told.later, told.trace.line)
+    return _About(named, tuple(_likely(world, named)), before)
+
+
 def unseen(design: Design, world: World, told: Told) -> Iterator[Move]:
     """What any thread may have done before the line, the likeliest first."""
     yield from sorted(_known(design, world, told.trace.line), key=_price)
     if not told.sure:
-        guesses = (_ahead, _waits, _departed, _silent)
-        yield from merge(*(guess(design, world, told) for guess in guesses), key=_price)
+        about = _about(world, told)
+        guesses = (
+            _ahead(design, world, told, about),
+            _waits(design, world, told, about),
+            _departed(design, world, told),
+            _silent(design, world, told, about),
+        )
+        yield from merge(*guesses, key=_price)
 
 
 def _price(move: Move) -> int:
@@ -123,18 +148,17 @@ def _outside(world: World) -> Iterator[tuple[int, Thread]]:
     yield from free(replace(world, told=()))
 
 
-def _ahead(design: Design, world: World, told: Told) -> Iterator[Move]:
+def _ahead(design: Design, world: World, told: Told, about: _About) -> Iterator[Move]:
     """A call had its effect before this line, and prints a later one."""
-    names, named = [each[-1] for each in alike(world)], _named(world, told.printed)
-    before = bound(world, told.later, told.trace.line)
+    names = [each[-1] for each in alike(world)]
     own = {name: _held(world.state, name) for name in names}
     for number, ahead in enumerate(told.later.after(told.trace.line)):
         if number == _MOST_AHEAD:
             return
         for name in names:
-            if before.get(name, ahead.line) < ahead.line:
+            if about.before.get(name, ahead.line) < ahead.line:
                 continue
-            if not _concerns(own[name], ahead.printed, told.printed, named):
+            if not _concerns(own[name], ahead.printed, told.printed, about.named):
                 continue
             for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
                 choice = _order(told.trace.line, name)
@@ -160,12 +184,12 @@ def begun_before(design: Design, world: World, earlier: Told, told: Told) -> Ite
         yield from _departed(design, world, earlier)
     named, before = _named(world, told.printed), bound(world, told.later, line)
     for name in sorted(named.intersection(name for name, _ in free(world))):
-        yield from _silently(design, world, name, told)
+        yield from _silently(design, world, name, told, named)
     if told.printed.number == _REPLY:
-        yield from _waits(design, world, told)
+        yield from _waits(design, world, told, _about(world, told))
     ahead = Ahead(told.trace.line, told.printed, told.trace.call, told.trace.gave, waits=True)
     for rank, name in _likely(world, named):
-        yield from _sending(design, world, name, told)
+        yield from _sending(design, world, name, told, named)
         if before.get(name, ahead.line) < ahead.line:
             continue
         for then, outcome, made, chosen in made_by(design, world, name, ahead, told):
@@ -223,14 +247,13 @@ def made_by(
             yield rested(design, buried(then)), outcome, made, chosen
 
 
-def _waits(design: Design, world: World, told: Told) -> Iterator[Move]:
+def _waits(design: Design, world: World, told: Told, about: _About) -> Iterator[Move]:
     """A thread waits in a call that a later line prints, unless it is destroyed now.
 
     Where the line says that its time came, it had come already.
     """
-    line, named = told.trace.line, _named(world, told.printed)
+    line, (named, likely, before) = told.trace.line, about
     price = _SILENT if told.printed.number == _DESTROYS else _WAITS
-    likely, before = list(_likely(world, named)), bound(world, told.later, line)
     begun, own = _waiters(world), {name: _held(world.state, name) for _, name in likely}
     guesses = (
         (price + number // 2 + rank + over, name, ahead)
@@ -310,28 +333,29 @@ def _is_answered(told: Told) -> bool:
     )
 
 
-def _silent(design: Design, world: World, told: Told) -> Iterator[Move]:
+def _silent(design: Design, world: World, told: Told, about: _About) -> Iterator[Move]:
     """A thread waits in a call that prints no line any more, or ends."""
-    named = _named(world, told.printed)
     guesses = (
-        ((_WAITS if name in named else _SILENT) + rank, name)
-        for rank, name in _likely(world, named)
+        ((_WAITS if name in about.named else _SILENT) + rank, name) for rank, name in about.likely
     )
     for price, name in sorted(guesses):
-        for move in _silently(design, world, name, told):
+        for move in _silently(design, world, name, told, about.named):
             yield replace(move, price=price)
 
 
-def _silently(design: Design, world: World, name: int, told: Told) -> Iterator[Move]:
+def _silently(
+    design: Design, world: World, name: int, told: Told, named: frozenset[int]
+) -> Iterator[Move]:
     """The thread does so."""
     guesses = silent_calls(world.state, name)
     yield from _waiting_in(design, world, name, guesses, told.trace.line)
-    yield from _sending(design, world, name, told)
+    yield from _sending(design, world, name, told, named)
 
 
-def _sending(design: Design, world: World, name: int, told: Told) -> Iterator[Move]:
+def _sending(
+    design: Design, world: World, name: int, told: Told, named: frozenset[int]
+) -> Iterator[Move]:
     """The thread waits in a call that no line prints, and that the line is the other side of."""
-    named = _named(world, told.printed)
     guesses = (*_sent(world.state, name, told, named), *_listens(world.state, name, told, named))
     yield from _waiting_in(design, world, name, guesses, told.trace.line)
 
