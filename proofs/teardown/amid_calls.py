@@ -8,13 +8,17 @@ outside: the kernel calls deep what no chain of owners of different kinds is. Th
 processor from a thread amid a call, as any interrupt may in the model: there the exit interrupt
 comes, once the thread was ended.
 
-Not realised, ValueError: what makes threads, and what only whole calls show.
+The model does not say which call a thread is in, so that one may exit its own group and then make
+a thread. No call of the kernel does both: the thread is in the middle of making one while who is
+outside exits its group.
+
+Not realised, ValueError: what only whole calls show.
 """
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from assay.traces.trace import Decision
+from assay.traces.trace import Decision, TraceValue
 from proofs.amid_calls import Processors
 from proofs.performing import CannotBe, Given, perform
 from reference_kernel.events import Event, ExitInterrupt
@@ -22,7 +26,7 @@ from reference_kernel.fine import DEEPEST
 from reference_kernel.state import NOTHING
 from spec.design import Design
 from spec.ids import ObjectType
-from spec.options import CapClone, CapDestroy, Wait
+from spec.options import CapClone, CapDestroy, ThreadNew, Wait
 from spec.rights import ALL_RIGHTS
 
 MODE = "sections_3"
@@ -32,6 +36,8 @@ _STRONG = int(ALL_RIGHTS) | CapClone.CHANGE_CAP_WEAKNESS
 _WEAK = _STRONG | CapClone.MAKE_WEAK
 _BEGINS = ("enters_kernel", "group_is_looked_up")
 """Which call that is, what follows tells."""
+_FOLLOWS = ("thread_is_chosen",)
+"""A processor that has taken a thread from the queue runs it, if it may."""
 _ROW = DEEPEST + 1
 """So many groups, each in the one before, and walks of them within each other are deep."""
 _CHORES = 2
@@ -45,20 +51,34 @@ def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) ->
     """
     try:
         program = _Program(design, dict(start.arguments))
+        program.made_last = _made_after_exit(decisions)
         if any(dict(each.arguments).get("kept") for each in decisions):
             program.holds()
     except CannotBe as error:
         raise ValueError(f"{start}: {error}") from error
-    told = tuple(each for each in decisions if each.name not in _BEGINS)
+    told = tuple(each for each in decisions if each.name not in (*_BEGINS, *_FOLLOWS))
     perform(program, told, _DOES, "section")
     return tuple(program.processors.events)
+
+
+def _made_after_exit(decisions: tuple[Decision, ...]) -> Given | None:
+    """The thread that a processor makes once it has ended a group, in the words of its decision."""
+    ended: set[TraceValue] = set()
+    for each in decisions:
+        given = dict(each.arguments)
+        if each.name == "exit_begins":
+            ended.add(given["processor"])
+        elif each.name == "thread_joins" and given["processor"] in ended:
+            return given
+    return None
 
 
 class _Program:
     """A thread of a group of its own, and who is outside.
 
     `inside` tells that the thread is in a call that has begun, `held` is a strong capability to it,
-    `last` the name of the last group of the row.
+    `last` the name of the last group of the row; `made_last` is the thread that it makes while its
+    group is ended, as the trace tells of it.
     """
 
     def __init__(self, design: Design, start: Given) -> None:
@@ -67,12 +87,19 @@ class _Program:
         allocator = self.processors.own(ObjectType.ALLOCATOR)
         (older,) = self.processors.makes("thread_group_new", 0, parent, allocator)
         (self.group,) = self.processors.makes("thread_group_new", 0, parent, allocator)
-        self.thread, self.word, space = self.processors.makes_thread_apart(self.group)
-        self.gives(space, older, _STRONG)
-        self.names = {start["group"]: self.gives(space, self.group, _WEAK)}
+        self.thread, self.word, self.space = self.processors.makes_thread_apart(self.group)
+        self.gives(self.space, older, _STRONG)
+        self.names = {start["group"]: self.gives(self.space, self.group, _WEAK)}
+        self.needs = (
+            self.gives(self.space, allocator, _STRONG),
+            self.names[start["group"]],
+            self.gives(self.space, self.processors.own(ObjectType.ADDRESS_SPACE), _STRONG),
+        )
         self.drops(older)
         self.processors.runs(_FIRST, self.thread)
-        self.first, self.named = start["processor"], start["thread"]
+        self.first = start["processor"]
+        self.threads = {start["thread"]: self.thread}
+        self.made_last: Given | None = None
         self.inside = False
         self.held: int | None = None
         self.last = NOTHING
@@ -105,10 +132,16 @@ class _Program:
         return _FIRST if self.processors.at(_FIRST).pending else _OUTSIDE
 
     def of(self, given: Given) -> int:
-        """The thread that the trace means; KeyError where it is not the first."""
-        if given["thread"] != self.named:
-            raise KeyError(given["thread"])
-        return self.thread
+        """The thread that the trace means; KeyError where there is none of that name."""
+        return self.threads[given["thread"]]
+
+    def begins_thread(self, given: Given) -> None:
+        """The thread's call to make another has begun."""
+        options = ThreadNew.CREATE_CAPABILITY_SPACE
+        if given["autostart"]:
+            options |= ThreadNew.THREAD_AUTOSTART
+        self.processors.begins(_FIRST, "thread_new", options, *self.needs)
+        self.inside = True
 
 
 def _takes(program: _Program, given: Given) -> None:
@@ -145,9 +178,22 @@ def _walk_reaches(program: _Program, _given: Given) -> None:
     program.processors.goes_on(program.walker(), lambda: program.processors.has_exited(last))
 
 
+def _thread_joins(program: _Program, given: Given) -> None:
+    """Its space is made before it. The call that made it is not over; CannotBe where none is."""
+    if given != program.made_last:
+        program.begins_thread(given)
+    made = program.processors.state.next_object + 1
+    program.processors.goes_on(_FIRST, lambda: program.processors.state.body(made) is not None)
+    program.processors.thread(made)
+    program.threads[given["thread"]] = made
+
+
 def _exits(program: _Program, given: Given) -> None:
-    number = program.number(given)
-    program.processors.begins(number, "thread_group_exit", 0, program.names[given["group"]])
+    number, word = program.number(given), program.names[given["group"]]
+    if program.made_last is not None:
+        program.begins_thread(program.made_last)
+        number, word = _OUTSIDE, program.group
+    program.processors.begins(number, "thread_group_exit", 0, word)
     program.processors.goes_on(number, lambda: bool(program.processors.at(number).pending))
 
 
@@ -164,8 +210,8 @@ def _ends_thread(program: _Program, given: Given) -> None:
     program.processors.goes_on(number, lambda: len(program.processors.at(number).pending) <= left)
 
 
-def _walk_ends(program: _Program, given: Given) -> None:
-    number = program.number(given)
+def _walk_ends(program: _Program, _given: Given) -> None:
+    number = program.walker()
     program.processors.goes_on(number, lambda: not program.processors.at(number).pending)
 
 
@@ -192,6 +238,13 @@ def _queue_gives(program: _Program, given: Given) -> None:
         program.processors.goes_on(number)
 
 
+def _continues(program: _Program, given: Given) -> None:
+    """The processor is in the program of the thread that it took: it has left what it idled on."""
+    number = program.number(given)
+    if program.processors.at(number).leaving is not None:
+        program.processors.leaves_stack(number)
+
+
 def _is_skipped(program: _Program, given: Given) -> None:
     """A capability that held the thread goes before, so that the processor has it alone."""
     if program.held is not None:
@@ -206,6 +259,7 @@ _DOES: Mapping[str, Callable[[_Program, Given], None]] = MappingProxyType(
         "wakes": _wakes,
         "slice_ends": _slice_ends,
         "group_joins": _group_joins,
+        "thread_joins": _thread_joins,
         "exit_begins": _exits,
         "group_is_dropped": _is_dropped,
         "walk_reaches": _walk_reaches,
@@ -215,6 +269,7 @@ _DOES: Mapping[str, Callable[[_Program, Given], None]] = MappingProxyType(
         "interrupt_kills": _interrupt,
         "switch_ends": _switch_ends,
         "queue_gives": _queue_gives,
+        "continues": _continues,
         "ended_is_skipped": _is_skipped,
     }
 )
