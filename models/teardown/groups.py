@@ -5,6 +5,7 @@ from models.teardown.choices import (
     announced_when_stopped,
     current_runs_on,
     kills_anywhere,
+    spares_the_current,
     unlinks,
     walks_recursively,
 )
@@ -105,7 +106,10 @@ def walk_ends_thread(
     thread: Thread,
     kept: Truth,
 ) -> None:
-    """The walk takes a thread from a list and ends it: at once, if no processor is on its stack."""
+    """The walk takes a thread from a list and ends it: at once, if no processor is on its stack.
+
+    By design the drop of a group spares whom its processor runs, till that one leaves it.
+    """
     act.require(is_walked_member(old, processor, thread), name="is_in_a_list")
     require_keeping(act, kept)
     runs = on_processor(act.design, old, thread)
@@ -117,6 +121,9 @@ def walk_ends_thread(
     end(act, old, new, thread, End(stops, old.life[thread], holds))
     goes = object_goes(act.design, old, thread, holds)
     new.killed[thread] = ~goes
+    if spares_the_current(act.design):
+        drops = exists(Group, lambda g: old.walker[g].holds(processor) & ~old.present[g])
+        new.spared[thread] = old.current[processor].holds(thread) & drops
     new.listed[thread] = False
     new.queued[thread] = old.queued[thread] & ~stops & ~goes
 

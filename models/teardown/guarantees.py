@@ -1,5 +1,7 @@
 """What must hold, by id, for any number of threads, groups, processors and objects."""
 
+from collections.abc import Callable
+
 from assay.lang import Int, Step, Truth, all_of, any_of, choose, exists, forall
 from models.teardown.choices import (
     announced_when_stopped,
@@ -75,13 +77,26 @@ def who_is_in_user_code_will_be_interrupted(s: Teardown) -> Truth:
     )
 
 
-@model.step_guarantee("GRP-1", when=checks_on_return)
-def the_ended_do_not_return(old: Teardown, step: Step, new: Teardown) -> Truth:
-    """Nobody that its group ended comes from the kernel to user code."""
+def _has_exited_group(s: Teardown, t: Thread) -> Truth:
+    """The group of the thread is there, and has exited."""
+    return s.group[t].is_some & s.exited[s.group[t].value]
+
+
+def _do_not_return(old: Teardown, step: Step, which: Callable[[Thread], Truth]) -> Truth:
+    """Such threads do not come from the kernel to user code once their group ended them."""
     processor = step.argument(leaves_kernel, "processor", Processor)
     return step.took(leaves_kernel).implies(
-        forall(Thread, lambda t: old.current[processor].holds(t).implies(~old.killed[t]))
+        forall(
+            Thread,
+            lambda t: (old.current[processor].holds(t) & which(t)).implies(~old.killed[t]),
+        )
     )
+
+
+@model.step_guarantee("GRP-1", when=checks_on_return)
+def the_ended_do_not_return(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """Nobody that the exit of its group ended comes from the kernel to user code."""
+    return _do_not_return(old, step, lambda t: _has_exited_group(old, t))
 
 
 @model.step_guarantee("GRP-1")
@@ -174,6 +189,12 @@ def the_running_thread_stops_with_its_group(s: Teardown) -> Truth:
             s.place[t] == Place.USER,
         ).implies(s.pending[p] | (s.group[t].is_some & s.walker[s.group[t].value].is_some)),
     )
+
+
+@model.step_guarantee("GRP-3", when=checks_on_return)
+def the_dropped_do_not_return(old: Teardown, step: Step, new: Teardown) -> Truth:
+    """Nobody whose group is gone comes from the kernel to user code."""
+    return _do_not_return(old, step, lambda t: ~_has_exited_group(old, t))
 
 
 def _is_released(old: Teardown, step: Step, t: Thread, o: Object) -> Truth:

@@ -5,6 +5,7 @@ from models.teardown.choices import (
     always_acknowledges,
     announced_when_stopped,
     kills_anywhere,
+    spares_the_current,
     walks_recursively,
 )
 from models.teardown.ends import End, end, has_to_unwind, object_goes, require_keeping
@@ -25,8 +26,12 @@ from models.teardown.state import (
 from spec.design import Design
 
 
-def _leave(old: Teardown, new: Teardown, processor: Processor, life: Life) -> None:
+def _leave(
+    act: Act[Design], old: Teardown, new: Teardown, processor: Processor, life: Life
+) -> None:
     """The processor will run another thread, and is on the stack of this one still."""
+    if spares_the_current(act.design):
+        new.spared[old.current[processor].value] = False
     new.leaving[processor] = old.current[processor]
     new.current[processor] = none(Thread)
     new.switching[processor] = True
@@ -39,7 +44,7 @@ def _die(act: Act[Design], old: Teardown, new: Teardown, processor: Processor) -
     waits = old.place[thread] == Place.WAITING
     new.place[thread] = choose(waits, Place.WAITING, Place.USER)
     new.holds.row(thread, lambda o: old.holds[thread, o] & waits)
-    _leave(old, new, processor, Life.DYING)
+    _leave(act, old, new, processor, Life.DYING)
 
 
 @model.action()
@@ -47,7 +52,7 @@ def slice_ends(act: Act[Design], old: Teardown, new: Teardown, processor: Proces
     """The timer takes the processor from the thread, wherever interrupts are on."""
     act.require(takes_interrupts(act.design, old, processor), name="takes_interrupts")
     act.require(is_current(old, processor), name="runs_a_thread")
-    _leave(old, new, processor, Life.LIMBO)
+    _leave(act, old, new, processor, Life.LIMBO)
 
 
 @model.action()
@@ -55,7 +60,7 @@ def blocks(act: Act[Design], old: Teardown, new: Teardown, processor: Processor)
     """The thread waits for something, with what its stack refers to written down."""
     act.require(works(old, processor), name="in_the_kernel")
     new.place[old.current[processor].value] = Place.WAITING
-    _leave(old, new, processor, Life.SETTLING)
+    _leave(act, old, new, processor, Life.SETTLING)
 
 
 @model.action()
@@ -82,6 +87,8 @@ def dies(
         chosen = chosen & (old.place[thread] == Place.USER)
     act.require(returns | chosen, name="may_stop")
     act.require(old.killed[thread], name="was_ended")
+    if spares_the_current(act.design):
+        act.require(~old.spared[thread], name="was_not_spared")
     _die(act, old, new, processor)
 
 
@@ -114,6 +121,8 @@ def interrupt_passes(act: Act[Design], old: Teardown, new: Teardown, processor: 
     if not kills_anywhere(act.design):
         comes = ended & (old.place[thread] == Place.USER)
         new.place[thread] = choose(comes, Place.KERNEL, old.place[thread])
+        if spares_the_current(act.design):
+            new.spared[thread] = old.spared[thread] & ~ended
 
 
 @model.action()

@@ -24,6 +24,7 @@ from models.teardown.choices import (
     has_one_stack,
     kills_anywhere,
     shakes_hands,
+    spares_the_current,
     walks_recursively,
 )
 from spec.design import Design
@@ -74,6 +75,7 @@ class Teardown(State):
     group: Table[Thread, Option[Group]]  # that it is of till it stops, dropped or not
     listed: Table[Thread, Truth]  # its group's list holds it
     killed: Table[Thread, Truth]  # its group ended it
+    spared: Table[Thread, Truth]  # a drop did while its own processor walked: it runs on so far
     queued: Table[Thread, Truth]  # in the ready queue
     holds: Table[tuple[Thread, Object], Truth]  # a reference on its kernel stack
     present: Table[Group, Truth]
@@ -202,6 +204,8 @@ def may_go_on(design: Design, s: Teardown, p: Processor) -> Truth:
     Where the interrupt kills, one that another processor ended may: the interrupt is coming.
     """
     thread = s.current[p].value
+    if spares_the_current(design):
+        return ~s.killed[thread] | s.spared[thread]
     if current_runs_on(design):
         return TRUE
     goes = ~s.killed[thread]

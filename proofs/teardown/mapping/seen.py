@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assay.engines.kernel import ModelState, Tables
 from assay.lang.values import Value, parse
-from models.teardown.choices import announced_when_stopped
+from models.teardown.choices import announced_when_stopped, spares_the_current
 from models.teardown.state import Life, Place
 from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.state import NOTHING, Leaving, State, Thread, ThreadGroup, ThreadState
@@ -31,7 +31,7 @@ _BY_STATE_LEFT = {
     ThreadState.SUSPENDED: _LEFT["SETTLING"],
     ThreadState.DEAD: _LEFT["DYING"],
 }
-_OF_THREADS = ("life", "place", "group", "killed", "queued", "unannounced")
+_OF_THREADS = ("life", "place", "group", "killed", "spared", "queued", "unannounced")
 _OF_PROCESSORS = ("there", "current", "leaving", "switching", "pending", "in_service")
 _NEVER = ("walker", "frames", "admits", "queue_lock", "hand")
 _TABLES = (*_OF_THREADS, "listed", "holds", "present", "exited", "entry", *_OF_PROCESSORS, *_NEVER)
@@ -185,6 +185,12 @@ def _leaving(state: State, name: int) -> Leaving | None:
     return None
 
 
+def _is_spared(state: State, name: int, body: Thread) -> bool:
+    """Whether the thread, which was ended, runs, and no other processor has told its own."""
+    at = state.processor_of(name)
+    return not body.is_alive and at is not None and not state.processors[at].interrupted
+
+
 def _of_thread(design: Design, state: State, name: int, body: Thread) -> dict[str, Value]:
     """The cells that a thread fills."""
     left = _leaving(state, name)
@@ -195,6 +201,7 @@ def _of_thread(design: Design, state: State, name: int, body: Thread) -> dict[st
         "life": _BY_STATE_LEFT[body.state] if is_left else _BY_STATE[body.state],
         "unannounced": 1 - body.announced or None,
         "killed": None if body.is_alive else True,
+        "spared": True if spares_the_current(design) and _is_spared(state, name, body) else None,
         "queued": True if queued else None,
     }
     if not (stopped and announced_when_stopped(design)):
