@@ -20,9 +20,9 @@ from reference_kernel.events import (
     TimerTick,
 )
 from reference_kernel.state import NOTHING, Thread
-from spec.design import Design
+from spec.design import Design, LateListeners
 from spec.ids import ObjectType
-from spec.options import ThreadDestroy, ThreadNew, Wait
+from spec.options import ThreadDestroy, Wait
 
 _BOOT = "BOOT"
 _PREFIX = "processor"
@@ -125,10 +125,15 @@ def _wait_begins(program: Program, given: Given, later: Later) -> None:
     fate = next((each.name for each in later if _is_about(each, name, number)), "")
     limit = _limit(given)
     wait = {
-        "source_is_lost": _wait_in_vain,
+        "source_is_lost": _wait_in_vain if _is_late(program) else _wait_to_receive_nothing,
         "claimed_sleeper_is_lost": _wait_to_receive_nothing,
     }.get(fate, _wait_for_a_check)
     _asks(program, given, lambda thread: wait(program, thread, limit))
+
+
+def _is_late(program: Program) -> bool:
+    """Whether who waits for what is over is told nothing."""
+    return program.design.late_listeners is LateListeners.WAIT_FOR_NEXT
 
 
 _FATES = frozenset({"source_is_lost", "claimed_sleeper_is_lost", "source_fires", "timeout_fires"})
@@ -164,6 +169,8 @@ def _wait_to_receive_nothing(program: Program, name: int, limit: int) -> None:
     program.channels[name] = channel
     memory = program.own(ObjectType.MEMORY)
     _waits(program, name, "channel_sync_recv", limit, channel, memory, 0, _EMPTY, _NO_TIME_YET)
+    if name in program.lost:
+        program.destroy(program.channels.pop(name))
 
 
 def _picks(program: Program, given: Given, _: Later) -> None:
@@ -197,17 +204,10 @@ def _ends_with_a_death(program: Program, given: Given, later: Later) -> None:
 
 
 def _thread_new(program: Program, given: Given, later: Later) -> None:
-    """In a group of its own; held where it is to be ended and still there."""
-    by, allocator = program.caller(), program.own(ObjectType.ALLOCATOR)
-    (group,) = program.created(by, "thread_group_new", 0, program.groups_first(), allocator)
-    spaces = (program.own(ObjectType.ADDRESS_SPACE), program.own(ObjectType.CAPABILITY_SPACE))
-    options = int(ThreadNew.THREAD_AUTOSTART) if given["autostart"] else 0
-    name = program.state.next_object
-    word, _ = program.created(by, "thread_new", options, allocator, group, *spaces)
-    program.threads[given["thread"]] = name
-    program.ids[name], program.groups[name] = word, group
+    """Held where it is to be ended and still there."""
+    program.makes_thread(program.caller(), given["thread"], autostart=bool(given["autostart"]))
     if any(each.name == "ended_is_skipped" for each in later):
-        program.hold(name)
+        program.hold(_thread(program, given))
 
 
 def _resumes(program: Program, given: Given, _: Later) -> None:
@@ -245,11 +245,17 @@ def _times_out(program: Program, given: Given, _: Later) -> None:
 
 
 def _is_lost(program: Program, given: Given, _: Later) -> None:
-    """It was lost when it began, or will be, if that is asked for but not done yet."""
+    """It was lost when it began, or will be, if that is asked for but not done yet.
+
+    Where nobody begins to wait in vain, what it waits in goes, by whoever can drop it.
+    """
     name = _thread(program, given)
-    number = program.state.processor_of(name)
-    if number not in program.asked and program.thread(name).waits_on == NOTHING:
+    if program.state.processor_of(name) in program.asked:
+        program.lost.add(name)
+    elif program.thread(name).waits_on == NOTHING:
         raise CannotBe("the thread does not wait")
+    elif not _is_late(program):
+        program.destroy(program.channels.pop(name))
 
 
 def _claimed(program: Program, given: Given, _: Later) -> None:

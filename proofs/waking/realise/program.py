@@ -16,11 +16,11 @@ from reference_kernel.state import NOTHING, CapabilitySpace, Processor, Thread
 from reference_kernel.step import possible, step
 from spec.design import CreatedRights, Design
 from spec.ids import ObjectType, type_of
-from spec.options import CREATED_RIGHTS, CapClone, CapDestroy
+from spec.options import CREATED_RIGHTS, CapClone, CapDestroy, ThreadNew
 from spec.rights import ALL_RIGHTS
 from spec.syscalls import BY_NAME
 
-_FIRST = "FIRST"
+FIRST = "FIRST"
 _WORDS = 8
 _SELF_TO_SELF = CapClone.SRC_CSPACE_SELF | CapClone.DST_CSPACE_SELF
 _STRONG = int(ALL_RIGHTS) | CapClone.CHANGE_CAP_WEAKNESS | _SELF_TO_SELF
@@ -31,7 +31,10 @@ class CannotBe(Exception):
 
 
 class Program:
-    """The events so far, and what the trace's names are; `asked` is what processors will do."""
+    """The events so far, and what the trace's names are; `asked` is what processors will do.
+
+    The channels of `lost` threads go as soon as those wait there.
+    """
 
     def __init__(self, design: Design, machine: Machine = SEVERAL_PROCESSORS) -> None:
         self.design = design
@@ -39,16 +42,14 @@ class Program:
         self.events: list[Event] = []
         first = self.state.current
         self.space = self.thread(first).capability_space
-        self.threads: dict[TraceValue, int] = {_FIRST: first}
+        self.threads: dict[TraceValue, int] = {FIRST: first}
         self.ids: dict[int, int] = {first: self.own(ObjectType.THREAD)}
-        self.groups: dict[int, int] = {first: self.own(ObjectType.THREAD_GROUP)}
+        self.first_group = self.own(ObjectType.THREAD_GROUP)
+        self.groups: dict[int, int] = {first: self.first_group}
         self.checks: dict[int, int] = {}
         self.channels: dict[int, int] = {}
+        self.lost: set[int] = set()
         self.asked: dict[int, Callable[[], None]] = {}
-
-    def groups_first(self) -> int:
-        """The id of the first thread's group."""
-        return self.groups[self.threads[_FIRST]]
 
     def thread(self, name: int) -> Thread:
         """The body of a living thread; CannotBe where it has none."""
@@ -126,6 +127,17 @@ class Program:
     def destroy(self, word: int) -> None:
         """The capability goes."""
         self.call("cap_destroy", CapDestroy.CSPACE_SELF, NOTHING, word)
+
+    def makes_thread(self, by: int, name: TraceValue, *, autostart: bool) -> None:
+        """The thread makes one of that name, in a group of its own."""
+        allocator = self.own(ObjectType.ALLOCATOR)
+        (group,) = self.created(by, "thread_group_new", 0, self.first_group, allocator)
+        spaces = (self.own(ObjectType.ADDRESS_SPACE), self.own(ObjectType.CAPABILITY_SPACE))
+        options = int(ThreadNew.THREAD_AUTOSTART) if autostart else 0
+        made = self.state.next_object
+        word, _ = self.created(by, "thread_new", options, allocator, group, *spaces)
+        self.threads[name] = made
+        self.ids[made], self.groups[made] = word, group
 
     def hold(self, name: int) -> None:
         """A strong capability to the thread is made of its weak one, where the design does that."""
