@@ -1,6 +1,7 @@
 """The choices that the model reads, each as a question to a design."""
 
 from spec.design import (
+    DeliveryFault,
     Design,
     ExitInterrupt,
     GroupAdmission,
@@ -73,6 +74,14 @@ def always_acknowledges(design: Design) -> bool:
 def shakes_hands(design: Design) -> bool:
     """Who is woken before its stack was left is queued only then."""
     return design.wake_protocol is WakeProtocol.HANDSHAKE
+
+
+def loses_the_claimed(design: Design) -> bool:
+    """A waker claims a sleeper first, and leaves it so where it has nothing for it.
+
+    Where a fault is told to who is at fault, all of the delivery is taken back.
+    """
+    return not shakes_hands(design) and design.delivery_fault is DeliveryFault.BLAME_QUEUED
 
 
 def threads_are_kept(design: Design) -> bool:

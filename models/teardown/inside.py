@@ -1,7 +1,7 @@
 """What the thread of a processor does in the kernel."""
 
 from assay.lang import FALSE, Act, choose
-from models.teardown.choices import shakes_hands
+from models.teardown.choices import loses_the_claimed, shakes_hands
 from models.teardown.state import (
     Life,
     Object,
@@ -85,7 +85,7 @@ def wakes(act: Act[Design], old: Teardown, new: Teardown, thread: Thread) -> Non
     new.queued[thread] = ~waits
 
 
-@model.action(when=lambda design: not shakes_hands(design))
+@model.action(when=loses_the_claimed)
 def is_woken_in_vain(act: Act[Design], old: Teardown, new: Teardown, thread: Thread) -> None:
     """The waker claimed the sleeper, and could not give it what it waits for: it is in no queue."""
     act.require(old.life[thread] == Life.BLOCKED, name="sleeps")

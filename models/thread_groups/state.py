@@ -17,6 +17,7 @@ from assay.lang import (
     some,
 )
 from spec.design import (
+    DeliveryFault,
     Design,
     GroupDropCurrent,
     ListenerFailure,
@@ -24,6 +25,7 @@ from spec.design import (
     ResumeScope,
     ThreadEnd,
     UpgradeRight,
+    WakeProtocol,
     WeakCapabilities,
 )
 
@@ -91,6 +93,15 @@ def listeners_are_removed(design: Design) -> bool:
 def listeners_fail(design: Design) -> bool:
     """A listener that cannot be told keeps those before it from being told."""
     return design.listener_failure is ListenerFailure.STOPS_THE_REST
+
+
+def loses_the_claimed(design: Design) -> bool:
+    """A receiver is claimed before its message is copied, and stays so where that fails.
+
+    Where a fault is told to who is at fault, all of the delivery is taken back.
+    """
+    is_early = design.wake_protocol is WakeProtocol.AS_IS
+    return is_early and design.delivery_fault is DeliveryFault.BLAME_QUEUED
 
 
 def resumes_any_wait(design: Design) -> bool:

@@ -10,12 +10,13 @@ from models.thread_groups.state import (
     has_object,
     listeners_are_removed,
     listeners_fail,
+    loses_the_claimed,
     model,
     runs,
     somebody_runs,
     threads_can_be_held,
 )
-from spec.design import Design, LateListeners, WakeProtocol
+from spec.design import Design, LateListeners
 
 
 @model.action()
@@ -77,7 +78,7 @@ def awaited_event_happens(act: Act[Design], old: Groups, new: Groups, thread: Th
     wake(new, thread)
 
 
-@model.action(when=lambda design: design.wake_protocol is WakeProtocol.AS_IS)
+@model.action(when=loses_the_claimed)
 def claimed_sleeper_is_lost(act: Act[Design], old: Groups, new: Groups, thread: Thread) -> None:
     """A message for the thread cannot be written: it is ready by then, and in no queue."""
     act.require(somebody_runs(old), name="somebody_runs")

@@ -107,6 +107,14 @@ def has_no_handshake(design: Design) -> bool:
     return not has_handshake(design)
 
 
+def loses_the_claimed(design: Design) -> bool:
+    """A receiver is claimed before its message is copied, and stays so where that fails.
+
+    Where a fault is told to who is at fault, all of the delivery is taken back.
+    """
+    return has_no_handshake(design) and design.delivery_fault is DeliveryFault.BLAME_QUEUED
+
+
 def keeps_idle_threads(design: Design) -> bool:
     """Each processor has an idle thread of its own, which is in no queue."""
     return design.idle_threads is IdleThreads.PER_PROCESSOR

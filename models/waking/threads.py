@@ -10,6 +10,7 @@ from models.waking.state import (
     Thread,
     Waking,
     announced_when_stopped,
+    has_no_handshake,
     has_object,
     is_used,
     keeps_the_killed,
@@ -91,8 +92,10 @@ def thread_is_freed(act: Act[Design], old: Waking, new: Waking, thread: Thread) 
     if keeps_the_killed(act.design):
         new.queued[thread] = False
         dies(act, old, new, thread, into=Status.ABSENT)
-    else:
-        new.status[thread] = Status.ABSENT
+        return
+    new.status[thread] = Status.ABSENT
+    if has_no_handshake(act.design):
+        new.stale[thread] = False
 
 
 @model.action(when=keeps_the_killed)

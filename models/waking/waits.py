@@ -15,6 +15,7 @@ from models.waking.state import (
     has_returned,
     is_about_to_sleep,
     loses_sources,
+    loses_the_claimed,
     makes_calls,
     model,
     resumes_any_wait,
@@ -149,7 +150,7 @@ def source_is_lost(act: Act[Design], old: Waking, new: Waking, thread: Thread) -
     new.named[thread] = False
 
 
-@model.action(when=has_no_handshake)
+@model.action(when=loses_the_claimed)
 def claimed_sleeper_is_lost(act: Act[Design], old: Waking, new: Waking, thread: Thread) -> None:
     """A message for the thread cannot be written: it is ready by then, and in no queue."""
     act.require(old.status[thread] == Status.SUSPENDED, name="sleeps")

@@ -12,7 +12,14 @@ from assay.engines.kernel_traces import KernelReplayer, run
 from assay.engines.model_traces import trace_of
 from assay.traces import Trace
 from reference_kernel import interface
-from spec.design import Design, DyingObjects, GroupAdmission, GroupDropCurrent
+from spec.design import (
+    DeliveryFault,
+    Design,
+    DyingObjects,
+    GroupAdmission,
+    GroupDropCurrent,
+    WakeProtocol,
+)
 from spec.designs import PROPOSED
 from tests.models.recordings import Recording
 from tests.models.test_traces import IN_MODE
@@ -61,6 +68,8 @@ def _is_shown(question: str, design: Design, guarantee: str, trace: Trace) -> bo
         ("teardown", GroupAdmission.OPEN, {"GRP-1", "GRP-2"}),
         ("teardown", GroupDropCurrent.RUNS_ON, {"GRP-1", "GRP-3"}),
         ("waking", DyingObjects.SILENT, {"SCH-3"}),
+        ("waking", WakeProtocol.AS_IS, {"SCH-2", "SCH-4", "SCH-5", "ROB-1"}),
+        ("waking", DeliveryFault.BLAME_QUEUED, {"SCH-3"}),
     ],
 )
 def test_all_that_a_choice_breaks_is_shown(question: str, choice: Enum, breaks: set[str]) -> None:

@@ -10,6 +10,7 @@ from models.waking.state import (
     has_no_handshake,
     keeps_the_killed,
     loses_sources,
+    loses_the_claimed,
 )
 from proofs.waking.mapping.calls import destroys_self, end_of_switch
 from proofs.waking.mapping.sections import goes_on_with
@@ -28,6 +29,7 @@ from reference_kernel.outcomes import Blocked, Done, Ended, Outcome
 from reference_kernel.processors import leaves_as
 from reference_kernel.sections import Rest
 from reference_kernel.state import NOTHING, State, Thread, ThreadState
+from reference_kernel.threads import keeps_no_stacks
 from spec.design import Design
 
 _WAKES = frozenset({"timeout_fires", "thread_resume"})
@@ -93,12 +95,16 @@ class Happening:
     def _switched(self) -> bool:
         """Whether the processor went to another thread in this step, or is on the way there."""
         old, new = self.before.processors[self.processor], self.after.processors[self.processor]
-        if self.after.machine.grain is not Grain.WHOLE:
+        if not self._saves_at_once():
             begins = old.leaving is None or isinstance(self.event, SwitchEnds)
             return begins and new.leaving is not None
         if old.current != new.current or isinstance(self.outcome, Blocked | Ended):
             return True
         return isinstance(self.event, TimerTick) and NOTHING in self.before.ready
+
+    def _saves_at_once(self) -> bool:
+        """Whether the stack of the last thread is left in the step in which the next one runs."""
+        return self.after.machine.grain is Grain.WHOLE or keeps_no_stacks(self.design)
 
     def _last(self) -> int:
         """The thread that the processor leaves in this step, if it switches."""
@@ -113,7 +119,7 @@ class Happening:
         return left is not None and left.thread == name
 
     def _lost(self, name: int) -> Iterator[ModelStep]:
-        if has_no_handshake(self.design) and self._is_lost(name):
+        if loses_the_claimed(self.design) and self._is_lost(name):
             yield ModelStep("claimed_sleeper_is_lost", {"thread": thread(name)})
 
     def _is_lost(self, name: int) -> bool:
@@ -195,7 +201,7 @@ class Happening:
             yield ModelStep("picks", {**here, "thread": thread(successor)})
         yield ModelStep("switches", here)
         yield from woken
-        if self.after.machine.grain is Grain.WHOLE:
+        if self._saves_at_once():
             yield ModelStep(self._end_at_once(), here)
 
     def _goes_on_with(self) -> Rest | None:

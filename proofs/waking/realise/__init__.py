@@ -20,7 +20,7 @@ from reference_kernel.events import (
     TimerTick,
 )
 from reference_kernel.state import NOTHING, Thread
-from spec.design import Design, LateListeners
+from spec.design import Design, DyingObjects, LateListeners
 from spec.ids import ObjectType
 from spec.options import ThreadDestroy, Wait
 
@@ -170,7 +170,7 @@ def _wait_to_receive_nothing(program: Program, name: int, limit: int) -> None:
     memory = program.own(ObjectType.MEMORY)
     _waits(program, name, "channel_sync_recv", limit, channel, memory, 0, _EMPTY, _NO_TIME_YET)
     if name in program.lost:
-        program.destroy(program.channels.pop(name))
+        _loses(program, name)
 
 
 def _picks(program: Program, given: Given, _: Later) -> None:
@@ -255,11 +255,23 @@ def _is_lost(program: Program, given: Given, _: Later) -> None:
     elif program.thread(name).waits_on == NOTHING:
         raise CannotBe("the thread does not wait")
     elif not _is_late(program):
+        _loses(program, name)
+
+
+def _loses(program: Program, name: int) -> None:
+    """The channel in which the thread waits goes, or cannot give it a message, and says nothing."""
+    if program.design.dying_objects is DyingObjects.SILENT:
         program.destroy(program.channels.pop(name))
+    else:
+        _sends_in_vain(program, name)
 
 
 def _claimed(program: Program, given: Given, _: Later) -> None:
-    channel = program.channels.pop(_thread(program, given))
+    _sends_in_vain(program, _thread(program, given))
+
+
+def _sends_in_vain(program: Program, name: int) -> None:
+    channel = program.channels.pop(name)
     memory = program.own(ObjectType.MEMORY)
     program.call("channel_try_send", 0, channel, memory, 0, _MESSAGE_BYTES)
 

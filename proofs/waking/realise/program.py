@@ -33,7 +33,7 @@ class CannotBe(Exception):
 class Program:
     """The events so far, and what the trace's names are; `asked` is what processors will do.
 
-    The channels of `lost` threads go as soon as those wait there.
+    What `lost` threads wait for is lost as soon as those wait there.
     """
 
     def __init__(self, design: Design, machine: Machine = SEVERAL_PROCESSORS) -> None:
