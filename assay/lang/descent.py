@@ -53,8 +53,8 @@ def recorded_rankings(
 ) -> tuple[Ranked, ...]:
     """For each claim on progress that a ranking proves in this design: all that is to be shown.
 
-    Notes a ranking that uses one that is not stated above it, and what it takes for fair and the
-    claim does not.
+    Notes a ranking that uses one that is not stated above it, what it takes for fair and the claim
+    does not, and a claim that two of them prove.
     """
     language = _Language(
         state=rankings.model.state(Opened(Access.READ_OLD, shapes, [])),
@@ -68,8 +68,14 @@ def recorded_rankings(
                 known[stated.name] = _Derived(language, stated).lemma(known)
     found: list[Ranked] = []
     for claim in progress:
-        root = rankings.of_progress.get(claim.name)
-        if root in known:
+        roots = [each for each in rankings.of_progress.get(claim.name, ()) if each in known]
+        if len(roots) > 1:
+            problem(
+                f"{claim.name} is proved by {' and '.join(roots)} in one design",
+                "let their designs differ",
+                claim.where,
+            )
+        for root in roots:
             used = _used(root, known)
             _check_fairness(claim, used)
             said = next(each for each, _ in rankings.model.progress if each.name == claim.name)

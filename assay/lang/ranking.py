@@ -126,7 +126,7 @@ class Rankings(Generic[_S, _D]):
     def __init__(self, model: Model[_S, _D]) -> None:
         self.model = model
         self.stated: list[Stated] = []
-        self.of_progress: dict[str, str] = {}
+        self.of_progress: dict[str, list[str]] = {}
 
     def ranking(
         self, *, when: Callable[[_D], bool] | None = None
@@ -152,13 +152,15 @@ class Rankings(Generic[_S, _D]):
         """The ranking is of the states in which the goal of a claim on progress is awaited.
 
         Its first parameters are those of the claim; for some choice of the others it begins where
-        the premise holds and the goal does not, and it lasts till the goal.
+        the premise holds and the goal does not, and it lasts till the goal. Several rankings may
+        prove a claim, each in designs of its own.
         """
 
         def state_it(
             body: Callable[Concatenate[_S, _P], Ranking],
         ) -> Callable[Concatenate[_S, _P], Ranking]:
-            self.of_progress[str(getattr(progress, "__name__", progress))] = body.__name__
+            known = self.of_progress.setdefault(str(getattr(progress, "__name__", progress)), [])
+            known.append(body.__name__)
             return self.ranking(when=when)(body)
 
         return state_it

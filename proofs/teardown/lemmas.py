@@ -5,6 +5,7 @@ from models.teardown.choices import (
     announced_when_stopped,
     closes_after_exit,
     current_runs_on,
+    has_one_stack,
     kills_anywhere,
     shakes_hands,
 )
@@ -275,6 +276,24 @@ def the_ready_are_queued(s: Teardown) -> Truth:
     """Who is ready stands in the queue, or was just taken from it."""
     return forall(
         Thread, lambda t: (s.life[t] == Life.READY).implies(s.queued[t] | s.hand.holds(t))
+    )
+
+
+@lemmas.auxiliary(when=has_one_stack)
+def who_is_in_a_call_runs(s: Teardown) -> Truth:
+    """Where the kernel takes no interrupt, nobody is left amid a call."""
+    return forall(Thread, lambda t: (s.place[t] == Place.KERNEL).implies(s.life[t] == Life.RUNNING))
+
+
+@lemmas.auxiliary(when=has_one_stack)
+def who_is_in_a_call_does_not_switch(s: Teardown) -> Truth:
+    """Nor is anybody about to run amid one."""
+    return forall(
+        Processor,
+        Thread,
+        lambda p, t: (s.current[p].holds(t) & (s.place[t] == Place.KERNEL)).implies(
+            ~s.switching[p]
+        ),
     )
 
 

@@ -1,7 +1,8 @@
 """Why every exit completes, for any finite number of threads, groups, processors and objects.
 
 A walk ends: it takes groups from lists, each once, and then members. A thread that was ended stops:
-it lets go of what it holds, which becomes less, and it comes to run where it can do so.
+it lets go of what it holds, which becomes less, and it comes to run where it can do so. Where
+the interrupt kills, or is not taken amid a call, it does not leave its processor before it stops.
 """
 
 from assay.lang import Ranking, Rankings, Truth, all_of, exists, helps, passing, ranked, set_of
@@ -12,6 +13,7 @@ from models.teardown.choices import (
     closes_after_exit,
     current_runs_on,
     has_one_stack,
+    kills_anywhere,
     shakes_hands,
     walks_recursively,
 )
@@ -28,6 +30,7 @@ from models.teardown.picking import ended_is_skipped, queue_gives, thread_is_cho
 from models.teardown.processors import (
     continues,
     dies,
+    interrupt_kills,
     interrupt_passes,
     slice_ends,
     switch_ends,
@@ -60,11 +63,10 @@ from spec.design import Design
 rankings = Rankings(model)
 
 
-def _is_like_proposed(design: Design) -> bool:
+def _ends_members(design: Design) -> bool:
+    """All that matters here is as in `proposed`, but for what may be interrupted."""
     return all(
         (
-            checks_on_return(design),
-            not has_one_stack(design),
             announced_when_stopped(design),
             shakes_hands(design),
             closes_after_exit(design),
@@ -73,6 +75,22 @@ def _is_like_proposed(design: Design) -> bool:
             not current_runs_on(design),
         )
     )
+
+
+def _kills(design: Design) -> bool:
+    return _ends_members(design) and kills_anywhere(design)
+
+
+def _finishes_calls(design: Design) -> bool:
+    return _ends_members(design) and checks_on_return(design)
+
+
+def _has_one_stack(design: Design) -> bool:
+    return _finishes_calls(design) and has_one_stack(design)
+
+
+def _is_like_proposed(design: Design) -> bool:
+    return _finishes_calls(design) and not has_one_stack(design)
 
 
 @rankings.ranking(when=lambda d: not walks_recursively(d))
@@ -108,7 +126,7 @@ def the_walk_of_a_group(s: Teardown, group: Group, walker: Processor) -> Ranking
     return ranked(mine, helpful=(passing(mine, a_walk(s, walker)),))
 
 
-@rankings.ranking(when=_is_like_proposed)
+@rankings.ranking(when=_ends_members)
 def a_section(s: Teardown, at: Processor) -> Ranking:
     """A thread in the kernel is amid a section that nothing may interrupt."""
     inside = is_current(s, at) & ~is_free(s, at)
@@ -130,27 +148,39 @@ def _may_run(s: Teardown) -> Truth:
     return (~s.killed[taken] | (s.place[taken] == Place.KERNEL)) & (s.life[taken] == Life.READY)
 
 
-@rankings.ranking(when=_is_like_proposed)
-def a_switch(s: Teardown, at: Processor) -> Ranking:
+def _switch(s: Teardown, at: Processor, may_run: Truth) -> Ranking:
     """A switch has a stack to leave, a list to walk or the lock of the queue to give back."""
     leaves = s.leaving[at].is_some
     has_lock = s.queue_lock.holds(at)
     return ranked(
         s.switching[at] & (leaves | ~is_free(s, at)),
-        rank=(leaves, leaves | (has_lock & _may_run(s))),
+        rank=(leaves, leaves | (has_lock & may_run)),
         helpful=(
             helps(switch_ends, lambda processor: (processor == at) & leaves),
             passing(all_of(s.switching[at], ~leaves, walks(s, at)), a_walk(s, at)),
             helps(
                 thread_is_chosen,
-                lambda processor: all_of(processor == at, ~leaves, has_lock, _may_run(s)),
+                lambda processor: all_of(processor == at, ~leaves, has_lock, may_run),
             ),
             helps(
                 ended_is_skipped,
-                lambda processor: all_of(processor == at, ~leaves, has_lock, ~_may_run(s)),
+                lambda processor: all_of(processor == at, ~leaves, has_lock, ~may_run),
             ),
         ),
     )
+
+
+@rankings.ranking(when=_finishes_calls)
+def a_switch(s: Teardown, at: Processor) -> Ranking:
+    """A switch is not over: who was ended amid a call may be run once more."""
+    return _switch(s, at, _may_run(s))
+
+
+@rankings.ranking(when=_kills)
+def a_switch_from_the_ended(s: Teardown, at: Processor) -> Ranking:
+    """A switch is not over: who was ended is not run again."""
+    taken = s.hand.value
+    return _switch(s, at, ~s.killed[taken] & (s.life[taken] == Life.READY))
 
 
 @rankings.ranking(when=_is_like_proposed)
@@ -365,6 +395,95 @@ def an_end(s: Teardown, ended: Thread, at: Processor) -> Ranking:
                 dies,
                 lambda thread: all_of(thread == ended, is_inside, holds_nothing(s, ended)),
                 blocked=lambda thread: a_way_to_let_go(s, ended, at),
+            ),
+        ),
+    )
+
+
+@rankings.proves(
+    every_interrupt_is_taken, when=lambda d: kills_anywhere(d) and always_acknowledges(d)
+)
+def an_interrupt_that_kills(s: Teardown, at: Processor) -> Ranking:
+    """User code runs on, and the interrupt can be taken; it ends who was ended meanwhile."""
+    was_ended = s.killed[s.current[at].value]
+    return ranked(
+        s.pending[at] & is_at(s, at, Place.USER),
+        rank=(~was_ended,),
+        helpful=(
+            helps(interrupt_passes, lambda processor: (processor == at) & ~was_ended),
+            helps(interrupt_kills, lambda processor: (processor == at) & was_ended),
+        ),
+    )
+
+
+def _has(s: Teardown, at: Processor, t: Thread) -> Truth:
+    """The processor runs the thread, or is on its stack still."""
+    return s.current[at].holds(t) | s.leaving[at].holds(t)
+
+
+@rankings.proves(every_member_stops, when=_kills)
+def an_end_anywhere(s: Teardown, ended: Thread, at: Processor) -> Ranking:
+    """A thread that was ended is about to run, runs, or is left: wherever it is, it stops then."""
+    runs = s.current[at].holds(ended)
+    comes = runs & s.switching[at]
+    return ranked(
+        all_of(s.killed[ended], ~has_stopped(s, ended), _has(s, at, ended)),
+        rank=(runs, comes),
+        helpful=(
+            helps(switch_ends, lambda processor: (processor == at) & ~runs),
+            helps(
+                dies,
+                lambda thread: (thread == ended) & comes,
+                blocked=lambda thread: a_switch_from_the_ended(s, at),
+            ),
+            helps(
+                slice_ends,
+                lambda processor: all_of(processor == at, runs, ~comes),
+                blocked=lambda processor: a_section(s, processor),
+            ),
+        ),
+    )
+
+
+@rankings.proves(every_member_stops, when=_has_one_stack)
+def an_end_on_one_stack(s: Teardown, ended: Thread, at: Processor) -> Ranking:
+    """A thread that was ended is outside of its call, lets go amid it, or is left.
+
+    No interrupt takes the processor from it amid the call.
+    """
+    runs, place = s.current[at].holds(ended), s.place[ended]
+    inside = runs & (place == Place.KERNEL)
+    outside = runs & (place != Place.KERNEL)
+    comes = runs & s.switching[at]
+    return ranked(
+        all_of(s.killed[ended], ~has_stopped(s, ended), _has(s, at, ended)),
+        rank=(runs, outside, outside & comes, set_of(Object, lambda o: s.holds[ended, o])),
+        helpful=(
+            helps(switch_ends, lambda processor: (processor == at) & ~runs),
+            helps(
+                dies,
+                lambda thread: all_of(thread == ended, comes, place == Place.USER),
+                blocked=lambda thread: a_switch(s, at),
+            ),
+            helps(
+                continues,
+                lambda processor: all_of(processor == at, comes, place == Place.WAITING),
+                blocked=lambda processor: a_switch(s, processor),
+            ),
+            helps(
+                slice_ends,
+                lambda processor: all_of(processor == at, outside, ~comes),
+                blocked=lambda processor: a_section(s, processor),
+            ),
+            helps(
+                releases_reference,
+                lambda thread, object: all_of(thread == ended, inside, s.holds[ended, object]),
+                blocked=lambda thread, object: a_section(s, at),
+            ),
+            helps(
+                dies,
+                lambda thread: all_of(thread == ended, inside, holds_nothing(s, ended)),
+                blocked=lambda thread: a_section(s, at),
             ),
         ),
     )

@@ -6,15 +6,19 @@ import pytest
 
 from assay.engines.domains import Sizes
 from assay.engines.explore.progress import check_progress
+from assay.engines.model_traces import ModelReplayer
 from assay.lang.recorded import Fair
-from spec.design import Preemption
-from spec.designs import PROPOSED
+from assay.traces.trace import Decision
+from spec.design import Design, Preemption, TeardownWalk
+from spec.designs import AS_BUILT, PROPOSED
 from tests.models.teardown.recording import SMALL, recorded
 
 PREMISES = dict.fromkeys(
     ("every_walk_ends", "every_interrupt_is_taken", "every_member_stops", "who_is_woken_goes_on"),
     True,
 )
+BOOT = Decision("boot", (("thread", "thread0"), ("group", "group0"), ("processor", "processor0")))
+RECURSIVE = replace(PROPOSED, name="recursive", teardown_walk=TeardownWalk.RECURSIVE)
 FEW = {"Thread": 2, "Group": 1, "Processor": 1, "Object": 1}
 
 
@@ -57,6 +61,52 @@ def test_it_is_not_enough_that_a_processor_lets_go_for_some_thread() -> None:
     changed = replace(model, progress=progress)
     assert not check_progress(changed, FEW).broken
     assert check_progress(changed, {**FEW, "Group": 2}).broken
+
+
+NESTED = {"Thread": 2, "Group": 3, "Processor": 2, "Object": 1}
+HERE, THERE = ("processor", "processor0"), ("processor", "processor1")
+FIRST, CHILD, GRANDCHILD = (("group", f"group{number}") for number in range(3))
+OTHER = ("thread", "thread1")
+WAITS_FOR_THE_LOCK = (
+    Decision("enters_kernel", (HERE,)),
+    Decision("group_is_looked_up", (HERE, FIRST)),
+    Decision("thread_joins", (HERE, OTHER, ("autostart", True))),
+    Decision("group_is_looked_up", (HERE, FIRST)),
+    Decision("group_joins", (HERE, ("child", "group1"))),
+    Decision("group_is_looked_up", (HERE, CHILD)),
+    Decision("group_joins", (HERE, ("child", "group2"))),
+    Decision("queue_gives", (THERE, OTHER)),
+    Decision("thread_is_chosen", (THERE,)),
+    Decision("continues", (THERE,)),
+    Decision("exit_begins", (HERE, CHILD)),
+    Decision("enters_kernel", (THERE,)),
+    Decision("exit_begins", (THERE, GRANDCHILD)),
+    Decision("walk_ends", (THERE,)),
+    Decision("leaves_kernel", (THERE,)),
+)
+"""A walk of the child begins; another processor exits the grandchild, which the last four do."""
+
+
+def waits_for_ever(design: Design) -> bool:
+    """Whether the last four steps, again and again, are a run that breaks the claim."""
+    replayer = ModelReplayer(recorded(design), NESTED)
+    run = (*WAITS_FOR_THE_LOCK, *WAITS_FOR_THE_LOCK[-4:])
+    states = [replayer.start(BOOT)]
+    for each in run:
+        went = replayer.step(states[-1], each)
+        assert went is not None
+        states.append(went[0])
+    loop = len(WAITS_FOR_THE_LOCK)
+    return replayer.broken_for_ever("every_walk_ends", states, run, loop) is not None
+
+
+@pytest.mark.parametrize("design", [AS_BUILT, RECURSIVE], ids=lambda each: each.name)
+def test_a_walk_waits_for_ever_for_a_lock_that_is_taken_again_and_again(design: Design) -> None:
+    assert waits_for_ever(design)
+
+
+def test_where_a_list_is_locked_for_one_step_a_walk_waits_for_none() -> None:
+    assert not waits_for_ever(PROPOSED)
 
 
 def _for_each_processor(fair: Fair) -> Fair:

@@ -189,6 +189,32 @@ def test_a_ranking_uses_only_what_is_stated_above_it() -> None:
         record(model, Design(), rankings=rankings)
 
 
+def test_two_rankings_prove_a_claim_in_designs_of_their_own() -> None:
+    model = lift(who_waits_gets_in, *STRONG)
+    rankings = Rankings(model)
+
+    @rankings.proves(who_waits_gets_in, when=lambda _: False)
+    def another_turn(s: Lift, waiting: Guest) -> Ranking:
+        """The guest waits, in a design that is not asked about."""
+        return ranked(s.waits[waiting], helpful=())
+
+    @rankings.proves(who_waits_gets_in)
+    def a_turn(s: Lift, waiting: Guest) -> Ranking:
+        """The guest waits."""
+        return ranked(s.waits[waiting], helpful=())
+
+    (shown,) = record(model, Design(), rankings=rankings).ranked
+    assert {each.name.partition(" ")[0] for each in shown.claims} == {"a_turn"}
+
+    @rankings.proves(who_waits_gets_in)
+    def a_third(s: Lift, waiting: Guest) -> Ranking:
+        """The guest waits, in the same design."""
+        return ranked(s.waits[waiting], helpful=())
+
+    with pytest.raises(ModelError, match="proved by a_turn and a_third in one design"):
+        record(model, Design(), rankings=rankings)
+
+
 def test_a_claim_apart_is_used_for_claims_apart_alone() -> None:
     """From one that is false another follows that stands apart too, and none that does not."""
     lemmas = Claims(Lift, Design)
