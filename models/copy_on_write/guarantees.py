@@ -14,9 +14,11 @@ from models.copy_on_write.state import (
     hold_one_frame,
     is_alone,
     is_held,
+    is_last_sharer,
     is_lost,
     is_resident,
     model,
+    others_share_its_frame,
     pages_are_shared,
 )
 from models.copy_on_write.writes import last_sharer_writes, sharer_writes
@@ -45,12 +47,27 @@ def writers_are_isolated(old: Pages, step: Step, new: Pages) -> Truth:
 
 @model.step_guarantee("COW-1", when=pages_are_shared)
 def pages_change_only_by_writes(old: Pages, step: Step, new: Pages) -> Truth:
-    """A page that is copied holds the same, and so do all that are not."""
+    """A page that is copied holds the same, and so do all that are not.
+
+    That no frame is given to a page while it is that of another is MEM-3.
+    """
     return forall(
         Page,
         lambda p: all_of(
-            ~step.took(content_is_written), is_resident(old, p), is_resident(new, p)
+            ~step.took(content_is_written),
+            is_resident(old, p) & is_resident(new, p),
+            ~_is_given_again(old, step, new, p),
         ).implies(_content(new, p) == _content(old, p)),
+    )
+
+
+def _is_given_again(old: Pages, step: Step, new: Pages, page: Page) -> Truth:
+    """The frame of the page is given to one that was not in memory before, nor is a clone."""
+    return exists(
+        Page,
+        lambda p: all_of(
+            ~is_resident(old, p), hold_one_frame(new, page, p), ~step.took(page_is_shared)
+        ),
     )
 
 
@@ -105,7 +122,7 @@ def the_last_sharer_keeps_the_frame(old: Pages, step: Step, new: Pages) -> Truth
 
 @model.step_guarantee("COW-3", when=pages_are_shared)
 def a_writer_has_its_frame_alone(old: Pages, step: Step, new: Pages) -> Truth:
-    """Who writes to a shared page owns it afterwards, and then nobody else holds its frame."""
+    """Who writes to a shared page owns it afterwards, and then nobody else shares its frame."""
 
     def writes(p: Page) -> Truth:
         return any_of(
@@ -120,7 +137,9 @@ def a_writer_has_its_frame_alone(old: Pages, step: Step, new: Pages) -> Truth:
         wrote.implies(exists(Page, writes)),
         forall(
             Page,
-            lambda p: writes(p).implies(all_of(old.shared[p], ~new.shared[p], is_alone(new, p))),
+            lambda p: writes(p).implies(
+                all_of(old.shared[p], ~new.shared[p], ~others_share_its_frame(new, p))
+            ),
         ),
         forall(
             Page,
@@ -131,18 +150,18 @@ def a_writer_has_its_frame_alone(old: Pages, step: Step, new: Pages) -> Truth:
 
 @model.step_guarantee("COW-3", when=pages_are_shared)
 def the_frame_goes_with_its_last_sharer(old: Pages, step: Step, new: Pages) -> Truth:
-    """The quota gets a frame back just when the last page leaves it."""
+    """The quota gets a frame back just when the last page that shares it leaves it."""
     page = step.argument(page_goes, "page", Page)
-    return step.took(page_goes).implies((new.charged < old.charged) == is_alone(old, page))
+    return step.took(page_goes).implies((new.charged < old.charged) == is_last_sharer(old, page))
 
 
 @model.guarantee("COW-4", when=pages_are_shared)
 def shared_frames_are_read_only(s: Pages) -> Truth:
-    """No page table allows writes to a frame that two pages hold."""
+    """No page table allows writes to a frame that two pages share."""
     return forall(
         Address,
         Page,
-        lambda a, p: (s.writable[a] & (s.frame[p] == s.entry[a])).implies(is_alone(s, p)),
+        lambda a, p: (s.writable[a] & (s.frame[p] == s.entry[a])).implies(is_last_sharer(s, p)),
     )
 
 
@@ -152,7 +171,7 @@ def no_processor_writes_to_shared_frames(s: Pages) -> Truth:
     return forall(
         Translation,
         Page,
-        lambda t, p: (s.writes[t] & (s.frame[p] == s.leads_to[t])).implies(is_alone(s, p)),
+        lambda t, p: (s.writes[t] & (s.frame[p] == s.leads_to[t])).implies(is_last_sharer(s, p)),
     )
 
 

@@ -122,6 +122,21 @@ def is_alone(s: Pages, page: Page) -> Truth:
 
 
 @predicate
+def others_share_its_frame(s: Pages, page: Page) -> Truth:
+    """Another page is in the page's frame and shares it."""
+    return exists(Page, lambda p: (p != page) & s.shared[p] & hold_one_frame(s, page, p))
+
+
+@predicate
+def is_last_sharer(s: Pages, page: Page) -> Truth:
+    """The page shares its frame with no other page, if it shares it at all.
+
+    That two pages own one frame and share it not is for MEM-3, and no matter of sharing.
+    """
+    return ~(s.shared[page] & others_share_its_frame(s, page))
+
+
+@predicate
 def is_mapped(s: Pages, page: Page) -> Truth:
     """The page can be seen at some address."""
     return exists(Address, lambda a: s.page[a].holds(page))

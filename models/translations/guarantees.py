@@ -10,9 +10,10 @@ from models.copy_on_write.state import (
     blocks_are_broken,
     is_alone,
     is_resident,
+    others_share_its_frame,
     pages_are_shared,
 )
-from models.translations.state import Caches, has_frame, is_used, model
+from models.translations.state import Caches, has_frame, is_amid_its_change, is_used, model
 from models.translations.writes import copy_begins, copy_is_taken, last_sharer_writes
 
 for guarantee, claim in (
@@ -38,12 +39,18 @@ for state_claim in (
 
 @model.guarantee("COW-1", when=pages_are_shared)
 def readers_read_their_own_page(s: Caches) -> Truth:
-    """What a processor reads at an address is what the page holds that is seen there."""
+    """What a processor reads at an address is what the page holds that is seen there.
+
+    One that has just changed the entry reads nothing before it has flushed its own cache.
+    """
     return forall(
         Translation,
         Page,
         lambda t, p: all_of(
-            s.at[t].is_some, s.page[s.at[t].value].holds(p), is_resident(s, p)
+            s.at[t].is_some,
+            s.page[s.at[t].value].holds(p),
+            is_resident(s, p),
+            ~is_amid_its_change(s, t),
         ).implies(s.content[s.leads_to[t].value] == s.content[s.frame[p].value]),
     )
 
@@ -55,7 +62,7 @@ def only_who_shares_is_copied(old: Caches, step: Step, new: Caches) -> Truth:
     page = step.argument(copy_is_taken, "page", Page)
     return all_of(
         step.took(copy_begins).implies(~is_alone(old, old.page[address].value)),
-        step.took(copy_is_taken).implies(~new.shared[page] & is_alone(new, page)),
+        step.took(copy_is_taken).implies(~new.shared[page] & ~others_share_its_frame(new, page)),
     )
 
 
@@ -64,7 +71,11 @@ def the_last_sharer_keeps_the_frame(old: Caches, step: Step, new: Caches) -> Tru
     """The last one to write moves to no other frame, and owns its own."""
     page = old.page[step.argument(last_sharer_writes, "address", Address)].value
     return step.took(last_sharer_writes).implies(
-        all_of(new.frame[page] == old.frame[page], ~new.shared[page], is_alone(new, page))
+        all_of(
+            new.frame[page] == old.frame[page],
+            ~new.shared[page],
+            ~others_share_its_frame(new, page),
+        )
     )
 
 

@@ -76,6 +76,13 @@ def may_be_stale(s: Caches, translation: Translation) -> Truth:
     )
 
 
+@predicate
+def is_amid_its_change(s: Caches, translation: Translation) -> Truth:
+    """The line's processor has changed the entry, and flushes its own cache next."""
+    address = s.at[translation].value
+    return (s.flush[address] == Flush.CHANGED) & (s.on[translation] == s.flusher[address])
+
+
 @model.start
 def boot(new: Caches) -> None:
     """No memory has a page yet."""

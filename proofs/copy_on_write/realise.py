@@ -2,12 +2,15 @@
 
 Each page is a memory of its own, but those that come in a block, which are one memory; they lie in
 it so that those that go first lie last. An address is mapped for writing if it is written to later.
-A page that is mapped before it comes is mapped when it does, or lazily if it never does.
+A page that is mapped before it comes is mapped when it does, or lazily if it never does. Where a
+processor remembers for an address another page than the one that it shows, each of them is written
+to in the end, and the address read: so it shows.
 
 Not realised, ValueError: what another processor does, and the end of an address space.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 
 from assay.traces.trace import Decision, TraceValue
@@ -17,6 +20,7 @@ from reference_kernel.frames import free_runs
 from reference_kernel.machine import MACHINE, Machine
 from reference_kernel.outcomes import Ok
 from reference_kernel.pages import page_at
+from reference_kernel.spans import frame_at
 from reference_kernel.state import CapabilitySpace, Memory, State, Thread
 from reference_kernel.step import possible, step
 from spec.design import CreatedRights, Design, PageUnit
@@ -35,6 +39,8 @@ _OF_ANOTHER_EVENT = ("entry_allows_writes",)
 """What happens when the address is mapped for writing, or was written to."""
 _WRITES = ("sharer_writes", "last_sharer_writes", "failed_copy_loses_the_page")
 Given = Mapping[str, TraceValue]
+Place = TraceValue | tuple[str, TraceValue]
+"""An address of the trace, or another one for a page of it."""
 
 
 def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
@@ -60,6 +66,8 @@ def performed(program: "Program") -> tuple[Event, ...]:
         except (KeyError, CannotBe) as error:
             raise ValueError(f"{decision}: {error}") from error
     program.map_lazily()
+    with suppress(CannotBe):  # nobody may be left who could write
+        program.reads_what_is_remembered()
     return tuple(program.events)
 
 
@@ -81,7 +89,8 @@ class Program:
     """The first program as it writes itself: the events so far, and what the trace's names are.
 
     `pages` has, for each page, the id of its memory and its number there; `waiting` the addresses
-    of pages that have not come yet, `lines` what processors remember: the address, and which one.
+    of pages that have not come yet, `lines` what processors remember: the address, and which one;
+    `shown` is the page at each address.
     `thread` makes the calls.
     """
 
@@ -96,8 +105,9 @@ class Program:
         self.events: list[Event] = []
         self.pages: dict[TraceValue, tuple[int, int]] = {}
         self.waiting: dict[TraceValue, list[TraceValue]] = {}
-        self.addresses: dict[TraceValue, int] = {}
+        self.addresses: dict[Place, int] = {}
         self.lines: dict[TraceValue, tuple[TraceValue, TraceValue]] = {}
+        self.shown: dict[TraceValue, TraceValue] = {}
 
     def on(self, processor: TraceValue) -> int:
         """The thread that the processor runs; CannotBe where there is no such processor."""
@@ -155,16 +165,21 @@ class Program:
             raise CannotBe(f"{name} was refused")
         return made[0]
 
-    def word_at(self, address: TraceValue) -> int:
+    def word_at(self, address: Place) -> int:
         """The first word of the page that the address is."""
         number = self.addresses.setdefault(address, _BASE + _APART * len(self.addresses))
         return number * PAGE_BYTES
 
     def map(self, address: TraceValue, page: TraceValue) -> None:
         """The address shows the page, to be written to if the trace does so later."""
+        self.shown[address] = page
+        self.map_page(address, page, writable=self.is_written(address))
+
+    def map_page(self, address: Place, page: TraceValue, *, writable: bool) -> None:
+        """The address shows the page."""
         memory, number = self.pages[page]
         options = MemoryMap.READ | MemoryMap.MAX_SIZE
-        if self.is_written(address):
+        if writable:
             options |= MemoryMap.WRITE
         space = self.own(ObjectType.ADDRESS_SPACE)
         self.call("memory_map", options, space, memory, self.word_at(address), 1, number)
@@ -190,6 +205,34 @@ class Program:
             memory = self.created("memory_new", MemoryNew.LAZY_ALLOC, 1)
             self.pages[page] = memory, 0
             self.has_come(page)
+
+    def frame_of(self, page: TraceValue) -> int | None:
+        """The frame of the page; None where it is not in memory, or its memory is gone."""
+        if page not in self.pages:
+            return None
+        memory, number = self.pages[page]
+        run = page_at(self.object_of(memory).pages, number)
+        return run.frame if run.resident else None
+
+    def reads_what_is_remembered(self) -> None:
+        """Lines that lead to another page than the one that their address shows are read by.
+
+        Both pages are written to before, each with a word of its own. CannotBe where they are not.
+        """
+        for address, processor in tuple(self.lines.values()):
+            thread = self.on(processor)
+            at = self.state.processor_of(thread)
+            assert at is not None, thread
+            place, shown = self.word_at(address), self.shown.get(address)
+            frame = frame_at(self.state.processors[at].cache, place // PAGE_BYTES)
+            others = [page for page in self.pages if page != shown and self.frame_of(page) == frame]
+            if frame is None or not others or self.frame_of(shown) == frame:
+                continue
+            written = others if self.frame_of(shown) is None else [shown, *others]
+            for word, page in enumerate(written, start=1):
+                self.map_page(("beside", page), page, writable=True)
+                self.happens(UserWrites(self.thread, self.word_at(("beside", page)), word))
+            self.happens(UserReads(thread, place))
 
     def exhaust(self) -> None:
         """Take every frame that there is."""
@@ -241,20 +284,14 @@ def _comes_in_a_block(program: Program, given: Given) -> None:
 
 def _comes_again(program: Program, given: Given) -> None:
     """Larger blocks are asked for till one lies over a page that is there."""
-    held = {_frame_of(program, page) for page in program.pages}
+    held = {program.frame_of(page) for page in program.pages}
     for _ in range(_MOST_TRIES):
         memory = program.created("memory_new", 0, 2 * _HALVED_BLOCK)
         for number in range(2 * _HALVED_BLOCK):
             program.pages[given["page"]] = memory, number
-            if _frame_of(program, given["page"]) in held:
+            if program.frame_of(given["page"]) in held:
                 return
     raise CannotBe("no block lies over a page that is there")
-
-
-def _frame_of(program: Program, page: TraceValue) -> int:
-    memory, number = program.pages[page]
-    run = page_at(program.object_of(memory).pages, number)
-    return run.frame
 
 
 def _is_shared(program: Program, given: Given) -> None:
@@ -286,6 +323,7 @@ def _unmapped(program: Program, given: Given) -> None:
         if given["address"] in waiting:
             waiting.remove(given["address"])
             return
+    program.shown.pop(given["address"], None)
     space = program.own(ObjectType.ADDRESS_SPACE)
     program.call("address_space_unmap", 0, space, program.word_at(given["address"]))
 

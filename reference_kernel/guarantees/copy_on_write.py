@@ -3,29 +3,32 @@
 from collections.abc import Iterator
 
 from reference_kernel import spans
-from reference_kernel.events import CallMade, Event, UserWrites
+from reference_kernel.events import CallMade, Event, UserReads, UserWrites
 from reference_kernel.frames import Content
 from reference_kernel.guarantees.asking import HANDS_OVER
 from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
-from reference_kernel.outcomes import Done, Outcome, Refused
-from reference_kernel.pages import PageState, resident_within
-from reference_kernel.records import WRITE
+from reference_kernel.outcomes import Done, Outcome, Refused, Seen
+from reference_kernel.pages import PageState, Run, page_at, resident_within
+from reference_kernel.records import WRITE, MemoryRecord
 from reference_kernel.spans import Span, Spans
 from reference_kernel.state import AddressSpace, Memory, State, Thread
-from spec.design import Design
+from spec.design import CopyOnWrite, Design
 from spec.errors import Error
 from spec.sizes import PAGE_BYTES
 
 
 def writers_are_isolated(
-    _design: Design, before: State, event: Event, outcome: Outcome, after: State
+    design: Design, before: State, event: Event, outcome: Outcome, after: State
 ) -> str | None:
     """Nothing is written that two memories share; a program writes one word and changes no other.
 
-    What messages and events write, the kernel writes: that is a write like any.
+    What messages and events write, the kernel writes: that is a write like any. Nor does a program
+    read what is in a page of another memory than the one that it sees there.
     """
+    if isinstance(event, UserReads):
+        return _reads_another(design, event, outcome, after)
     same = before.frames.contents is after.frames.contents
     if same or not (after.frames.sharers or isinstance(event, UserWrites)):
         return None
@@ -50,6 +53,49 @@ def _changes_more(before: State, event: UserWrites, outcome: Outcome, after: Sta
     if new.words != written:
         return "a page holds something else than before, beside the word that was written"
     return None
+
+
+def _reads_another(design: Design, event: UserReads, outcome: Outcome, after: State) -> str | None:
+    """Whether the thread read a word of another memory's page, and its own has another there."""
+    shares = design.copy_on_write is CopyOnWrite.SHARE_ON_CLONE
+    if not shares or not isinstance(outcome, Seen) or outcome.value is None:
+        return None
+    page = event.address // PAGE_BYTES
+    shown = _shown_at(after, event.thread, page)
+    processor = after.processor_of(event.thread)
+    if shown is None or processor is None:
+        return None
+    memory, run = shown
+    frame = spans.frame_at(after.processors[processor].cache, page)
+    if frame is None or run.frame == frame:
+        return None
+    held = after.frames.contents.get(run.frame) if run.resident else None
+    own = None if held is None else held.word(event.address % PAGE_BYTES // 8)
+    if run.resident and own in (None, outcome.value):
+        return None  # nobody knows that it is another
+    for name in sorted(after.objects):
+        body = after.body(name)
+        if name != memory and isinstance(body, Memory) and _is_in(body, frame):
+            reader = f"{title(after, event.thread)}, which sees {title(after, memory)}"
+            return f"{reader}, reads what {title(after, name)} holds"
+    return None
+
+
+def _shown_at(state: State, thread: int, page: int) -> tuple[int, Run] | None:
+    """The memory that is mapped at the page in the thread's space, and its page there."""
+    body = state.body(thread)
+    space = state.body(body.address_space) if isinstance(body, Thread) else None
+    for record in space.records if isinstance(space, AddressSpace) else ():
+        if isinstance(record, MemoryRecord) and record.start <= page < record.location.end:
+            memory = state.body(record.memory)
+            assert isinstance(memory, Memory), record
+            number = page - record.start + record.location.offset
+            return record.memory, page_at(memory.pages, number)
+    return None
+
+
+def _is_in(body: Memory, frame: int) -> bool:
+    return any(run.resident and run.frame <= frame < run.frame + run.length for run in body.pages)
 
 
 def _held(state: State, event: UserWrites) -> Content | None:
@@ -186,7 +232,7 @@ def _written(state: State, entries: Spans) -> bool:
 
 CHECKS = (
     full("COW-1", writers_are_isolated),
-    quick("COW-1", writers_are_isolated, "contents"),
+    quick("COW-1", writers_are_isolated, "contents", UserReads),
     full("COW-2", failed_copies_lose_nothing),
     quick("COW-2", failed_copies_lose_nothing, "sharers", Memory, UserWrites),
     full("COW-3", the_last_sharer_keeps_the_frame),
