@@ -22,7 +22,7 @@ def judge_progress(
     """A judgement of each claim on progress, in the order of the model.
 
     Each is looked at in the first of the instances that is within the limits and shows its premise,
-    what is proved too.
+    what is proved too. What is not proved is then looked for in all others: it may be broken there.
     """
     judged: dict[str, Judgement] = {}
     left = recorded.progress
@@ -34,12 +34,21 @@ def judge_progress(
         for claim in left:
             if not found.reason or claim.name not in judged:
                 run = broken.get(claim.name)
-                judged[claim.name] = _judged(recorded, sizes, claim, found, run)
-        left = tuple(claim for claim in left if judged[claim.name].verdict in _OPEN)
+                judgement = _judged(recorded, sizes, claim, found, run)
+                known = judged.get(claim.name)
+                if known is None or known.verdict in _OPEN or run is not None:
+                    judged[claim.name] = judgement
+        left = tuple(claim for claim in left if _may_be_other(judged[claim.name], claim, shown))
     for claim in recorded.progress:
         known = judged[claim.name]
         can_be = known.verdict in (Verdict.EXHAUSTED, Verdict.UNKNOWN)
         yield _proved(known, shown[claim.name]) if can_be and claim.name in shown else known
+
+
+def _may_be_other(judged: Judgement, claim: Progress, shown: Shown) -> bool:
+    """Whether another instance may say something else of the claim."""
+    unproved = judged.verdict is Verdict.EXHAUSTED and claim.name not in shown
+    return unproved or judged.verdict in _OPEN
 
 
 def _proved(judged: Judgement, results: Sequence[ObligationResult]) -> Judgement:

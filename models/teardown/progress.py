@@ -3,7 +3,7 @@
 from assay.lang import leads_to, strongly, weakly
 from assay.lang.progress import Fairly, LeadsTo
 from models.teardown.groups import walk_ends, walk_ends_thread, walk_reaches
-from models.teardown.inside import goes_on, releases_reference
+from models.teardown.inside import goes_on, leaves_kernel, releases_reference
 from models.teardown.joining import admission_ends
 from models.teardown.picking import ended_is_skipped, queue_gives, thread_is_chosen
 from models.teardown.processors import (
@@ -65,8 +65,14 @@ def every_member_stops(s: Teardown, thread: Thread) -> LeadsTo:
     return leads_to(s.killed[thread], has_stopped(s, thread))
 
 
-@model.eventually("SCH-3", *WALK, *GOES_ON, strongly(goes_on, "thread"))
+@model.eventually(
+    "SCH-3",
+    *WALK,
+    *GOES_ON,
+    strongly(goes_on, "thread"),
+    strongly(leaves_kernel, "processor"),
+)
 def who_is_woken_goes_on(s: Teardown, thread: Thread) -> LeadsTo:
-    """Who is ready at a wait goes on with its call, or stops there."""
+    """Who is ready at a wait goes on with its call, or stops there; calls end, too."""
     waits = s.place[thread] == Place.WAITING
     return leads_to(waits & (s.life[thread] == Life.READY), ~waits)

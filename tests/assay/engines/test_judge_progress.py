@@ -52,6 +52,22 @@ def test_what_is_broken_there_is_broken() -> None:
     assert judged(ONE, TWO, fair=False) == [(Verdict.EXHAUSTED, 1), (Verdict.BROKEN, 2)]
 
 
+def test_what_holds_in_one_instance_and_is_not_proved_is_looked_for_in_the_next() -> None:
+    model, _ = hall_of_guests()
+
+    @model.eventually("HAL-3")
+    def guests_are_served_beside_another(now: Hall, guest: Guest) -> LeadsTo:
+        """Who waits is served, or alone: with two guests one of them may wait for ever."""
+        alone = ~exists(Guest, lambda other: other != guest)
+        return leads_to(now.waits[guest], ~now.waits[guest] | alone)
+
+    hall, name = record(model, DESIGN), "guests_are_served_beside_another"
+    (unproved,) = judge_progress(hall, (ONE, TWO), ALL, {})
+    assert (unproved.verdict, dict(unproved.bounds)) == (Verdict.BROKEN, TWO)
+    (proved,) = judge_progress(hall, (ONE, TWO), ALL, {name: ()})
+    assert (proved.verdict, dict(proved.bounds)) == (Verdict.PROVED, ONE)
+
+
 def test_an_instance_beyond_the_limits_says_nothing() -> None:
     limits = Limits(states=100)
     assert judged(NINE, limits=limits) == [(Verdict.UNKNOWN, 9), (Verdict.UNKNOWN, 9)]

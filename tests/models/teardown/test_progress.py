@@ -29,6 +29,12 @@ def test_every_exit_completes(preemption: Preemption) -> None:
     assert found.premises == PREMISES
 
 
+def test_on_one_stack_a_call_must_end() -> None:
+    one_stack = replace(PROPOSED, preemption=Preemption.NON_PREEMPTIBLE)
+    assert not check_progress(recorded(one_stack), FEW).broken
+    assert broken_without("leaves_kernel", design=one_stack) == {"who_is_woken_goes_on"}
+
+
 @pytest.mark.parametrize("action", ["walk_ends", "walk_ends_thread"])
 def test_the_walker_must_go_on(action: str) -> None:
     assert "every_walk_ends" in broken_without(action)
@@ -114,9 +120,9 @@ def _for_each_processor(fair: Fair) -> Fair:
     return replace(fair, each=each)
 
 
-def broken_without(action: str, sizes: Sizes = FEW) -> set[str]:
+def broken_without(action: str, sizes: Sizes = FEW, design: Design = PROPOSED) -> set[str]:
     """What is broken where that action is not fair."""
-    model = recorded(PROPOSED)
+    model = recorded(design)
     progress = tuple(
         replace(claim, fair=tuple(each for each in claim.fair if each.action != action))
         for claim in model.progress
