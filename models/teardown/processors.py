@@ -75,7 +75,10 @@ def ends_itself(act: Act[Design], old: Teardown, new: Teardown, processor: Proce
 def dies(
     act: Act[Design], old: Teardown, new: Teardown, processor: Processor, thread: Thread
 ) -> None:
-    """A thread that its group ended does not come back: at the end of its call, or of a switch."""
+    """A thread that its group ended does not come back: at the end of its call, or of a switch.
+
+    One that was spared may go on, or leave its processor in whatever call, and stops then.
+    """
     act.require(old.current[processor].holds(thread), name="runs_it")
     chosen = all_of(
         old.switching[processor],
@@ -87,8 +90,6 @@ def dies(
         chosen = chosen & (old.place[thread] == Place.USER)
     act.require(returns | chosen, name="may_stop")
     act.require(old.killed[thread], name="was_ended")
-    if spares_the_current(act.design):
-        act.require(~old.spared[thread], name="was_not_spared")
     _die(act, old, new, processor)
 
 

@@ -10,8 +10,9 @@ from assay.engines.interpret import normal, start_states
 from proofs.teardown.mapping import MAPPING, TeardownMapping
 from reference_kernel.boot import boot
 from reference_kernel.events import CallMade, CallReturns, TimeoutFires, TimerTick
+from reference_kernel.interface import KERNEL
 from reference_kernel.outcomes import Blocked, Done, Ended, Ok, Panic
-from reference_kernel.state import Object, Thread, ThreadState
+from reference_kernel.state import CapabilitySpace, Object, Thread, ThreadState
 from spec.design import (
     Design,
     GroupDrop,
@@ -22,6 +23,7 @@ from spec.design import (
     ThreadEnd,
 )
 from spec.designs import AS_BUILT, PROPOSED, named
+from spec.ids import ObjectType, type_of
 from spec.syscalls import BY_NAME
 from tests.models.teardown.recording import recorded
 from tests.proofs.capability_lifetimes.walking import walk
@@ -132,3 +134,24 @@ def test_what_happens_to_a_thread_by_itself_is_noticed(parts: dict[str, object])
 def test_a_thread_that_ends_must_be_left() -> None:
     follower = Follower(recorded(AS_BUILT), TeardownMapping(), AS_BUILT)
     assert follower.follow(FIRST, called("thread_destroy"), Ended(), FIRST) is not None
+
+
+def test_who_was_spared_stops_where_it_leaves_its_processor() -> None:
+    """A thread drops its own group, goes on, and yields."""
+    design = replace(PROPOSED, name="runs on", group_drop_current=GroupDropCurrent.RUNS_ON)
+    follower = Follower(recorded(design), TeardownMapping(), design)
+    state = boot(design)
+    first = state.current
+    body = state.body(first)
+    assert isinstance(body, Thread)
+    space = state.body(body.capability_space)
+    assert isinstance(space, CapabilitySpace)
+    group = next(word for word in space.entries if type_of(word) == ObjectType.THREAD_GROUP)
+    drops = CallMade(first, BY_NAME["cap_destroy"].number, 1, (0, group, *((0,) * 6)))
+    yields = CallMade(first, BY_NAME["thread_yield"].number, 0, (0,) * 8)
+    for event in (drops, yields):
+        after, outcome = KERNEL.step(design, state, event)
+        assert follower.follow(state, event, outcome, after) is None
+        state = after
+    assert follower.coverage.taken["leaves_kernel"]
+    assert follower.coverage.taken["dies"]
