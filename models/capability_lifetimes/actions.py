@@ -11,7 +11,6 @@ from models.capability_lifetimes.state import (
     is_held,
     is_spoken_of,
     leads_to_life,
-    no_move_is_under_way,
 )
 from spec.design import CreatedRights, Design, Move, UpgradeRight, WeakAutoDestroy, WeakCapabilities
 from spec.errors import Error
@@ -63,8 +62,6 @@ def _remove(old: Capabilities, new: Capabilities, capability: Capability) -> Non
 
 def _require_rest(act: Act[Design], old: Capabilities) -> None:
     act.require(at_rest(old), name="at_rest")
-    if act.design.move is Move.INSERT_THEN_REMOVE:
-        act.require(no_move_is_under_way(old), name="no_move_under_way")
 
 
 def _require_free(act: Act[Design], old: Capabilities, space: Object, made: Capability) -> None:

@@ -72,9 +72,3 @@ def at_rest(s: Capabilities) -> Truth:
     return forall(Object, lambda o: ~s.released[o]) & forall(
         Capability, lambda c: s.space[c].is_some.implies(s.alive[s.space[c].value])
     )
-
-
-@predicate
-def no_move_is_under_way(s: Capabilities) -> Truth:
-    """No call is between the two halves of a move."""
-    return forall(Capability, lambda c: s.replaces[c].is_none)

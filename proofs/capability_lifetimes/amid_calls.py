@@ -1,8 +1,10 @@
 """Moves in a trace of capability_lifetimes as sections of calls, each on a processor of its own.
 
-What is moved is there twice from where its copy was made to where the move ends.
+What is moved is there twice from where its copy was made to where the move ends; meanwhile another
+processor may destroy it.
 
-Not realised, ValueError: whatever is no move of an id of the first program.
+Not realised, ValueError: whatever is no move of an id of the first program, and does not destroy
+one.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +17,7 @@ from reference_kernel.events import Event
 from reference_kernel.sections import Section
 from spec.design import Design
 from spec.ids import ObjectType
-from spec.options import CapClone
+from spec.options import CapClone, CapDestroy
 from spec.rights import ALL_RIGHTS
 
 MODE = "sections"
@@ -62,10 +64,19 @@ def _is_twice(program: _Program, number: int) -> bool:
     return rest is not None and rest.section is Section.MOVED
 
 
+def _is_destroyed(program: _Program, given: Given) -> None:
+    """A processor that moves nothing destroys the capability."""
+    number = len(program.moves)
+    if number == _PROCESSORS:
+        raise CannotBe(f"all of {_PROCESSORS} processors are in the middle of moves")
+    word = program.processors.own(_ENTRIES[str(given["capability"])])
+    program.processors.calls(number, "cap_destroy", CapDestroy.CSPACE_SELF, 0, word)
+
+
 def _ends(program: _Program, given: Given) -> None:
     program.processors.goes_on(program.moves[given["made"]])
 
 
 _DOES: Mapping[str, Callable[[_Program, Given], None]] = MappingProxyType(
-    {"cap_move": _begins, "cap_move_ends": _ends}
+    {"cap_move": _begins, "cap_destroy": _is_destroyed, "cap_move_ends": _ends}
 )

@@ -7,6 +7,7 @@ from typing import Any
 from assay.engines.executor import Here
 from assay.engines.follow import Coverage, Follower
 from assay.engines.walk import Subject, walk
+from assay.engines.walk.chance import Chance
 from assay.lang.recorded import Recorded
 from reference_kernel.events import Event
 from reference_kernel.interface import INTERLEAVED, SECTIONS
@@ -42,6 +43,25 @@ def walked(
     found = walk(Subject(kernel, design, tied), executor=Here(), steps=count, ignored=ignored)
     assert not found.broken, {claim: each.why for claim, each in found.broken.items()}
     return found.models
+
+
+def astray(question: str, mode: str, design: Design, count: int) -> str | None:
+    """Why the first step of a random run that is none of the model is none.
+
+    None where so many steps are the model's, or nothing more can happen.
+    """
+    kernel, follower = KERNELS[mode], Follower(recorded(question, design), fresh(question), design)
+    state, chance = kernel.boot(design), Chance(0)
+    for _ in range(count):
+        if kernel.ended(state):
+            return None
+        event = kernel.propose(design, state, chance)
+        after, outcome = kernel.step(design, state, event)
+        why = follower.follow(state, event, outcome, after)
+        if why is not None:
+            return why
+        state = after
+    return None
 
 
 def strays(

@@ -23,6 +23,7 @@ def modes(question: str) -> tuple[str, ...]:
 
 FINER = [(each, mode) for each in TIED for mode in modes(each) if mode != WHOLE]
 NEVER: dict[str, set[str]] = {
+    "capability_lifetimes": set(),
     "copy_on_write": {"page_comes_again"},
     "mappings": set(),
     "references": {"call_is_killed", "count_has_changed"},

@@ -10,15 +10,20 @@ from typing import cast
 
 from assay.engines.kernel import WHOLE, ModelState, ModelStep, Recent
 from assay.lang.values import Value
+from proofs.capability_lifetimes.mapping.amid import tables_amid
 from proofs.capability_lifetimes.mapping.calls import LOOKUPS, Called, is_in_use, place
+from proofs.capability_lifetimes.mapping.cut import of_section
 from proofs.capability_lifetimes.mapping.drops import drops
 from proofs.capability_lifetimes.mapping.holders import holders
 from proofs.capability_lifetimes.mapping.messages import Brought
 from proofs.capability_lifetimes.mapping.names import NOBODY, id_of_word
+from proofs.capability_lifetimes.mapping.sections import steps as steps_of_section
 from proofs.capability_lifetimes.mapping.seen import Seen, seen, seen_after
-from reference_kernel.events import CallMade, Event
+from reference_kernel.events import CallContinues, CallMade, Event
 from reference_kernel.guarantees.changes import changed_objects
-from reference_kernel.outcomes import Deadlock, Outcome, Panic
+from reference_kernel.machine import Grain
+from reference_kernel.outcomes import Cut, Deadlock, Outcome, Panic, Spins
+from reference_kernel.sections import Section
 from reference_kernel.state import CapabilitySpace, State
 from spec.design import Design
 from spec.rights import Right
@@ -31,11 +36,12 @@ _CONSTANTS = (NOBODY,)
 class CapabilityMapping:
     """The mapping for one choice of the right that USE stands for; the last two states are kept."""
 
-    modes = ("interleaved", WHOLE)
+    modes = ("sections", "interleaved", WHOLE)
 
     def __init__(self, use: Right = Right.WRITE) -> None:
         self.use = int(use)
         self._recent: Recent[Seen] = Recent()
+        self._amid: Recent[ModelState] = Recent()
 
     def _seen(self, state: State) -> Seen:
         known, last = self._recent.of(state), self._recent.newest
@@ -46,11 +52,17 @@ class CapabilityMapping:
 
     def state(self, _design: Design, state: State, /) -> ModelState:
         """What the model sees of a kernel state."""
-        return self._seen(state).tables
+        if state.machine.grain is not Grain.SECTIONS:
+            return self._seen(state).tables
+        known = self._amid.of(state)
+        if known is not None:
+            return known
+        return self._amid.keep(state, tables_amid(self._seen(state).tables, state))
 
     def whole(self, _design: Design, state: State, /) -> ModelState:
         """The same, seen anew."""
-        return seen(state, self.use).tables
+        tables = seen(state, self.use).tables
+        return tables if state.machine.grain is not Grain.SECTIONS else tables_amid(tables, state)
 
     def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
         """The living objects, those that ids still name, the ids of living spaces, and nobody."""
@@ -68,8 +80,10 @@ class CapabilityMapping:
 
         Nothing of a panic or a deadlock.
         """
-        if isinstance(outcome, Panic | Deadlock):
+        if isinstance(outcome, Panic | Deadlock | Spins):
             return ()
+        if before.machine.grain is Grain.SECTIONS:
+            return self._of_section(design, before, event, outcome, after)
         called: tuple[ModelStep, ...] = ()
         if isinstance(event, CallMade) and is_in_use(event, outcome):
             message = Brought(before, event, after, self.use).steps()
@@ -78,14 +92,29 @@ class CapabilityMapping:
         called = (*called, *holders(old, called, new))
         return (*called, *drops(old, called, new, _let_go(before, called, after)))
 
+    def _of_section(
+        self, design: Design, before: State, event: Event, outcome: Outcome, after: State
+    ) -> tuple[ModelStep, ...]:
+        """What the section of the call does, and who holds what since."""
+        rest = None
+        if isinstance(event, CallContinues):
+            processor = before.processors[event.processor]
+            rest = None if processor.pending else processor.rest
+        called = of_section(design, before, rest, outcome, after, self.use)
+        old, new = self.state(design, before), self.state(design, after)
+        return steps_of_section(design, old, called, new)
+
     def stutters(self, event: Event, outcome: Outcome, /) -> bool:
         """Whether the step may change nothing here.
 
         What is no call; a panic or a deadlock; a call that is unknown, not modelled or looks
         nothing up; and one that is refused before its first look-up, or there for want of a right
-        other than USE.
+        other than USE. In sections also a call that is entered, and one that goes on without
+        another look-up; and a processor that spins.
         """
-        if not isinstance(event, CallMade) or isinstance(outcome, Panic | Deadlock):
+        if isinstance(event, CallContinues) and isinstance(outcome, Cut):
+            return outcome.rest.section is not Section.BEGINS
+        if not isinstance(event, CallMade) or isinstance(outcome, Panic | Deadlock | Cut | Spins):
             return True
         if not is_in_use(event, outcome):
             return True

@@ -284,10 +284,13 @@ class Called:
         yield self._weakly_made(ObjectType.THREAD, thread)
 
     def _holder_comes(self, at: int, refused: str | None) -> ModelStep:
-        target = space_of(self.before, self.space).entries[self.event.arguments[at]]
-        shared = target in (self.thread.address_space, self.space)
+        shared = self._target(at) in (self.thread.address_space, self.space)
         given: dict[str, Value] = {"capability": self._id(at), "shared": shared}
         return ModelStep("holder_comes", given, refused)
+
+    def _target(self, at: int) -> int:
+        """What the argument names."""
+        return space_of(self.before, self.space).entries[self.event.arguments[at]]
 
     def _weakly_made(self, kind: ObjectType, name: int) -> ModelStep:
         given: dict[str, Value] = {

@@ -4,7 +4,7 @@ Of a clone the mapping sees only what came of it; its source is one of the sende
 same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from assay.engines.kernel import ModelStep
@@ -12,7 +12,7 @@ from assay.lang.values import Value
 from proofs.capability_lifetimes.mapping.names import allowed, id_of, id_of_word, space_of
 from reference_kernel.events import CallMade
 from reference_kernel.guarantees.changes import changed_objects
-from reference_kernel.state import CapabilitySpace, Channel, State, Thread
+from reference_kernel.state import CapabilitySpace, Channel, Object, State, Thread
 from spec.ids import ObjectType, is_weak, rights_of, type_of
 from spec.rights import Right
 from spec.syscalls import BY_NUMBER
@@ -42,6 +42,21 @@ class _Given:
     target: int
 
 
+_Goes = Callable[[int, int], Iterator[ModelStep]]
+"""How an id goes that came with a new object, and with it the object."""
+
+
+def _dies(capability: int, name: int) -> Iterator[ModelStep]:
+    yield ModelStep("cap_destroy", {"capability": capability})
+    yield ModelStep("object_dies", {"object": name})
+
+
+def _is_about_to_die(capability: int, _: int) -> Iterator[ModelStep]:
+    """The processor has still to release what the id named."""
+    yield ModelStep("holder_comes", {"capability": capability, "shared": False})
+    yield ModelStep("cap_destroy", {"capability": capability})
+
+
 @dataclass(frozen=True, slots=True)
 class Brought:
     """A call that may hand over a message, with the states around it."""
@@ -54,11 +69,21 @@ class Brought:
     def steps(self) -> Iterator[ModelStep]:
         """The replies that are made, then the clones."""
         givers = self._givers()
-        if not givers:
-            return
+        if givers:
+            yield from self._brought(givers, _dies)
+
+    def amid_calls(self) -> Iterator[ModelStep]:
+        """The same of a section: what gives may have changed since it was looked up."""
+        if BY_NUMBER[self.call.number].name in _RECEIVES | _SENDS:
+            spaces = (n for n, o in self.before.objects.items() if _is_space(o))
+            yield from self._brought(list(spaces), _is_about_to_die)
+
+    def _brought(self, givers: list[int], goes: _Goes) -> Iterator[ModelStep]:
         given = list(self._given_out())
+        if not given:
+            return
         replies = [each for each in given if self._is_reply(each)]
-        yield from self._replies(replies)
+        yield from self._replies(replies, goes)
         known = [
             (id_of_word(space, word), word, target)
             for space in givers
@@ -105,7 +130,7 @@ class Brought:
         is_new = given.target == _NONE or given.target >= self.before.next_object
         return given.kind == ObjectType.REPLY and is_new
 
-    def _replies(self, replies: list[_Given]) -> Iterator[ModelStep]:
+    def _replies(self, replies: list[_Given], goes: _Goes) -> Iterator[ModelStep]:
         """A reply for whom the message did not reach goes at once."""
         kept = {each.target for each in replies}
         made = range(self.before.next_object, self.after.next_object)
@@ -116,8 +141,7 @@ class Brought:
             asked = allowed(int(Right.WRITE), self.use)
             yield ModelStep("object_new", {**given, "asked": asked})
             if not each.target:
-                yield ModelStep("cap_destroy", {"capability": each.name})
-                yield ModelStep("object_dies", {"object": name})
+                yield from goes(each.name, name)
 
     def _cloned(self, made: _Given, known: list[tuple[int, int, int]]) -> ModelStep:
         source = next(
@@ -129,6 +153,10 @@ class Brought:
         weak = is_weak(made.word)
         mask = allowed(rights_of(made.word), self.use)
         return ModelStep("cap_clone", {**given, "mask": mask, "weak": weak})
+
+
+def _is_space(known: Object) -> bool:
+    return isinstance(known.body, CapabilitySpace)
 
 
 def _allow_the_same(word: int, other: int) -> bool:
