@@ -15,7 +15,7 @@ from reference_kernel.ready_queue import dequeue, enqueue, queue_grows
 from reference_kernel.references import drain
 from reference_kernel.sections import Rest, Section
 from reference_kernel.state import NO_REASON, NOTHING, Leaving, ThreadState
-from reference_kernel.threads import keeps_no_stacks, limits_its_wait, stop
+from reference_kernel.threads import has_stopped, keeps_no_stacks, limits_its_wait, stop
 from reference_kernel.translations import load
 from spec.design import (
     Design,
@@ -218,6 +218,8 @@ def _address_space(draft: Draft, thread: int) -> int:
 
 def _leave_processor(draft: Draft, left: Leaving) -> None:
     body = draft.thread(left.thread)
+    if has_stopped(body):
+        return  # another one destroyed it as it went to sleep
     stops = draft.design.thread_end is ThreadEnd.ANNOUNCED_WHEN_STOPPED and not body.is_alive
     if stops or left.state is ThreadState.DEAD:
         stop(draft, left.thread)

@@ -27,14 +27,21 @@ def kill(draft: Draft, name: int) -> None:
 
     One that has stopped since the group was to end it has ended once, and does not end again.
     """
-    has_stopped = draft.thread(name).state is ThreadState.DEAD
-    draft.put(name, replace(draft.thread(name), is_alive=False))
+    body = draft.thread(name)
+    if has_stopped(body):
+        return
+    draft.put(name, replace(body, is_alive=False))
     if name == draft.current:
         draft.stops = True
-    elif draft.is_running(name) or has_stopped:
+    elif draft.is_running(name):
         return
     elif draft.design.thread_end is ThreadEnd.ANNOUNCED_WHEN_STOPPED:
         stop(draft, name)
+
+
+def has_stopped(body: Thread) -> bool:
+    """Whether the thread has let go of its spaces: its end was announced when it stopped."""
+    return body.address_space == NOTHING
 
 
 def stop(draft: Draft, name: int) -> None:

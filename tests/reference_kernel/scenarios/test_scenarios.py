@@ -26,6 +26,7 @@ BROKEN_AS_BUILT: dict[str, set[str]] = {
     "drop_of_a_parent_and_exit": {"GRP-2", "GRP-3", "ROB-3", "SCH-7"},
     "end_and_drop_of_the_group": {"GRP-3", "ROB-3", "SCH-7"},
     "end_and_who_waits_for_it": {"GRP-6", "SCH-5"},
+    "ended_and_destroyed_as_it_sleeps": {"ROB-3", "SCH-7"},
     "exit_and_create": {"GRP-2", "ROB-3"},
     "exit_from_both_ends": {"GRP-3", "ROB-3", "SCH-7"},
     "exit_of_each_other": {"ROB-1", "SCH-6", "SCH-7"},
