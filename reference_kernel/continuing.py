@@ -255,7 +255,8 @@ def _rest_after(draft: Draft, event: Event, was: Rest | None) -> Rest | None:
     if not (is_call or is_ended or draft.pending):
         return None
     begun = event if was is None else was.event
-    return Rest(Section.RETURNS, begun, interrupts=not keeps_no_stacks(draft.design))
+    interrupts = not (isinstance(begun, SwitchEnds) or keeps_no_stacks(draft.design))
+    return Rest(Section.RETURNS, begun, interrupts=interrupts)
 
 
 _LAST = (Section.RETURNS, Section.TRIES_AGAIN)

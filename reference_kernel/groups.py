@@ -6,7 +6,7 @@ Source: cap/thread_group.rs.
 from reference_kernel.changing import replace
 from reference_kernel.draft import Draft
 from reference_kernel.locks import Lock, LockKind
-from reference_kernel.state import Chore, Pending, ThreadGroup
+from reference_kernel.state import NOTHING, Chore, Pending, ThreadGroup
 from spec.design import TeardownWalk
 from spec.ids import ObjectType
 
@@ -59,7 +59,8 @@ def end_members(draft: Draft, group: int, body: ThreadGroup) -> None:
     """Notes the end of every member, the last one first; other processors are interrupted.
 
     A member that one of them runs goes on till it takes the interrupt. As built the list of the
-    group is locked till all have ended.
+    group is locked till all have ended. Where the group has exited, and another processor works off
+    its list or has done so, the interrupts are of no list.
     """
     if draft.fine is None:
         interrupt_others(draft)
@@ -72,7 +73,8 @@ def end_members(draft: Draft, group: int, body: ThreadGroup) -> None:
         draft.let_go(lock)
     else:
         draft.let_go_later(lock)
-    draft.pending.append(Pending(Chore.INTERRUPT, group))
+    is_over = body.exited and not body.members
+    draft.pending.append(Pending(Chore.INTERRUPT, NOTHING if is_over else group))
 
 
 def _note_ends(draft: Draft, body: ThreadGroup) -> None:

@@ -53,13 +53,20 @@ def do_next(draft: Draft) -> None:
     draft.pending = []
     _do(draft, chore)
     if draft.design.teardown_walk is TeardownWalk.WORKLIST:
-        draft.pending = rest + draft.pending
+        draft.pending = _interrupts_last(chore, rest + draft.pending)
         return
     if draft.fine is not None:
         deeper = chore.depth + 1
         draft.fine.reaches(deeper if draft.pending else chore.depth)
         draft.pending = [replace(each, depth=deeper) for each in draft.pending]
     draft.pending += rest
+
+
+def _interrupts_last(done: Pending, left: list[Pending]) -> list[Pending]:
+    """What is left: others are interrupted once, when all lists are worked off."""
+    interrupts = [each for each in left if each.chore is Chore.INTERRUPT]
+    others = [each for each in left if each.chore is not Chore.INTERRUPT]
+    return others if done.chore is Chore.INTERRUPT else others + interrupts
 
 
 def _do(draft: Draft, pending: Pending) -> None:
