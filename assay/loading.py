@@ -6,7 +6,7 @@ traceback.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
@@ -264,8 +264,27 @@ def tied(
     return tuple(
         (recorded(project, name, under), found)
         for name, found in known
-        if found is not None and mode in found.modes
+        if found is not None and follows(project, name, found, under, mode)
     )
+
+
+def follows(
+    project: Project,
+    model: str,
+    known: ModelMapping[Any, Any, Any, Any],
+    under: Design,
+    mode: str,
+) -> bool:
+    """Whether the model follows the kernel in that mode, under the design.
+
+    A mode that the mapping knows under some designs alone stands in the model's `modes.py`.
+    Errors: ToolError as for `proof`.
+    """
+    if mode not in known.modes:
+        return False
+    partly: Mapping[str, Callable[[Design], bool]] | None
+    partly = proof(project, model, "modes", "PARTLY")
+    return partly is None or mode not in partly or partly[mode](under)
 
 
 def shown_in(

@@ -172,7 +172,11 @@ class _Work:
 
         self.ticker.tell(f"the kernel under {design.name}, {mode}")
         mapped = [(each.recorded, each.mapping) for each in cases if each.mapping]
-        tied = tuple(each for each in mapped if mode in each[1].modes)
+        tied = tuple(
+            (recorded, known)
+            for recorded, known in mapped
+            if loading.follows(self.project, recorded.name, known, design, mode)
+        )
         shown = {each.guarantee for each in found if each.replayed is Replayed.YES}
         subject = Subject(loading.kernel(self.project, mode), design, tied)
         names = [recorded.name for recorded, _ in tied]

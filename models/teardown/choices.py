@@ -61,6 +61,35 @@ def closes_after_exit(design: Design) -> bool:
     return design.group_admission is GroupAdmission.CLOSED_AFTER_EXIT
 
 
+def walks_once(design: Design) -> bool:
+    """What has exited is worked off or will be, and never filled again: no walk begins for it."""
+    return closes_after_exit(design) and not walks_recursively(design)
+
+
+def stops_sleepers(design: Design) -> bool:
+    """Who is destroyed as it goes to sleep is announced then, and its stack is left later."""
+    return announced_when_stopped(design) and shakes_hands(design)
+
+
+def ends_members(design: Design) -> bool:
+    """In each choice that says how threads end it is as `proposed`, whatever may be interrupted."""
+    return all(
+        (
+            announced_when_stopped(design),
+            shakes_hands(design),
+            closes_after_exit(design),
+            always_acknowledges(design),
+            not walks_recursively(design),
+            not current_runs_on(design),
+        )
+    )
+
+
+def is_like_proposed(design: Design) -> bool:
+    """It is in how threads are interrupted too."""
+    return ends_members(design) and checks_on_return(design) and not has_one_stack(design)
+
+
 def unlinks(design: Design) -> bool:
     """A dropped group leaves the list above."""
     return design.group_drop is GroupDrop.UNLINKED

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from assay.lang import FALSE, TRUE, Act, Truth, choose, none
+from assay.lang import FALSE, TRUE, Act, Truth, any_of, choose, none
 from models.teardown.choices import (
     announced_when_stopped,
     kills_anywhere,
     releases_waits,
+    stops_sleepers,
     threads_are_kept,
     walks_recursively,
 )
@@ -23,6 +24,7 @@ from models.teardown.state import (
     holds_nothing,
     is_held,
     model,
+    stops_when_left,
 )
 from spec.design import Design
 
@@ -59,12 +61,13 @@ class End:
     """What becomes of a thread: it `stops`, or is dead or `otherwise` something.
 
     Where destructors run at once, its object goes with the reference that goes in this step, unless
-    something `holds` it.
+    something `holds` it. Whose stack `is_left` still, and stops, is dead when it was left.
     """
 
     stops: Truth
     otherwise: Life
     holds: Truth
+    is_left: Truth | None = None
 
 
 def object_goes(design: Design, s: Teardown, t: Thread, holds: Truth) -> Truth:
@@ -83,7 +86,10 @@ def end(act: Act[Design], old: Teardown, new: Teardown, t: Thread, how: End) -> 
     goes = object_goes(design, old, t, how.holds)
     told = stops if announced_when_stopped(design) else goes
     lost = (stops & is_lost_at_stop(design, old, t)) | goes
-    new.life[t] = choose(goes, Life.ABSENT, choose(stops, Life.DEAD, how.otherwise))
+    dead = choose(stops, Life.DEAD, how.otherwise)
+    if how.is_left is not None:
+        dead = choose(stops & how.is_left, Life.STOPPED, dead)
+    new.life[t] = choose(goes, Life.ABSENT, dead)
     new.place[t] = choose(stops | goes, Place.USER, old.place[t])
     leaves = goes | (stops if announced_when_stopped(design) else FALSE)
     new.group[t] = choose(leaves, none(Group), old.group[t])
@@ -117,8 +123,14 @@ def destructor(
 def waited_is_released(
     act: Act[Design], old: Teardown, new: Teardown, thread: Thread, object: Object
 ) -> None:
-    """What was written down at its wait is let go of for a thread that has stopped."""
+    """What was written down at its wait is let go of for a thread that has stopped.
+
+    Or that will when its stack is left, since it was ended at its wait.
+    """
     stopped = old.life[thread] == Life.DEAD
+    if stops_sleepers(act.design):
+        is_over = old.life[thread] == Life.STOPPED
+        stopped = any_of(stopped, is_over, stops_when_left(old, thread))
     if not announced_when_stopped(act.design):
         stopped = stopped | (has_object(old, thread) & ~is_held(act.design, old, thread))
     act.require(stopped, name="has_stopped")

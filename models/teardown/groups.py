@@ -7,6 +7,7 @@ from models.teardown.choices import (
     kills_anywhere,
     spares_the_current,
     unlinks,
+    walks_once,
     walks_recursively,
 )
 from models.teardown.ends import End, end, has_to_unwind, object_goes, require_keeping
@@ -38,10 +39,11 @@ def exit_begins(
     if kills_anywhere(act.design):
         act.require(holds_nothing(old, old.current[processor].value), name="holds_nothing")
     act.check(old.present[group], otherwise=Error.INVL_WEAK, name="group_dead")
-    act.require(old.walker[group].is_none, name="nobody_walks_it")
+    again = old.exited[group] if walks_once(act.design) else FALSE
+    act.require(old.walker[group].is_none | again, name="nobody_walks_it")
     new.exited[group] = True
-    new.walker[group] = some(processor)
-    new.frames[processor] = old.frames[processor] + 1
+    new.walker[group] = choose(again, old.walker[group], some(processor))
+    new.frames[processor] = choose(again, old.frames[processor], old.frames[processor] + 1)
 
 
 @model.action()
@@ -50,19 +52,23 @@ def group_is_dropped(
 ) -> None:
     """The last reference to the group goes: what it has left ends, as by an exit."""
     inside = works(old, processor) | (old.switching[processor] & is_free(old, processor))
+    if walks_once(act.design):
+        inside = inside | walks(old, processor)
     act.require(inside, name="in_the_kernel")
     if kills_anywhere(act.design):
         done = old.switching[processor] | holds_nothing(old, old.current[processor].value)
         act.require(done, name="holds_nothing")
     act.require(old.present[group], name="present")
-    act.require(old.walker[group].is_none, name="nobody_walks_it")
+    again = old.exited[group] if walks_once(act.design) else FALSE
+    act.require(old.walker[group].is_none | again, name="nobody_walks_it")
     act.require(
         ~exists(Processor, lambda p: old.admits[p].holds(group)), name="nobody_looked_it_up"
     )
+    goes_on = again | walks(old, processor)
     new.present[group] = False
     new.exited[group] = False
-    new.walker[group] = some(processor)
-    new.frames[processor] = old.frames[processor] + 1
+    new.walker[group] = choose(again, old.walker[group], some(processor))
+    new.frames[processor] = choose(goes_on, old.frames[processor], old.frames[processor] + 1)
     if unlinks(act.design):
         new.entry[group] = none(Group)
 
@@ -91,6 +97,8 @@ def walk_reaches(
     new.entry[child] = none(Group)
     new.exited[child] = old.present[child]
     begins = old.present[child] & old.walker[child].is_none
+    if walks_once(act.design):
+        begins = begins & ~old.exited[child]
     new.walker[child] = choose(begins, some(processor), old.walker[child])
     if walks_recursively(act.design):
         within = old.frames[processor] + 1
@@ -126,6 +134,16 @@ def walk_ends_thread(
         new.spared[thread] = old.current[processor].holds(thread) & drops
     new.listed[thread] = False
     new.queued[thread] = old.queued[thread] & ~stops & ~goes
+
+
+@model.action(when=walks_once)
+def interrupts_are_sent(
+    act: Act[Design], old: Teardown, new: Teardown, processor: Processor
+) -> None:
+    """A group ends that was ended before: no list is left, and the other processors are told."""
+    inside = works(old, processor) | walks(old, processor) | old.switching[processor]
+    act.require(inside, name="in_the_kernel")
+    new.pending.each(lambda p: old.pending[p] | (old.there[p] & (p != processor)))
 
 
 @model.action()

@@ -29,9 +29,13 @@ from models.teardown.state import (
     is_current,
     is_free,
     model,
+    stops_when_left,
     walks,
 )
 from spec.design import Design
+
+_STOPS = (Life.ABSENT, Life.DEAD, Life.DYING, Life.STOPPED)
+"""Of a thread that does not live on."""
 
 
 @model.guarantee("GRP-1", when=kills_anywhere)
@@ -101,11 +105,11 @@ def the_ended_do_not_return(old: Teardown, step: Step, new: Teardown) -> Truth:
 
 @model.step_guarantee("GRP-1")
 def no_list_lets_a_child_live(old: Teardown, step: Step, new: Teardown) -> Truth:
-    """A group leaves the list of another only as its own end begins."""
+    """A group leaves the list of another only as its own end begins, or has begun."""
     return forall(
         Group,
         lambda c: (old.entry[c].is_some & new.entry[c].is_none).implies(
-            (new.exited[c] & new.walker[c].is_some) | ~new.present[c]
+            (new.exited[c] & (new.walker[c].is_some | old.exited[c])) | ~new.present[c]
         ),
     )
 
@@ -260,9 +264,10 @@ def _only_the_dead_need_it(design: Design) -> bool:
 
 @model.step_guarantee("GRP-4", when=_only_the_dead_need_it)
 def nothing_is_released_for_the_living(old: Teardown, step: Step, new: Teardown) -> Truth:
-    """Who has not stopped releases by itself what it holds."""
+    """Who has not stopped, and will go on, releases by itself what it holds."""
     thread = step.argument(waited_is_released, "thread", Thread)
-    return step.took(waited_is_released).implies(old.life[thread] == Life.DEAD)
+    stopped = old.life[thread].one_of(Life.DEAD, Life.STOPPED)
+    return step.took(waited_is_released).implies(stopped | stops_when_left(old, thread))
 
 
 @model.step_guarantee("GRP-4")
@@ -298,7 +303,7 @@ def each_end_is_announced_once(s: Teardown) -> Truth:
         lambda t: (
             s.unannounced[t]
             == choose(
-                has_stopped(s, t),
+                has_stopped(s, t) | (s.life[t] == Life.STOPPED),
                 Int.of(0),
                 Int.of(1),
             )
@@ -372,7 +377,7 @@ def only_who_runs_goes_on(old: Teardown, step: Step, new: Teardown) -> Truth:
     """Who lives on gets to another place, and takes and releases, on its processor alone."""
 
     def goes_on(t: Thread) -> Truth:
-        stops = new.life[t].one_of(Life.ABSENT, Life.DEAD, Life.DYING)
+        stops = new.life[t].one_of(*_STOPS)
         changes = exists(Object, lambda o: old.holds[t, o] != new.holds[t, o])
         moves = (old.place[t] != new.place[t]) & ~stops
         return moves | (changes & ~stops & ~step.took(waited_is_released))
@@ -390,7 +395,7 @@ def a_wait_ends_in_its_call(old: Teardown, step: Step, new: Teardown) -> Truth:
     """Who lives on comes back from a wait amid the call that it waited in."""
 
     def goes_on(t: Thread) -> Truth:
-        lives = ~new.life[t].one_of(Life.ABSENT, Life.DEAD, Life.DYING)
+        lives = ~new.life[t].one_of(*_STOPS)
         return all_of(lives, old.place[t] == Place.WAITING, new.place[t] != Place.WAITING)
 
     return forall(Thread, lambda t: goes_on(t).implies(new.place[t] == Place.KERNEL))

@@ -1,7 +1,7 @@
 """How threads and child groups join a group: it is looked up first, and its lock taken later."""
 
 from assay.lang import TRUE, Act, Truth, choose, exists, none, some
-from models.teardown.choices import closes_after_exit, walks_recursively
+from models.teardown.choices import closes_after_exit, stops_sleepers, walks_recursively
 from models.teardown.ends import End, end, object_goes, require_keeping
 from models.teardown.state import (
     Group,
@@ -95,9 +95,12 @@ def thread_is_destroyed(
     act.check(has_object(old, thread), otherwise=Error.INVL_WEAK, name="thread_dead")
     sleeps = old.life[thread].one_of(Life.BLOCKED, Life.SETTLING)
     act.check(sleeps, otherwise=Error.INVL_OP, name="thread_not_suspended")
-    act.require(old.life[thread] != Life.SETTLING, name="its_stack_was_left")
+    settles = old.life[thread] == Life.SETTLING
+    is_left = settles if stops_sleepers(act.design) else None
+    if is_left is None:
+        act.require(~settles, name="its_stack_was_left")
     require_keeping(act, kept)
-    end(act, old, new, thread, End(TRUE, old.life[thread], kept))
+    end(act, old, new, thread, End(TRUE, old.life[thread], kept, is_left))
     new.listed[thread] = False
     if walks_recursively(act.design):
         goes = object_goes(act.design, old, thread, kept)

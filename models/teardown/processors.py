@@ -6,6 +6,7 @@ from models.teardown.choices import (
     announced_when_stopped,
     kills_anywhere,
     spares_the_current,
+    stops_sleepers,
     walks_recursively,
 )
 from models.teardown.ends import End, end, has_to_unwind, object_goes, require_keeping
@@ -137,7 +138,8 @@ def switch_ends(
     unwinds = has_to_unwind(act.design, old, thread)
     stops = old.life[thread] == Life.DYING
     if announced_when_stopped(act.design):
-        stops = stops | (old.killed[thread] & ~unwinds)
+        over = old.life[thread] == Life.STOPPED
+        stops = stops | all_of(old.killed[thread], ~unwinds, ~over)
     listed = old.listed[thread]
     if announced_when_stopped(act.design):
         listed = listed & ~stops
@@ -146,6 +148,8 @@ def switch_ends(
     is_ready = old.life[thread] == Life.LIMBO
     sleeps = old.life[thread] == Life.SETTLING
     asleep = choose(sleeps, Life.BLOCKED, old.life[thread])
+    if stops_sleepers(act.design):
+        asleep = choose(old.life[thread] == Life.STOPPED, Life.DEAD, asleep)
     new.leaving[processor] = none(Thread)
     end(act, old, new, thread, End(stops, choose(is_ready, Life.READY, asleep), holds))
     new.listed[thread] = listed

@@ -57,6 +57,7 @@ class Life(Enumeration):
     LIMBO = member()  # ready, and in no queue till a processor has left its stack
     SETTLING = member()  # the same for one that goes to sleep
     DYING = member()  # the same for one that stops
+    STOPPED = member()  # the same for one that another destroyed as it went to sleep
 
 
 class Place(Enumeration):
@@ -137,7 +138,7 @@ def is_left(design: Design, s: Teardown, t: Thread) -> Truth:
 
     Its status tells, but for a thread that is woken without a handshake.
     """
-    told = s.life[t].one_of(Life.LIMBO, Life.SETTLING, Life.DYING)
+    told = s.life[t].one_of(Life.LIMBO, Life.SETTLING, Life.DYING, Life.STOPPED)
     return (
         told if shakes_hands(design) else told | exists(Processor, lambda p: s.leaving[p].holds(t))
     )
@@ -182,6 +183,13 @@ def is_walked(s: Teardown, g: Group) -> Truth:
 def has_stopped(s: Teardown, t: Thread) -> Truth:
     """The thread is dead or gone, and no processor is on its stack."""
     return s.life[t].one_of(Life.ABSENT, Life.DEAD)
+
+
+@predicate
+def stops_when_left(s: Teardown, t: Thread) -> Truth:
+    """It was ended at a wait, and a processor is on its stack still."""
+    is_left = s.life[t].one_of(Life.SETTLING, Life.LIMBO)
+    return all_of(s.killed[t], is_left, s.place[t] == Place.WAITING)
 
 
 def holds_nothing(s: Teardown, t: Thread) -> Truth:

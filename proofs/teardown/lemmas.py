@@ -26,6 +26,9 @@ from models.teardown.state import (
 )
 from spec.design import Design
 
+LEFT = (Life.LIMBO, Life.SETTLING, Life.DYING, Life.STOPPED)
+"""Of a thread that no processor runs, and on whose stack one is still."""
+
 lemmas = Claims(Teardown, Design)
 
 
@@ -43,9 +46,7 @@ def the_left_do_not_run(s: Teardown) -> Truth:
     return forall(
         Processor,
         Thread,
-        lambda p, t: (
-            s.leaving[p].holds(t).implies(s.life[t].one_of(Life.LIMBO, Life.SETTLING, Life.DYING))
-        ),
+        lambda p, t: s.leaving[p].holds(t).implies(s.life[t].one_of(*LEFT)),
     )
 
 
@@ -107,7 +108,9 @@ def only_in_the_kernel_is_anything_held(s: Teardown) -> Truth:
     return forall(
         Thread,
         Object,
-        lambda t, o: (s.holds[t, o] & (s.place[t] == Place.USER)).implies(s.life[t] == Life.DEAD),
+        lambda t, o: (s.holds[t, o] & (s.place[t] == Place.USER)).implies(
+            s.life[t].one_of(Life.DEAD, Life.STOPPED)
+        ),
     )
 
 
@@ -123,14 +126,14 @@ def the_living_are_listed_or_ended(s: Teardown) -> Truth:
     return forall(
         Thread,
         lambda t: (
-            s.life[t].one_of(Life.ABSENT, Life.DEAD, Life.DYING)
+            s.life[t].one_of(Life.ABSENT, Life.DEAD, Life.DYING, Life.STOPPED)
             | ((s.listed[t] | s.killed[t]) & s.group[t].is_some)
         ),
     )
 
 
 def _is_on_a_processor_or_dead(s: Teardown, t: Thread) -> Truth:
-    return s.life[t].one_of(Life.RUNNING, Life.DEAD, Life.DYING, Life.LIMBO, Life.SETTLING)
+    return s.life[t].one_of(Life.RUNNING, Life.DEAD, *LEFT)
 
 
 def _ended_stop(design: Design) -> bool:
@@ -142,8 +145,12 @@ def the_dead_have_left(s: Teardown) -> Truth:
     """Who has stopped is of no group, in no list and in no queue."""
     return forall(
         Thread,
-        lambda t: (s.life[t] == Life.DEAD).implies(
-            all_of(s.group[t].is_none, ~s.listed[t], ~s.queued[t], s.place[t] == Place.USER)
+        lambda t: (
+            s.life[t]
+            .one_of(Life.DEAD, Life.STOPPED)
+            .implies(
+                all_of(s.group[t].is_none, ~s.listed[t], ~s.queued[t], s.place[t] == Place.USER)
+            )
         ),
     )
 
@@ -264,9 +271,7 @@ def who_is_left_has_a_processor(s: Teardown) -> Truth:
     return forall(
         Thread,
         lambda t: (
-            s.life[t]
-            .one_of(Life.LIMBO, Life.SETTLING, Life.DYING)
-            .implies(exists(Processor, lambda p: s.leaving[p].holds(t)))
+            s.life[t].one_of(*LEFT).implies(exists(Processor, lambda p: s.leaving[p].holds(t)))
         ),
     )
 

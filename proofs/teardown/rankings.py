@@ -8,13 +8,11 @@ the interrupt kills, or is not taken amid a call, it does not leave its processo
 from assay.lang import Ranking, Rankings, Truth, all_of, exists, helps, passing, ranked, set_of
 from models.teardown.choices import (
     always_acknowledges,
-    announced_when_stopped,
     checks_on_return,
-    closes_after_exit,
-    current_runs_on,
+    ends_members,
     has_one_stack,
+    is_like_proposed,
     kills_anywhere,
-    shakes_hands,
     walks_recursively,
 )
 from models.teardown.groups import (
@@ -63,34 +61,16 @@ from spec.design import Design
 rankings = Rankings(model)
 
 
-def _ends_members(design: Design) -> bool:
-    """All that matters here is as in `proposed`, but for what may be interrupted."""
-    return all(
-        (
-            announced_when_stopped(design),
-            shakes_hands(design),
-            closes_after_exit(design),
-            always_acknowledges(design),
-            not walks_recursively(design),
-            not current_runs_on(design),
-        )
-    )
-
-
 def _kills(design: Design) -> bool:
-    return _ends_members(design) and kills_anywhere(design)
+    return ends_members(design) and kills_anywhere(design)
 
 
 def _finishes_calls(design: Design) -> bool:
-    return _ends_members(design) and checks_on_return(design)
+    return ends_members(design) and checks_on_return(design)
 
 
 def _has_one_stack(design: Design) -> bool:
     return _finishes_calls(design) and has_one_stack(design)
-
-
-def _is_like_proposed(design: Design) -> bool:
-    return _finishes_calls(design) and not has_one_stack(design)
 
 
 @rankings.ranking(when=lambda d: not walks_recursively(d))
@@ -126,7 +106,7 @@ def the_walk_of_a_group(s: Teardown, group: Group, walker: Processor) -> Ranking
     return ranked(mine, helpful=(passing(mine, a_walk(s, walker)),))
 
 
-@rankings.ranking(when=_ends_members)
+@rankings.ranking(when=ends_members)
 def a_section(s: Teardown, at: Processor) -> Ranking:
     """A thread in the kernel is amid a section that nothing may interrupt."""
     inside = is_current(s, at) & ~is_free(s, at)
@@ -183,7 +163,7 @@ def a_switch_from_the_ended(s: Teardown, at: Processor) -> Ranking:
     return _switch(s, at, ~s.killed[taken] & (s.life[taken] == Life.READY))
 
 
-@rankings.ranking(when=_is_like_proposed)
+@rankings.ranking(when=is_like_proposed)
 def a_place_in_the_queue(s: Teardown, waiter: Thread, at: Processor) -> Ranking:
     """A thread is queued, and this processor cannot take it: it is not at the queue, or not free.
 
@@ -241,7 +221,7 @@ def a_place_in_the_queue(s: Teardown, waiter: Thread, at: Processor) -> Ranking:
 
 def _has_a_processor(s: Teardown, t: Thread) -> Truth:
     """Who runs does so somewhere, and who is left is left by somebody."""
-    is_left = s.life[t].one_of(Life.LIMBO, Life.SETTLING, Life.DYING)
+    is_left = s.life[t].one_of(Life.LIMBO, Life.SETTLING, Life.DYING, Life.STOPPED)
     return all_of(
         (s.life[t] == Life.RUNNING).implies(exists(Processor, lambda p: s.current[p].holds(t))),
         is_left.implies(exists(Processor, lambda p: s.leaving[p].holds(t))),
@@ -296,7 +276,7 @@ def _comes_to_run(s: Teardown, ready: Thread, at: Processor, lasts: Truth) -> Ra
     )
 
 
-@rankings.ranking(when=_is_like_proposed)
+@rankings.ranking(when=is_like_proposed)
 def a_way_to_let_go(s: Teardown, ended: Thread, at: Processor) -> Ranking:
     """A thread that was ended amid kernel code is on its way to where it lets go of something."""
     inside = s.killed[ended] & (s.place[ended] == Place.KERNEL)
@@ -304,14 +284,14 @@ def a_way_to_let_go(s: Teardown, ended: Thread, at: Processor) -> Ranking:
     return _comes_to_run(s, ended, at, inside & ~lets_go)
 
 
-@rankings.ranking(when=_is_like_proposed)
+@rankings.ranking(when=is_like_proposed)
 def a_way_to_go_on(s: Teardown, woken: Thread, at: Processor) -> Ranking:
     """A thread at a wait that is over is on its way to where it goes on."""
     runs = exists(Processor, lambda p: s.current[p].holds(woken) & ~s.switching[p])
     return _comes_to_run(s, woken, at, (s.place[woken] == Place.WAITING) & ~runs)
 
 
-@rankings.proves(who_is_woken_goes_on, when=_is_like_proposed)
+@rankings.proves(who_is_woken_goes_on, when=is_like_proposed)
 def a_wait_that_is_over(s: Teardown, woken: Thread, at: Processor) -> Ranking:
     """A thread at its wait is ready, runs, or is left."""
     return ranked(
@@ -340,11 +320,11 @@ def an_interrupt(s: Teardown, at: Processor) -> Ranking:
     )
 
 
-@rankings.proves(every_member_stops, when=_is_like_proposed)
+@rankings.proves(every_member_stops, when=is_like_proposed)
 def an_end(s: Teardown, ended: Thread, at: Processor) -> Ranking:
     """A thread that was ended is in user code or at a wait, lets go amid its call, or is left."""
     life, place = s.life[ended], s.place[ended]
-    is_left = life.one_of(Life.SETTLING, Life.DYING) | (
+    is_left = life.one_of(Life.SETTLING, Life.DYING, Life.STOPPED) | (
         (life == Life.LIMBO) & (place != Place.KERNEL)
     )
     is_outside = ~is_left & (place != Place.KERNEL)

@@ -243,6 +243,7 @@ _FOLLOWS = frozenset(
         "walk_reaches",
         "walk_ends_thread",
         "walk_ends",
+        "interrupts_are_sent",
         "thread_is_chosen",
         "ended_is_skipped",
         "switch_ends",

@@ -12,9 +12,9 @@ PROJECT = nearest_project(Path(__file__).parent)
 INTERLEAVED, SECTIONS = "interleaved", "sections"
 
 
-def followed(mode: str) -> set[str]:
-    """The models that are followed in the mode."""
-    design = loading.design(PROJECT, "proposed")
+def followed(mode: str, under: str = "proposed") -> set[str]:
+    """The models that are followed in the mode under the design."""
+    design = loading.design(PROJECT, under)
     return {recorded.name for recorded, _ in loading.tied(PROJECT, design, mode)}
 
 
@@ -22,7 +22,8 @@ def test_a_model_is_followed_in_the_modes_that_its_mapping_knows() -> None:
     assert followed(WHOLE) >= {"thread_groups", "delivery", "waking"}
     assert followed(INTERLEAVED) >= {"waking", "delivery", "references", "translations"}
     assert followed(INTERLEAVED).isdisjoint({"thread_groups", "teardown"})
-    assert followed(SECTIONS) >= {"waking", "references", "translations"}
+    assert followed(SECTIONS) >= {"waking", "references", "translations", "teardown"}
+    assert "teardown" not in followed(SECTIONS, "as-built")
     assert not followed("in no mode")
 
 

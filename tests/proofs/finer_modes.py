@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+from assay import loading
 from assay.engines.executor import Here
 from assay.engines.follow import Coverage, Follower
 from assay.engines.walk import Subject, walk
 from assay.engines.walk.chance import Chance
 from assay.lang.recorded import Recorded
+from assay.project import nearest_project
 from reference_kernel.events import Event
 from reference_kernel.interface import INTERLEAVED, SECTIONS
 from reference_kernel.outcomes import Outcome
@@ -18,6 +21,7 @@ from reference_kernel.state import State
 from spec.design import Design
 from tests.models.recordings import Recording
 
+PROJECT = nearest_project(Path(__file__).parent)
 KERNELS = {each.mode: each for each in (INTERLEAVED, SECTIONS)}
 OF_EACH = 40
 """Steps of each scenario."""
@@ -26,6 +30,12 @@ OF_EACH = 40
 def recorded(question: str, design: Design) -> Recorded:
     """The model under the design."""
     return Recording(question).recorded(design)
+
+
+def is_followed(question: str, mode: str, design: Design) -> bool:
+    """Whether the model follows the kernel in that mode under the design."""
+    found = loading.mapping(PROJECT, question)
+    return found is not None and loading.follows(PROJECT, question, found, design, mode)
 
 
 def fresh(question: str) -> Any:

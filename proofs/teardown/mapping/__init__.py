@@ -9,9 +9,11 @@ be seen; that the steps between are the model's is what following them shows.
 from collections.abc import Mapping
 
 from assay.engines.kernel import WHOLE, ModelState, ModelStep, Recent
+from proofs.teardown.mapping.amid import tables_amid
 from proofs.teardown.mapping.calls import is_seen
 from proofs.teardown.mapping.events import steps
-from proofs.teardown.mapping.seen import Seen, seen, seen_after
+from proofs.teardown.mapping.sections import SectionTaken
+from proofs.teardown.mapping.seen import Seen, seen, seen_after, universe
 from reference_kernel.events import (
     CallContinues,
     CallMade,
@@ -26,7 +28,8 @@ from reference_kernel.events import (
     UserReads,
     UserWrites,
 )
-from reference_kernel.outcomes import Deadlock, Ended, Outcome, Panic
+from reference_kernel.machine import Grain
+from reference_kernel.outcomes import Deadlock, Ended, Outcome, Panic, Spins
 from reference_kernel.state import State
 from spec.design import Design
 
@@ -34,10 +37,15 @@ from spec.design import Design
 class TeardownMapping:
     """Threads, groups and processors of the kernel as the model's."""
 
-    modes = (WHOLE,)
+    modes = ("sections", WHOLE)
 
     def __init__(self) -> None:
         self._recent: Recent[Seen] = Recent()
+        self._amid: Recent[ModelState] = Recent()
+
+    def _tables_amid(self, state: State) -> ModelState:
+        known = self._amid.of(state)
+        return self._amid.keep(state, tables_amid(state)) if known is None else known
 
     def _seen(self, design: Design, state: State) -> Seen:
         known, last = self._recent.of(state), self._recent.newest
@@ -49,22 +57,29 @@ class TeardownMapping:
 
     def state(self, design: Design, state: State, /) -> ModelState:
         """What the model sees of a kernel state."""
+        if state.machine.grain is Grain.SECTIONS:
+            return self._tables_amid(state)
         return self._seen(design, state).tables
 
     def whole(self, design: Design, state: State, /) -> ModelState:
         """The same, seen anew."""
+        if state.machine.grain is Grain.SECTIONS:
+            return tables_amid(state)
         return seen(design, state).tables
 
     def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
         """The threads, groups and objects that are not in normal form, and all processors."""
-        return self._seen(design, state).universe()
+        return universe(self.state(design, state), len(state.processors))
 
     def steps(
         self, design: Design, before: State, event: Event, outcome: Outcome, after: State, /
     ) -> tuple[ModelStep, ...]:
         """The model's steps that this kernel step is."""
-        if isinstance(outcome, Panic | Deadlock):
+        if isinstance(outcome, Panic | Deadlock | Spins):
             return ()
+        if before.machine.grain is Grain.SECTIONS:
+            seen_of_both = self._tables_amid(before), self._tables_amid(after)
+            return SectionTaken(before, event, outcome, after, seen_of_both).steps()
         return steps(design, before, event, outcome, after)
 
     def stutters(self, event: Event, outcome: Outcome, /) -> bool:
@@ -73,15 +88,15 @@ class TeardownMapping:
         Calls that make, end and wake nobody; a tick where nobody is ready; the end of the kernel.
         """
         match event:
-            case _ if isinstance(outcome, Panic | Deadlock):
+            case _ if isinstance(outcome, Panic | Deadlock | Spins):
                 return True
             case CallMade():
                 return not is_seen(event, outcome)
-            case CallReturns() | TimeoutFires() | ExitInterrupt() | SwitchEnds():
+            case CallReturns() | TimeoutFires() | ExitInterrupt():
                 return False
             case UserReads() | UserWrites():
                 return not isinstance(outcome, Ended)
-            case TimerTick() | CallContinues() | MemoryRunsOut() | MemoryIsBack():
+            case TimerTick() | SwitchEnds() | CallContinues() | MemoryRunsOut() | MemoryIsBack():
                 return True
 
 

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from proofs.capability_lifetimes.mapping.calls import LOOKUPS
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Blocked, Ended, Outcome, Refused
-from reference_kernel.state import NOTHING, CapabilitySpace, State, Thread
+from reference_kernel.sections import Rest, Section
+from reference_kernel.state import NOTHING, CapabilitySpace, Processor, State, Thread
 from spec.options import ThreadDestroy, ThreadNew
-from spec.syscalls import BY_NUMBER
+from spec.syscalls import BY_NAME, BY_NUMBER
 
 REFUSALS: Mapping[str, str] = MappingProxyType(
     {
@@ -97,6 +99,26 @@ _TELLS: Mapping[str, _Tells] = MappingProxyType(
         "thread_destroy": _destroy,
     }
 )
+
+
+_ADMIT = MappingProxyType({BY_NAME["thread_new"].number: 1, BY_NAME["thread_group_new"].number: 0})
+"""The calls that let somebody join a group, and which argument names that."""
+
+
+def admitted(processor: Processor) -> int | None:
+    """The group that the processor's call has looked up for a new member."""
+    rest = processor.rest
+    if rest is None or rest.section is not Section.BEGINS or not isinstance(rest.event, CallMade):
+        return None
+    at = _ADMIT.get(rest.event.number)
+    return None if at is None else found(rest, rest.event, at)
+
+
+def found(rest: Rest, call: CallMade, at: int) -> int | None:
+    """What the call has looked up by that argument; None so far."""
+    asked = [each.at for each in LOOKUPS[call.number] if each.is_asked(call)]
+    number = asked.index(at)
+    return rest.held[number] if number < len(rest.held) else None
 
 
 def about(before: State, call: CallMade, outcome: Outcome) -> About | None:

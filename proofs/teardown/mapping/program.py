@@ -11,6 +11,7 @@ from models.teardown.choices import (
     releases_waits,
     threads_are_kept,
     unlinks,
+    walks_once,
     walks_recursively,
 )
 from proofs.teardown.mapping.calls import Destroys, Exits, Joins
@@ -35,6 +36,7 @@ class Program:
         self._unlisted: set[int] = set()
         self._unlinked: set[int] = set()
         self._dropped: set[int] = set()
+        self._exited: set[int] = set()
         self._released: set[tuple[int, int]] = set()
 
     def does(self, action: str, **arguments: Value) -> None:
@@ -119,8 +121,12 @@ class Program:
             self._walks(group, drops=True)
 
     def _walks(self, root: int, *, drops: bool) -> None:
+        if walks_once(self.design) and self._has_exited(root):
+            self.does("interrupts_are_sent")
+            return
         left = [root]
         while left:
+            self._exited.add(left[-1])
             body = self.before.body(left.pop())
             for member in body.members if isinstance(body, ThreadGroup) else ():
                 if isinstance(self.before.body(member), Thread):
@@ -134,6 +140,11 @@ class Program:
         spared = drops and current_runs_on(self.design)
         if kills_anywhere(self.design) and self.runs in self.killed and not spared:
             self.runs = NOTHING
+
+    def _has_exited(self, group: int) -> bool:
+        """Whether the group had exited before, or has in this step."""
+        body = self.before.body(group)
+        return group in self._exited or (isinstance(body, ThreadGroup) and body.exited)
 
     def _ends(self, name: int) -> None:
         """The walk ends a thread, if its list holds it still."""

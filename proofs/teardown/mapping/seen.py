@@ -45,23 +45,25 @@ class Seen:
     state: State
     tables: ModelState
 
-    def universe(self) -> dict[str, frozenset[int]]:
-        """The elements that the cells name, and all processors."""
-        tables = self.tables
-        threads = (*_keys(tables["life"]), *tables["current"].values())
-        groups = (
-            *_keys(tables["present"]),
-            *_keys(tables["entry"]),
-            *tables["entry"].values(),
-            *tables["group"].values(),
-        )
-        held = (keys[1] for keys in tables["holds"])
-        return {
-            "Thread": _numbers(threads),
-            "Group": _numbers(groups),
-            "Processor": frozenset(range(len(self.state.processors))),
-            "Object": _numbers(held),
-        }
+
+def universe(tables: ModelState, processors: int) -> dict[str, frozenset[int]]:
+    """The elements that the cells name, and all processors."""
+    threads = (*_keys(tables["life"]), *tables["current"].values())
+    groups = (
+        *_keys(tables["present"]),
+        *_keys(tables["entry"]),
+        *_keys(tables["walker"]),
+        *tables["admits"].values(),
+        *tables["entry"].values(),
+        *tables["group"].values(),
+    )
+    held = (keys[1] for keys in tables["holds"])
+    return {
+        "Thread": _numbers(threads),
+        "Group": _numbers(groups),
+        "Processor": frozenset(range(processors)),
+        "Object": _numbers(held),
+    }
 
 
 def _keys(cells: Iterable[tuple[Value, ...]]) -> Iterator[Value]:
