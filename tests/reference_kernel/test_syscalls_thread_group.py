@@ -53,6 +53,17 @@ def test_a_thread_that_ends_its_own_group_never_returns(program: Program) -> Non
     assert not program.is_alive(name)
 
 
+@pytest.mark.parametrize("below", [(0,), (1,), (0, 2), (1, 2)], ids=str)
+def test_a_thread_ends_itself_with_any_group_above_its_own(
+    program: Program, below: tuple[int, ...]
+) -> None:
+    outer = group = program.group()
+    for choice in below:
+        group = [program.group(group) for _ in range(3)][choice]
+    program.run(program.thread(group))
+    assert program.call("thread_group_exit", outer) == Ended()
+
+
 def test_the_first_thread_can_end_everything(program: Program) -> None:
     assert program.call("thread_group_exit", GROUP) == Ended()
     assert program.state.current == NOTHING
