@@ -7,7 +7,6 @@ import pytest
 
 from reference_kernel.events import (
     CallContinues,
-    CallMade,
     Event,
     SwitchEnds,
     UserReads,
@@ -18,8 +17,7 @@ from reference_kernel.machine import IN_SECTIONS, SEVERAL_PROCESSORS, Grain
 from reference_kernel.outcomes import Spins
 from reference_kernel.step import possible
 from spec.design import Design, LazyPages
-from spec.designs import PROPOSED
-from spec.syscalls import BY_NAME
+from spec.designs import AS_BUILT, PROPOSED
 from tests.reference_kernel.program import (
     ADDRESS_SPACE,
     ALLOCATOR,
@@ -53,11 +51,6 @@ class Scene(Program):
         asked = options | RIGHTS_ASKED
         self.memory = self.ok("memory_new", ALLOCATOR, 2, options=asked)[0]
         self.ok("memory_map", ADDRESS_SPACE, self.memory, AT, 0, 0, options=READ | WRITE)
-
-    def calls(self, name: str, *words: int, options: int = 0) -> Event:
-        """The call, which the running thread is about to make."""
-        padded = (*words, *(0 for _ in range(8 - len(words))))
-        return CallMade(self.state.current, BY_NAME[name].number, options, padded)
 
 
 def spins(program: Program, event: Event, lock: Lock) -> bool:
@@ -172,3 +165,9 @@ def test_who_changes_something_waits_for_its_lock(
     made, _ = LOCKED[what]
     assert spins(scene, made(scene), lock)
     assert not scene.broken
+
+
+def test_as_built_the_end_of_a_thread_is_announced_when_its_last_reference_goes() -> None:
+    scene = Scene(AS_BUILT)
+    lock = Lock(LockKind.EMITTER, scene.named(scene.sleeper))
+    assert spins(scene, scene.calls("thread_group_exit", scene.inner), lock)
