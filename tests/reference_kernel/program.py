@@ -18,7 +18,8 @@ from reference_kernel.outcomes import Ok, Outcome, Refused, Seen
 from reference_kernel.state import CapabilitySpace, Memory, Object, State, Thread
 from reference_kernel.step import possible, step
 from spec.design import Design
-from spec.syscalls import BY_NAME
+from spec.errors import Error
+from spec.syscalls import BY_NAME, BY_NUMBER
 
 GROUP = 0x4F
 ADDRESS_SPACE = 0x6F
@@ -49,6 +50,12 @@ RIGHTS_ASKED = 0xF00
 """All rights, for designs whose create calls ask for them."""
 
 
+def error_of(number: int, refusal: str) -> Error:
+    """What the call with that number gives when it is refused for that; no call has others."""
+    rows = BY_NUMBER[number].refusals if number in BY_NUMBER else ()
+    return {each.name: each.error for each in rows}.get(refusal, Error.INVL_SYSCALL)
+
+
 class Program:
     """Makes the calls of whichever thread runs; remembers which guarantees were broken."""
 
@@ -61,9 +68,12 @@ class Program:
         self.broken: set[str] = set()
 
     def happens(self, event: Event) -> Outcome:
-        """Lets the event happen, with all checks."""
+        """Lets the event happen, with all checks; a refusal is as the page of its call has it."""
         before = self.state
         self.state, outcome = step(self.design, before, event)
+        if isinstance(event, CallMade) and isinstance(outcome, Refused):
+            assert outcome.error is error_of(event.number, outcome.refusal)
+            assert outcome.after is (self.state is not before and self.state != before)
         for check in CHECKS:
             if check.broken(self.design, before, event, outcome, self.state):
                 self.broken.add(check.guarantee)

@@ -76,6 +76,7 @@ def test_each_look_up_is_a_section_that_holds_what_it_found() -> None:
         rest = program.state.processors[0].rest
         assert rest is not None
         assert not rest.interrupts
+        assert rest.ids == (GROUP, ALLOCATOR)[: len(rest.held)]
         held.append(rest.held)
     assert [len(each) for each in held] == [1, 2]
     assert program.named(GROUP) == held[1][0]
