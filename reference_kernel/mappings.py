@@ -14,7 +14,7 @@ from reference_kernel.address_spaces import (
 )
 from reference_kernel.draft import Draft
 from reference_kernel.locks import LockKind
-from reference_kernel.memories import add_mapping, move_mapping, new_mapping_id
+from reference_kernel.memories import add_mapping, count_mapping, move_mapping, new_mapping_id
 from reference_kernel.outcomes import Panic, Refused
 from reference_kernel.records import Location, Mapping, MemoryRecord
 from reference_kernel.state import Memory
@@ -58,7 +58,7 @@ def map_memory(draft: Draft, space: int, memory: int, location: Location) -> Ref
     pages = body.pages
     mark = draft.mark()
     if refuse_access(draft, pages, location):
-        return _counted(draft, mark_of=memory, space=space, location=location)
+        return Refused(Error.INVL_ARGS, "no_access", after=_stays_counted(draft, memory))
     insert_record(draft, space, record)
     add_mapping(draft, memory, Mapping(space, location))
     mapped = map_pages(draft, space, pages, location)
@@ -67,28 +67,16 @@ def map_memory(draft: Draft, space: int, memory: int, location: Location) -> Ref
     if mapped:
         return None
     stays = go_back(draft, mark, space)
-    counts = _counts_up(draft, memory, space, location)
+    counts = _stays_counted(draft, memory)
     return Refused(Error.OUT_OF_MEM, "no_memory_for_tables", after=stays or counts)
 
 
-def _counted(draft: Draft, *, mark_of: int, space: int, location: Location) -> Refused:
-    counts = _counts_up(draft, mark_of, space, location)
-    return Refused(Error.INVL_ARGS, "no_access", after=counts)
-
-
-def _counts_up(draft: Draft, memory: int, space: int, location: Location) -> bool:
-    """The mapping came and went on the memory's side: as built the count stays."""
-    if draft.design.mapping_count is MappingCount.EXACT:
-        return False
-    mark = draft.mark()
-    add_mapping(draft, memory, Mapping(space, location))
-    body = draft.memory(memory)
-    draft.forget(space)
-    draft.put(
-        memory,
-        Memory(body.size_pages, body.pages, body.mappings[:-1], body.counted, body.buckets),
-    )
-    return draft.changed_since(mark)
+def _stays_counted(draft: Draft, memory: int) -> bool:
+    """The mapping came and went on the memory's side: as built the count stays, and is told."""
+    stays = draft.design.mapping_count is MappingCount.INSERTS_ONLY
+    if stays:
+        count_mapping(draft, memory)
+    return stays
 
 
 def change_size(

@@ -102,7 +102,15 @@ def new_mapping_id(body: Memory) -> int:
 
 
 def add_mapping(draft: Draft, name: int, mapping: Mapping) -> None:
-    """The memory knows of one mapping more.
+    """The memory knows of one mapping more."""
+    count_mapping(draft, name)
+    body = draft.memory(name)
+    draft.put(name, replace(body, mappings=(*body.mappings, mapping)))
+    draft.watch(mapping.space)
+
+
+def count_mapping(draft: Draft, name: int) -> None:
+    """The memory counts one mapping more.
 
     The table doubles when it is too full, and only then are the entries counted again.
     """
@@ -112,9 +120,7 @@ def add_mapping(draft: Draft, name: int, mapping: Mapping) -> None:
         counted, buckets = len(body.mappings), 2 * buckets
     else:
         buckets = buckets or 1
-    mappings = (*body.mappings, mapping)
-    draft.put(name, Memory(body.size_pages, body.pages, mappings, counted + 1, buckets))
-    draft.watch(mapping.space)
+    draft.put(name, replace(body, counted=counted + 1, buckets=buckets))
 
 
 def remove_mapping(draft: Draft, name: int, space: int, start: int) -> None:
