@@ -14,7 +14,7 @@ from reference_kernel.events import (
 )
 from reference_kernel.guarantees import CHECKS
 from reference_kernel.machine import MACHINE, Machine
-from reference_kernel.outcomes import Ok, Outcome, Refused, Seen
+from reference_kernel.outcomes import Ok, Outcome, Panic, Refused, Seen
 from reference_kernel.state import CapabilitySpace, Memory, Object, State, Thread
 from reference_kernel.step import possible, step
 from spec.design import Design
@@ -74,6 +74,9 @@ class Program:
         if isinstance(event, CallMade) and isinstance(outcome, Refused):
             assert outcome.error is error_of(event.number, outcome.refusal)
             assert outcome.after is (self.state is not before and self.state != before)
+        if isinstance(outcome, Panic):
+            assert outcome.place
+            assert outcome.reason
         for check in CHECKS:
             if check.broken(self.design, before, event, outcome, self.state):
                 self.broken.add(check.guarantee)

@@ -1,5 +1,6 @@
 """Runs of pages mean what a list of pages means."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,38 @@ memories = st.lists(runs(), max_size=6).map(lambda drawn: pages.joined(tuple(dra
 def singly(memory: Pages) -> list[Run]:
     """Each page by itself."""
     return [run.part(at, 1) for run in memory for at in range(run.length)]
+
+
+LAZY = Run(PageState.LAZY, 3)
+OWNED = Run(PageState.OWNED, 3, 20, cleared=True)
+
+
+@pytest.mark.parametrize("run", [LAZY, OWNED])
+def test_a_page_of_a_run_is_a_run_of_one(run: Run) -> None:
+    memory = (LAZY, run) if run is OWNED else (OWNED, run)
+    frames = (20, 21, 22) if run.resident else (0, 0, 0)
+    expected = [Run(run.state, 1, frame, run.cleared) for frame in frames]
+    assert [pages.page_at(memory, 3 + at) for at in range(3)] == expected
+    with pytest.raises(AssertionError):
+        pages.page_at(memory, 6)
+
+
+@pytest.mark.parametrize(
+    ("after", "follows"),
+    [
+        (OWNED._replace(frame=23), True),
+        (OWNED._replace(frame=17), False),
+        (OWNED._replace(frame=23, cleared=False), False),
+        (OWNED._replace(frame=23, state=PageState.SHARED), False),
+    ],
+)
+def test_a_run_is_joined_to_that_before_it_if_it_goes_on_there(after: Run, follows: bool) -> None:
+    first = LAZY._replace(length=2)
+    empty = Run(PageState.SHARED, 0, 9)
+    longer = OWNED._replace(length=6)
+    joined = (longer,) if follows else (OWNED, after)
+    assert pages.joined((first, empty, OWNED, after)) == (first, *joined)
+    assert pages.joined((OWNED, first, LAZY, OWNED)) == (OWNED, LAZY._replace(length=5), OWNED)
 
 
 @given(memories)

@@ -62,6 +62,7 @@ from tests.reference_kernel.program import (
 
 AT = 0x50_0000_0000
 TABLE_BYTES = PAGE_BYTES * 512
+NO_MEMORY = "no_memory_for_memory"
 TRAPPING = replace(MACHINE, overflow=Overflow.PANICS)
 
 
@@ -132,7 +133,18 @@ def test_growing_by_less_than_there_is_wraps_or_traps() -> None:
     trapping = Mapped(AS_BUILT, TRAPPING)
     assert trapping.panics("memory_resize", trapping.new(5), 6)
     other = Mapped(replace(AS_BUILT, page_unit=PageUnit.WHOLE_BLOCK))
-    assert other.ok("memory_resize", other.new(5), 6) == (6,)
+    memory = other.new(5)
+    for count, pages in ((5, 8), (6, 8), (8, 8), (9, 9)):
+        assert other.ok("memory_resize", memory, count) == (count,)
+        assert sum(run.length for run in other.memory_body(memory).pages) == pages
+
+
+def test_the_list_of_the_pages_of_a_memory_has_to_fit_the_machine() -> None:
+    program = Mapped(PROPOSED)
+    most = MACHINE.frames * PAGE_BYTES // 8
+    words = (ALLOCATOR, most)
+    assert program.refusal("memory_new", *words, options=LAZY | RIGHTS_ASKED) == NO_MEMORY
+    assert program.memory_body(program.new(most - 1, LAZY)).size_pages == most - 1
 
 
 def test_a_mapping_counts_as_long_as_its_offset() -> None:
@@ -232,6 +244,16 @@ def test_the_count_of_mappings_is_renewed_when_its_table_doubles() -> None:
     exact.map(memory, AT)
     exact.unmap(AT)
     assert exact.ok("memory_resize", memory, 3) == (3,)
+
+
+def test_the_table_of_mappings_doubles_when_it_is_more_than_three_quarters_full() -> None:
+    program = Mapped(AS_BUILT)
+    memory = program.new(1, LAZY)
+    counts = []
+    for number in range(8):
+        program.map(memory, AT + number * PAGE_BYTES)
+        counts.append((program.memory_body(memory).counted, program.memory_body(memory).buckets))
+    assert counts == [(1, 1), (2, 2), (3, 4), (4, 4), (5, 8), (6, 8), (7, 8), (8, 16)]
 
 
 def test_a_memory_learns_of_the_end_of_an_address_space_where_it_counts() -> None:
