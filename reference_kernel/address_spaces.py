@@ -144,10 +144,8 @@ def refuse_access(draft: Draft, pages: Pages, location: Location) -> bool:
     return next(resident_within(pages, first, first + location.pages), None) is not None
 
 
-def map_pages(
-    draft: Draft, space: int, pages: Pages, location: Location, *, first: int = 0
-) -> bool | Panic:
-    """Maps what is resident of the mapping from its page number `first` on; some access is asked.
+def map_pages(draft: Draft, space: int, pages: Pages, location: Location) -> bool | Panic:
+    """Maps what is resident of the mapping; some access is asked.
 
     Whether there was a frame for each table: if not, nothing of it stays mapped, but tables do.
     """
@@ -157,9 +155,7 @@ def map_pages(
         space,
         [
             Span(start + at, start + at + run.length, run.frame, _note(run.state, location.access))
-            for at, run in resident_within(
-                pages, location.offset + first, location.offset + location.pages
-            )
+            for at, run in resident_within(pages, location.offset, location.offset + location.pages)
         ],
     )
 
