@@ -38,8 +38,7 @@ faults: $(READY)
 # Changes the kernel's code about ends, references and pages in each small way, one after the other,
 # in a copy of the tree, and tells what no test of a named selection sees.
 mutants: $(READY)
-	$(BIN)/mutmut run --max-children 2
-	$(BIN)/mutmut results
+	$(BIN)/python -m tests.faults.mutants
 
 bench: $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]' -c constraints.txt
