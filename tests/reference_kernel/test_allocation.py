@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reference_kernel.allocation import ROOT_ALLOCATOR
+from reference_kernel.frames import frames_of, take_block
 from reference_kernel.guarantees.changes import free_frames
 from reference_kernel.machine import Machine, Zone
 from reference_kernel.outcomes import Ok
@@ -15,6 +16,7 @@ from tests.reference_kernel.program import ALLOCATOR, RIGHTS_ASKED
 from tests.reference_kernel.test_syscalls_memory import Mapped
 
 TWO_ZONES = Machine((Zone(1 << 12, 6), Zone(1 << 14, 4)), code_pages=1)
+THREE_ZONES = Machine((Zone(1 << 12, 7), Zone(1 << 13, 3), Zone(1 << 14, 5)), code_pages=1)
 UNITS = pytest.mark.parametrize("unit", list(PageUnit), ids=lambda each: each.name)
 
 
@@ -94,3 +96,30 @@ def test_what_a_memory_gives_back_is_what_it_took(count: int, unit: PageUnit) ->
         assert free_frames(frames, TWO_ZONES) == free_frames(before[0], TWO_ZONES)
     singly = unit is PageUnit.BLOCK_FREED_SINGLY
     assert program.broken <= ({"MEM-3", "MEM-7"} if singly else set())
+
+
+def test_zones_give_frames_in_turn_and_a_block_comes_from_one_that_has_it() -> None:
+    program = Mapped(replace(PROPOSED, page_unit=PageUnit.WHOLE_BLOCK), THREE_ZONES)
+
+    def zone_of(count: int) -> int:
+        (run, *_) = program.memory_body(program.new(count)).pages
+        return THREE_ZONES.zone_of(run.frame)
+
+    singles = [zone_of(1) for _ in range(7)]
+    first = singles[0]
+    assert singles == [(first + at) % 3 for at in range(7)]
+    program = Mapped(replace(PROPOSED, page_unit=PageUnit.WHOLE_BLOCK), THREE_ZONES)
+    while zone_of(1) != 0:
+        pass
+    assert [zone_of(16), zone_of(16)] == [2, 0]  # the one between is too small
+
+
+def test_a_block_may_be_all_of_its_zone() -> None:
+    left, firsts = frames_of(THREE_ZONES), []
+    for zone in THREE_ZONES.zones:
+        taken = take_block(left, THREE_ZONES, zone.order)
+        assert taken is not None
+        left, first = taken
+        firsts.append(first)
+    assert firsts == [zone.first for zone in THREE_ZONES.zones]
+    assert take_block(left, THREE_ZONES, 0) is None
