@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 from reference_kernel.events import UserWrites
-from reference_kernel.outcomes import Outcome, Refused
+from reference_kernel.outcomes import Done, Outcome, Refused
 from reference_kernel.pages import PageState, count_of, page_at
-from spec.design import CopyFailure, CopyOnWrite, UpdateSteps
+from spec.design import CopyFailure, CopyOnWrite, FreshPages, LazyPages, UpdateSteps
 from spec.errors import Error
 from spec.sizes import PAGE_BYTES
-from tests.reference_kernel.program import ALLOCATOR, RIGHTS_ASKED
+from tests.reference_kernel.program import ALLOCATOR, LAZY, RIGHTS_ASKED
 from tests.reference_kernel.test_mappings import Tight, updates
+from tests.reference_kernel.test_syscalls_memory import AT
 
 SHARES = updates(
     UpdateSteps.ALL_OR_NOTHING,
@@ -82,3 +83,47 @@ def test_a_copy_that_finds_no_frame_keeps_the_page_or_makes_it_lazy(failure: Cop
     assert count_of(pages) == 4
     states = [page_at(pages, page).state for page in range(4)]
     assert states == [PageState.LAZY if forgets else PageState.SHARED, *[PageState.SHARED] * 3]
+
+
+def test_a_copy_holds_what_the_page_held_also_where_nobody_wrote() -> None:
+    sharing = Sharing(replace(SHARES, fresh_pages=FreshPages.ZEROED))
+    sharing.clone()
+    assert sharing.tries_to_write() == Done()
+    assert [sharing.reads(sharing.at + 8 * word) for word in (0, 1)] == [5, 0]
+    bare = Sharing(replace(SHARES, fresh_pages=FreshPages.UNCLEARED))
+    bare.clone()
+    assert bare.tries_to_write() == Done()
+    assert [bare.reads(bare.at + 8 * word) for word in (0, 1)] == [5, None]
+
+
+FILLS = replace(SHARES, lazy_pages=LazyPages.FAULT_IN_KERNEL, fresh_pages=FreshPages.ZEROED)
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_a_lazy_page_for_whose_frame_or_table_there_is_no_frame_stays_lazy(left: int) -> None:
+    sharing = Sharing(FILLS)
+    lazy = sharing.new(2, LAZY)
+    sharing.map(lazy, 2 * AT)
+    sharing.leave(left)
+    before = sharing.state
+    outcome = sharing.happens(UserWrites(before.current, 2 * AT, 5))
+    assert outcome == NO_FRAME
+    assert sharing.state == before
+
+
+def test_to_fill_a_page_clears_its_frame_and_no_other() -> None:
+    sharing = Sharing(FILLS)
+    lazy, first, second = sharing.new(1, LAZY), sharing.new(1), sharing.new(1)
+    for number, memory in enumerate((lazy, first, second)):
+        sharing.map(memory, 2 * AT + number * PAGE_BYTES)
+    for number in (1, 2):
+        sharing.writes(2 * AT + number * PAGE_BYTES, 5)
+    frames = [page_at(sharing.memory_body(each).pages, 0).frame for each in (first, second)]
+    sharing.leave(0)
+    sharing.unmap(2 * AT + PAGE_BYTES)
+    sharing.destroy(first)
+    assert sharing.writes(2 * AT, 7) == Done()
+    filled = page_at(sharing.memory_body(lazy).pages, 0).frame
+    assert [filled, filled + 1] == frames
+    assert [sharing.reads(2 * AT + 8 * word) for word in (0, 1)] == [7, 0]
+    assert sharing.reads(2 * AT + 2 * PAGE_BYTES) == 5

@@ -42,6 +42,7 @@ from spec.panics import (
 from spec.sizes import KERNEL_START, PAGE_BYTES
 from tests.reference_kernel.program import (
     ADDRESS_SPACE,
+    ALL,
     ALLOCATOR,
     EXACT_SIZE,
     GROW_MAPPING,
@@ -55,6 +56,7 @@ from tests.reference_kernel.program import (
     UPDATE_BASE,
     UPDATE_FLAGS,
     UPDATE_SIZE,
+    WEAK,
     WRITE,
     ZEROED,
     Program,
@@ -137,6 +139,15 @@ def test_growing_by_less_than_there_is_wraps_or_traps() -> None:
     for count, pages in ((5, 8), (6, 8), (8, 8), (9, 9)):
         assert other.ok("memory_resize", memory, count) == (count,)
         assert sum(run.length for run in other.memory_body(memory).pages) == pages
+
+
+@pytest.mark.parametrize(("options", "rights"), [(0, ALL & ~8), (WEAK, ALL)])
+def test_who_may_hold_a_memory_maps_it(options: int, rights: int) -> None:
+    """A strong capability needs no right for that, a weak one UPGRADE."""
+    program = Mapped(PROPOSED)
+    memory = program.clone(program.new(1), options, rights=rights)
+    assert program.map(memory, AT) == 1
+    assert not program.broken
 
 
 def test_the_list_of_the_pages_of_a_memory_has_to_fit_the_machine() -> None:
