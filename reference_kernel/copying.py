@@ -48,15 +48,12 @@ class Writer(Protocol):
 def range_of(draft: Draft, buffer: Buffer) -> tuple[int, int] | Panic | None:
     """First byte and end of the buffer in its living memory; None where that has no such bytes.
 
-    As built the sum of offset and size may exceed a word.
+    As built their sum may exceed a word: a build that does not trap that ends before it begins.
     """
     end = buffer.offset + buffer.size_bytes
-    if end >= WORD_LIMIT:
-        if is_exact(draft):
-            return None
-        if draft.machine.overflow is Overflow.PANICS:
-            return Panic(BUFFER_OVERFLOWS.place, BUFFER_OVERFLOWS.why)
-        end -= WORD_LIMIT
+    traps = draft.machine.overflow is Overflow.PANICS and not is_exact(draft)
+    if end >= WORD_LIMIT and traps:
+        return Panic(BUFFER_OVERFLOWS.place, BUFFER_OVERFLOWS.why)
     size = draft.memory(buffer.memory).size_pages * PAGE_BYTES
     return None if end > size or buffer.offset >= end else (buffer.offset, end)
 

@@ -118,9 +118,19 @@ def test_a_message_of_no_bytes_is_empty(offset: int, size: int) -> None:
     assert mail.receives() == (0, 0)
 
 
-def test_a_sum_that_overflows_panics_a_build_that_traps() -> None:
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize("offset", [0, PAGE_BYTES])
+def test_a_message_may_end_with_its_memory(offset: int, more: int) -> None:
+    mail = Mail(EXACT)
+    size = 3 * PAGE_BYTES - offset
+    mail.sends(size + more, offset)
+    assert mail.receives(3 * PAGE_BYTES) == (0 if more else size, 0)
+
+
+@pytest.mark.parametrize("less", [16, 8])
+def test_a_sum_that_overflows_panics_a_build_that_traps(less: int) -> None:
     mail = Mail(AS_BUILT, replace(MACHINE, overflow=Overflow.PANICS))
-    mail.sends(WORD_LIMIT - 8, 16)
+    mail.sends(WORD_LIMIT - less, 16)
     outcome = mail.call("channel_try_recv", mail.channel, mail.target, 0, 64)
     assert outcome == Panic(BUFFER_OVERFLOWS.place, BUFFER_OVERFLOWS.why)
 

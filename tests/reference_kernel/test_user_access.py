@@ -101,9 +101,12 @@ def test_in_sections_a_fault_is_served_and_tried_again() -> None:
     assert program.resident() == [1, 2]
 
 
-@pytest.mark.parametrize("address", NOWHERE)
-def test_in_sections_who_touches_what_is_not_mapped_ends(address: int) -> None:
-    program = Lazy()
+@pytest.mark.parametrize(
+    ("address", "design"), [*((each, FILLS) for each in NOWHERE), (AT, PROPOSED)]
+)
+def test_in_sections_who_gets_no_page_ends(address: int, design: Design) -> None:
+    """Nothing is mapped there, or a lazy page that no fault fills."""
+    program = Lazy(design=design)
     program.thread()
     thread = program.state.current
     program.in_sections(UserWrites(thread, address, 5))
