@@ -17,6 +17,7 @@ from tests.reference_kernel.program import (
     GROW_MAPPING,
     IN_PLACE,
     LAZY,
+    MAX_SIZE,
     READ,
     RIGHTS_ASKED,
 )
@@ -137,3 +138,28 @@ def test_a_size_that_stays_changes_no_page() -> None:
     before = program.memory_body(memory)
     assert program.call("memory_resize", memory, 5) == Ok((5,))
     assert program.memory_body(memory) == before
+
+
+@pytest.mark.parametrize(
+    ("size", "options", "refused"),
+    [
+        (3, IN_PLACE, False),
+        (2, IN_PLACE, False),
+        (1, IN_PLACE, True),
+        (5, IN_PLACE, False),
+        (5, GROWS, True),
+    ],
+)
+def test_only_a_mapping_that_changes_has_to_be_the_callers(
+    size: int, options: int, refused: bool
+) -> None:
+    """The first two of four pages are mapped in a space in which the caller may not map."""
+    program = Mapped(PROPOSED)
+    memory = program.new(4)
+    (other,) = program.ok("address_space_new", ALLOCATOR, options=RIGHTS_ASKED)
+    program.ok("memory_map", other, memory, AT, 2, 0, options=READ | MAX_SIZE)
+    program.clone(other, rights=0)
+    program.destroy(other)
+    expected = Refused(Error.INVL_PERM, "mapping_of_others") if refused else Ok((size,))
+    assert program.call("memory_resize", memory, size, options=options) == expected
+    assert not program.broken
