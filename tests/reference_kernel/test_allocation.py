@@ -4,8 +4,20 @@ from dataclasses import replace
 
 import pytest
 
+from reference_kernel import spans
 from reference_kernel.allocation import ROOT_ALLOCATOR
-from reference_kernel.frames import frames_of, take_block
+from reference_kernel.frames import (
+    Frames,
+    enter_block,
+    frames_of,
+    free_runs,
+    keep_alone,
+    release,
+    share,
+    take_block,
+    take_single_pages,
+    unshare,
+)
 from reference_kernel.guarantees.changes import free_frames
 from reference_kernel.machine import Machine, Zone
 from reference_kernel.outcomes import Ok
@@ -123,3 +135,64 @@ def test_a_block_may_be_all_of_its_zone() -> None:
         firsts.append(first)
     assert firsts == [zone.first for zone in THREE_ZONES.zones]
     assert take_block(left, THREE_ZONES, 0) is None
+
+
+WHOLE = PageUnit.WHOLE_BLOCK
+ONE_ZONE = Machine((Zone(1 << 12, 5),))
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        [(0, 4, 4), (4, 4, 4), (8, 2, 2)],
+        [(1, 2, 0), (0, 1, 0), (3, 5, 8), (9, 1, 0), (8, 1, 2)],
+        [(0, 10, 10)],
+        [(5, 1, 0), (0, 5, 4), (6, 4, 6)],
+        [(7, 2, 0), (4, 3, 4), (9, 1, 2), (2, 2, 0), (0, 2, 4)],
+    ],
+)
+def test_a_block_comes_free_with_the_last_of_its_frames(parts: list[tuple[int, int, int]]) -> None:
+    """Two blocks of four, then one of two; parts are first, count, and how many come free."""
+    empty = frames_of(ONE_ZONE)
+    left, begin = empty, 1 << 12
+    for at, order in ((0, 2), (4, 2), (8, 1)):
+        taken = take_block(left, ONE_ZONE, order)
+        assert taken is not None
+        left, first = taken
+        assert first == begin + at
+        left = enter_block(left, WHOLE, first, order)
+    for at, count, expected in parts:
+        left, freed = release(left, ONE_ZONE, WHOLE, begin + at, count)
+        assert freed == expected
+    assert left.blocks == empty.blocks
+    assert free_runs(left, ONE_ZONE) == free_runs(empty, ONE_ZONE)
+
+
+@pytest.mark.parametrize("unit", [PageUnit.SINGLE_PAGES, PageUnit.BLOCK_FREED_SINGLY])
+def test_a_run_over_two_zones_comes_free_in_both(unit: PageUnit) -> None:
+    machine = Machine((Zone(1 << 12, 3), Zone((1 << 12) + 8, 3), Zone((1 << 12) + 16, 3)))
+    empty = frames_of(machine)
+    left: Frames = empty
+    for _ in range(24):
+        taken = take_block(left, machine, 0)
+        assert taken is not None
+        left, _ = taken
+    for first, count in ((5, 13), (0, 5), (18, 6)):
+        left, freed = release(left, machine, unit, (1 << 12) + first, count)
+        assert freed == count
+    assert free_runs(left, machine) == free_runs(empty, machine)
+    assert take_single_pages(left, machine, 25) is None
+
+
+def test_frames_are_shared_by_as_many_as_were_told() -> None:
+    first, left = 1 << 12, share(share(frames_of(ONE_ZONE), 1 << 12, 4), (1 << 12) + 2, 4)
+    counts = [spans.at(left.sharers, first + at) for at in range(6)]
+    assert [each.note if each else 0 for each in counts] == [2, 2, 3, 3, 2, 2]
+    left, last = unshare(left, first + 1, 4)
+    assert last == ()
+    left, last = unshare(left, first, 6)
+    assert last == ((first + 1, 1), (first + 4, 1))
+    left, last = unshare(left, first + 2, 2)
+    assert last == ((first + 2, 2),)
+    assert spans.at(keep_alone(left, first).sharers, first) is None
+    assert spans.at(keep_alone(left, first).sharers, first + 5) is not None
