@@ -25,7 +25,7 @@ from reference_kernel.state import Allocator
 from spec.design import PageUnit
 from spec.designs import PROPOSED
 from tests.reference_kernel.program import ALLOCATOR, RIGHTS_ASKED
-from tests.reference_kernel.test_syscalls_memory import Mapped
+from tests.reference_kernel.test_syscalls_memory import NO_MEMORY, Mapped
 
 TWO_ZONES = Machine((Zone(1 << 12, 6), Zone(1 << 14, 4)), code_pages=1)
 THREE_ZONES = Machine((Zone(1 << 12, 7), Zone(1 << 13, 3), Zone(1 << 14, 5)), code_pages=1)
@@ -196,3 +196,18 @@ def test_frames_are_shared_by_as_many_as_were_told() -> None:
     assert last == ((first + 2, 2),)
     assert spans.at(keep_alone(left, first).sharers, first) is None
     assert spans.at(keep_alone(left, first).sharers, first + 5) is not None
+
+
+@UNITS
+def test_who_finds_no_frame_pays_for_none(unit: PageUnit) -> None:
+    """Of a frame that the kernel took for itself the quota knows nothing."""
+    machine = Machine((Zone(1 << 12, 6),), taken=(((1 << 12) + 40, 2),), code_pages=1)
+    program = Mapped(replace(PROPOSED, page_unit=unit), machine)
+    for first, end in free_frames(program.state.frames, machine):
+        for _ in range(end - first):
+            program.new(1)
+    before = program.state
+    for count in (1, 2, 4):
+        words = (ALLOCATOR, count)
+        assert program.refusal("memory_new", *words, options=RIGHTS_ASKED) == NO_MEMORY
+    assert program.state == before
