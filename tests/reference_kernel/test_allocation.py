@@ -152,20 +152,20 @@ ONE_ZONE = Machine((Zone(1 << 12, 5),))
     ],
 )
 def test_a_block_comes_free_with_the_last_of_its_frames(parts: list[tuple[int, int, int]]) -> None:
-    """Two blocks of four, then one of two; parts are first, count, and how many come free."""
+    """Two blocks of four, one of two, two of one; parts are first, count, how many come free."""
     empty = frames_of(ONE_ZONE)
     left, begin = empty, 1 << 12
-    for at, order in ((0, 2), (4, 2), (8, 1)):
+    for at, order in ((0, 2), (4, 2), (8, 1), (10, 0), (11, 0)):
         taken = take_block(left, ONE_ZONE, order)
         assert taken is not None
         left, first = taken
         assert first == begin + at
         left = enter_block(left, WHOLE, first, order)
-    for at, count, expected in parts:
+    for at, count, expected in (*parts, (11, 1, 1), (10, 1, 1)):
         left, freed = release(left, ONE_ZONE, WHOLE, begin + at, count)
         assert freed == expected
     assert left.blocks == empty.blocks
-    assert free_runs(left, ONE_ZONE) == free_runs(empty, ONE_ZONE)
+    assert free_runs(left, ONE_ZONE) == [(begin, begin + 32)]
 
 
 @pytest.mark.parametrize("unit", [PageUnit.SINGLE_PAGES, PageUnit.BLOCK_FREED_SINGLY])
@@ -185,7 +185,8 @@ def test_a_run_over_two_zones_comes_free_in_both(unit: PageUnit) -> None:
 
 
 def test_frames_are_shared_by_as_many_as_were_told() -> None:
-    first, left = 1 << 12, share(share(frames_of(ONE_ZONE), 1 << 12, 4), (1 << 12) + 2, 4)
+    first = 1 << 12
+    left = share(share(frames_of(ONE_ZONE), 1 << 12, 4), (1 << 12) + 2, 4)
     counts = [spans.at(left.sharers, first + at) for at in range(6)]
     assert [each.note if each else 0 for each in counts] == [2, 2, 3, 3, 2, 2]
     left, last = unshare(left, first + 1, 4)
@@ -194,8 +195,9 @@ def test_frames_are_shared_by_as_many_as_were_told() -> None:
     assert last == ((first + 1, 1), (first + 4, 1))
     left, last = unshare(left, first + 2, 2)
     assert last == ((first + 2, 2),)
-    assert spans.at(keep_alone(left, first).sharers, first) is None
-    assert spans.at(keep_alone(left, first).sharers, first + 5) is not None
+    pair = share(frames_of(ONE_ZONE), first, 3)
+    alone = [spans.at(keep_alone(pair, first + 1).sharers, first + at) for at in range(3)]
+    assert [each is None for each in alone] == [False, True, False]
 
 
 @UNITS
