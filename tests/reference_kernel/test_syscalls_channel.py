@@ -161,6 +161,41 @@ def test_exactly_copied_it_goes_on_in_the_next_page() -> None:
     assert mail.got(4, PAGE_BYTES - 8) == [0, 33, 99, 98]
 
 
+@pytest.mark.parametrize(
+    ("design", "pages", "first"), [(AS_BUILT, 1, 0), (AS_BUILT, 1, 1), (EXACT, 1, 1), (EXACT, 2, 0)]
+)
+def test_a_write_goes_on_in_the_next_page_of_the_target(
+    design: Design, pages: int, first: int
+) -> None:
+    """It begins two words before the end of a page."""
+    mail = Mail(design)
+    words = [0, *range(1, pages * PAGE_BYTES // WORD)]
+    some = [1, 2, 3, 4, PAGE_BYTES // WORD - 1, *range(len(words) - 4, len(words))]
+    for word in some:
+        mail.put(words[word], at=word * WORD)
+    mail.sends(pages * PAGE_BYTES)
+    begin = (first + 1) * PAGE_BYTES - 2 * WORD
+    assert mail.receives((2 - first) * PAGE_BYTES, begin) == (pages * PAGE_BYTES, 0)
+    assert [mail.got(1, begin + word * WORD) for word in some] == [[words[each]] for each in some]
+    assert mail.got(1, begin + pages * PAGE_BYTES) == [0]
+
+
+@BOTH
+@pytest.mark.parametrize("offset", [0, 64, PAGE_BYTES + 8])
+def test_ids_are_written_where_the_message_goes(offset: int, design: Design) -> None:
+    mail = Mail(design)
+    before = {*mail.entries()}
+    mail.put(2, mail.key(), mail.key(), 44)
+    mail.sends(32)
+    assert mail.receives(64, offset) == (32, 0)
+    count, first, second, last = mail.got(4, offset)
+    new = {*mail.entries()} - before
+    assert (count, last) == (2, 44)
+    assert first in new
+    assert second in new
+    assert mail.named(first) != mail.named(second)
+
+
 def test_as_built_a_write_that_ends_a_page_of_the_target_begins_it_again() -> None:
     mail = Mail(AS_BUILT)
     mail.put(1, mail.key(), 44)
