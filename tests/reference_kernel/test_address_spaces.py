@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from reference_kernel.machine import SEVERAL_PROCESSORS
 from reference_kernel.outcomes import Ok
+from reference_kernel.spans import NONE, Span, at, put
 from reference_kernel.state import NOTHING, EventPool
-from spec.design import Design, MappingCount, PoolUnmap
+from spec.design import Design, MappingCount, PoolUnmap, TranslationFlush
 from spec.designs import AS_BUILT, PROPOSED
 from spec.sizes import KERNEL_START, PAGE_BYTES
 from tests.reference_kernel.program import (
@@ -94,3 +96,20 @@ def test_a_space_lets_go_of_all_that_it_maps_but_devices(count: MappingCount) ->
     assert len(program.memory_body(memory).mappings) == left
     assert program.named(ADDRESS_SPACE)
     assert "CAP-1" not in program.broken
+
+
+@pytest.mark.parametrize("flush", list(TranslationFlush))
+def test_only_a_shootdown_tells_others_what_is_mapped_anew(flush: TranslationFlush) -> None:
+    program = Spaces(replace(PROPOSED, translation_flush=flush), SEVERAL_PROCESSORS)
+    memory, page = program.new(2), AT // PAGE_BYTES
+    program.map(memory, AT)
+    remembered = Span(page - 1, page + 3, 77, WRITE)
+    first, second = program.state.processors
+    second = replace(second, cache=put(NONE, remembered))
+    program.state = replace(program.state, processors=(first, second))
+    program.ok("memory_clone", ALLOCATOR, memory, 0, 2, options=RIGHTS_ASKED)
+    cache = program.state.processors[1].cache
+    told = flush is TranslationFlush.SHOOTDOWN
+    for number in range(-1, 3):
+        gone = told and number in (0, 1)
+        assert (at(cache, page + number) is None) is gone

@@ -3,12 +3,15 @@
 from dataclasses import replace
 
 import pytest
+from immutables import Map
 
 from reference_kernel import spans
 from reference_kernel.allocation import ROOT_ALLOCATOR
 from reference_kernel.frames import (
+    Content,
     Frames,
     enter_block,
+    forget_contents,
     frames_of,
     free_runs,
     keep_alone,
@@ -213,3 +216,11 @@ def test_who_finds_no_frame_pays_for_none(unit: PageUnit) -> None:
         words = (ALLOCATOR, count)
         assert program.refusal("memory_new", *words, options=RIGHTS_ASKED) == NO_MEMORY
     assert program.state == before
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_just_these_frames_are_cleared(count: int) -> None:
+    first, held = 1 << 12, Content(cleared=False, words=Map({0: 5}))
+    written = (first - 1, first, first + count)
+    left = frames_of(ONE_ZONE).with_contents(Map(dict.fromkeys(written, held)))
+    assert sorted(forget_contents(left, first, count).contents) == [first - 1, first + count]

@@ -6,6 +6,7 @@ import pytest
 
 from reference_kernel.machine import MACHINE
 from reference_kernel.outcomes import Blocked, Deadlock, Ok, Panic, Refused
+from reference_kernel.pages import page_at
 from reference_kernel.state import Channel, ThreadState
 from spec.design import (
     AutoRequeue,
@@ -24,7 +25,7 @@ from spec.panics import BUFFER_OVERFLOWS, CLONE_UNTABLED, COPY_RUNS_ON
 from spec.sizes import PAGE_BYTES, WORD_LIMIT
 from tests.reference_kernel.mail import WORD, Mail
 from tests.reference_kernel.message_attempts import by_another
-from tests.reference_kernel.program import ALLOCATOR, OWN_THREAD, WEAK
+from tests.reference_kernel.program import ALLOCATOR, LAZY, OWN_THREAD, RIGHTS_ASKED, WEAK, ZEROED
 
 EXACT = replace(AS_BUILT, message_copy=MessageCopy.EXACT)
 BOTH = pytest.mark.parametrize("design", [AS_BUILT, EXACT], ids=["as built", "exact"])
@@ -185,6 +186,16 @@ def test_a_write_goes_on_in_the_next_page_of_the_target(
     assert mail.receives((2 - first) * PAGE_BYTES, begin) == (pages * PAGE_BYTES, 0)
     assert [mail.got(1, begin + word * WORD) for word in some] == [[words[each]] for each in some]
     assert mail.got(1, begin + pages * PAGE_BYTES) == [0]
+
+
+@BOTH
+def test_a_lazy_page_of_the_message_gets_its_frame_when_it_is_read(design: Design) -> None:
+    mail = Mail(design)
+    lazy = mail.ok("memory_new", ALLOCATOR, 1, options=LAZY | ZEROED | RIGHTS_ASKED)[0]
+    assert mail.ok("channel_async_send", mail.channel, lazy, 8, 16, mail.pool, 9) == ()
+    assert mail.receives() == (16, 0)
+    assert mail.got(2) == [0, 0]
+    assert page_at(mail.memory_body(lazy).pages, 0).resident
 
 
 @BOTH
