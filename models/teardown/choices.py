@@ -66,6 +66,15 @@ def walks_once(design: Design) -> bool:
     return closes_after_exit(design) and not walks_recursively(design)
 
 
+def drops_amid_walks(design: Design) -> bool:
+    """A group may be dropped while its list, or another one of the same processor, is worked off.
+
+    Where a drop spares whom its processor runs, a walk is one of a drop, or is not, from its
+    beginning on.
+    """
+    return walks_once(design) and not spares_the_current(design)
+
+
 def stops_sleepers(design: Design) -> bool:
     """Who is destroyed as it goes to sleep is announced then, and its stack is left later."""
     return announced_when_stopped(design) and shakes_hands(design)

@@ -4,6 +4,7 @@ from assay.lang import FALSE, Act, Truth, all_of, any_of, choose, exists, none, 
 from models.teardown.choices import (
     announced_when_stopped,
     current_runs_on,
+    drops_amid_walks,
     kills_anywhere,
     spares_the_current,
     unlinks,
@@ -52,14 +53,14 @@ def group_is_dropped(
 ) -> None:
     """The last reference to the group goes: what it has left ends, as by an exit."""
     inside = works(old, processor) | (old.switching[processor] & is_free(old, processor))
-    if walks_once(act.design):
+    if drops_amid_walks(act.design):
         inside = inside | walks(old, processor)
     act.require(inside, name="in_the_kernel")
     if kills_anywhere(act.design):
         done = old.switching[processor] | holds_nothing(old, old.current[processor].value)
         act.require(done, name="holds_nothing")
     act.require(old.present[group], name="present")
-    again = old.exited[group] if walks_once(act.design) else FALSE
+    again = old.exited[group] if drops_amid_walks(act.design) else FALSE
     act.require(old.walker[group].is_none | again, name="nobody_walks_it")
     act.require(
         ~exists(Processor, lambda p: old.admits[p].holds(group)), name="nobody_looked_it_up"
