@@ -82,6 +82,8 @@ MUTATIONS = (
 _KEPT = "no object goes in a step of this design, whether a capability keeps it or not"
 _AGAIN = "who has looked a group up may make several members of it"
 _NOTHING = "who dies at the end of its call or in user code holds nothing"
+_WALKED = "the end of a group that is being walked, or was, sends interrupts and no more"
+_MORE = "an interrupt more than is needed ends nobody, whenever it is sent"
 _WHO = "who ends it makes no difference to a thread that sleeps"
 
 SURVIVORS = {
@@ -92,12 +94,21 @@ SURVIVORS = {
     "group_is_dropped with atom 0 of nobody_walks_it negated": (
         "the drop of a group that is being walked is the same walk once more"
     ),
+    "exit_begins with atom 1 of nobody_walks_it negated": _WALKED,
+    "group_is_dropped with atom 1 of nobody_walks_it negated": _WALKED,
+    "group_is_dropped with atom 0 of present negated": (
+        "a group that is gone ends nobody, and no guarantee says that groups go"
+    ),
     "takes_reference with atom 2 of in_the_kernel negated": (
         "what a thread takes in a section it has after it too"
     ),
     "thread_joins without assignment 0 of admits": _AGAIN,
     "group_joins without assignment 0 of admits": _AGAIN,
     **{f"thread_is_destroyed with atom {nth} of in_the_kernel negated": _WHO for nth in range(3)},
+    **{f"interrupts_are_sent with atom {nth} of in_the_kernel negated": _MORE for nth in range(5)},
+    "interrupts_are_sent without assignment 0 of pending": (
+        "the walk of the group that was ended before sends them to whom it ends"
+    ),
     "dies without assignment 0 of holds": _NOTHING,
     "ends_itself without assignment 0 of holds": _NOTHING,
     "ends_itself with atom 1 of in_the_kernel negated": (
