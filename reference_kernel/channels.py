@@ -4,6 +4,8 @@ Source: cap/channel/mod.rs. As built a party to whom a delivery fails is taken f
 the queue, whosever fault it is. Where faults are told, a call that is refused has told nobody.
 """
 
+from dataclasses import replace
+
 from reference_kernel.copying import Fault
 from reference_kernel.delivery import TOO_LONG, Delivered, deliver, is_senders
 from reference_kernel.draft import Draft
@@ -46,7 +48,7 @@ def _send(
         if isinstance(delivered, Refused) and _reports(draft):
             if is_senders(delivered) or delivered in TOO_LONG:
                 draft.back_to(begin)
-                return delivered
+                return replace(delivered, after=False)
             draft.back_to(mark)
             take_receiver(draft, channel)
             tell_of_fault(draft, receiver, delivered)
@@ -78,7 +80,7 @@ def _receive(draft: Draft, channel: int, receiver: Receiver) -> Delivered | Faul
         if isinstance(delivered, Refused) and _reports(draft):
             if not is_senders(delivered):
                 draft.back_to(begin)
-                return delivered
+                return replace(delivered, after=False)
             draft.back_to(mark)
             take_sender(draft, channel)
             tell_of_fault(draft, sender, delivered)

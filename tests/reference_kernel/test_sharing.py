@@ -7,7 +7,7 @@ import pytest
 from reference_kernel.events import UserWrites
 from reference_kernel.outcomes import Done, Outcome, Refused
 from reference_kernel.pages import PageState, count_of, page_at
-from spec.design import CopyFailure, CopyOnWrite, FreshPages, LazyPages, UpdateSteps
+from spec.design import CopyFailure, CopyOnWrite, DeliveryFault, FreshPages, LazyPages, UpdateSteps
 from spec.errors import Error
 from spec.sizes import PAGE_BYTES
 from tests.reference_kernel.program import ALLOCATOR, LAZY, RIGHTS_ASKED
@@ -127,3 +127,24 @@ def test_to_fill_a_page_clears_its_frame_and_no_other() -> None:
     assert [filled, filled + 1] == frames
     assert [sharing.reads(2 * AT + 8 * word) for word in (0, 1)] == [7, 0]
     assert sharing.reads(2 * AT + 2 * PAGE_BYTES) == 5
+
+
+@pytest.mark.parametrize("reads", [False, True])
+@pytest.mark.parametrize("failure", list(CopyFailure))
+def test_a_message_that_is_refused_for_want_of_a_frame_leaves_all_as_it_was(
+    failure: CopyFailure, reads: bool
+) -> None:
+    """It goes into a shared page, or comes from a lazy one; the call goes back, and says so."""
+    design = replace(SHARES, delivery_fault=DeliveryFault.REPORT_TO_OWNER, copy_failure=failure)
+    sharing = Sharing(design)
+    (channel,) = sharing.ok("channel_new", ALLOCATOR, options=15)
+    (pool,) = sharing.ok("event_pool_new", ALLOCATOR, 1, options=RIGHTS_ASKED)
+    lazy, source = sharing.new(1, LAZY), sharing.new(1)
+    sharing.clone()
+    sharing.ok("channel_async_send", channel, lazy if reads else source, 0, 8, pool, 1)
+    sharing.leave(0)
+    before = sharing.state
+    outcome = sharing.call("channel_try_recv", channel, sharing.memory, 0, 64)
+    nobody = Refused(Error.OK_UNREACH, "nobody_waits")  # the sender is told why
+    assert outcome == (nobody if reads else Refused(Error.OUT_OF_MEM, "no_memory_for_pages"))
+    assert sharing.state == before
