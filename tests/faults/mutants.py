@@ -28,7 +28,8 @@ from typing import Any, Literal
 import pytest
 from _pytest.runner import runtestprotocol
 
-PLACE = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+PLACE = HERE.parents[1]
 COPY = PLACE / "mutants"
 JUDGED = COPY / "judged.jsonl"
 UNDER_TEST = "MUTANT_UNDER_TEST"
