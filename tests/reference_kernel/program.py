@@ -82,14 +82,14 @@ class Program:
                 self.broken.add(check.guarantee)
         return outcome
 
-    def calls(self, name: str, *words: int, options: int = 0) -> CallMade:
+    def call_made(self, name: str, *words: int, options: int = 0) -> CallMade:
         """The call, which the running thread is about to make."""
         padded = (*words, *(0 for _ in range(8 - len(words))))
         return CallMade(self.state.current, BY_NAME[name].number, options, padded)
 
     def call(self, name: str, *words: int, options: int = 0) -> Outcome:
         """The running thread makes the call."""
-        return self.happens(self.calls(name, *words, options=options))
+        return self.happens(self.call_made(name, *words, options=options))
 
     def ok(self, name: str, *words: int, options: int = 0) -> tuple[int, ...]:
         """The same, and the call succeeds."""

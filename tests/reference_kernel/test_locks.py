@@ -69,7 +69,7 @@ def spins(program: Program, event: Event, lock: Lock) -> bool:
 
 def a_clone(scene: Scene) -> Event:
     """The pages of the memory are shared."""
-    return scene.calls("memory_clone", ALLOCATOR, scene.memory, 0, 2, options=RIGHTS_ASKED)
+    return scene.call_made("memory_clone", ALLOCATOR, scene.memory, 0, 2, options=RIGHTS_ASKED)
 
 
 def a_write_to_a_shared_page(scene: Scene) -> Event:
@@ -85,7 +85,7 @@ def a_read_of_a_lazy_page(scene: Scene) -> Event:
 
 def the_last_drop_of_the_inner_group(scene: Scene) -> Event:
     """It leaves the outer one."""
-    return scene.calls("cap_destroy", 0, scene.inner, options=1)
+    return scene.call_made("cap_destroy", 0, scene.inner, options=1)
 
 
 def a_call(name: str, *words: int | str, options: int = 0) -> Callable[[Scene], Event]:
@@ -93,7 +93,7 @@ def a_call(name: str, *words: int | str, options: int = 0) -> Callable[[Scene], 
 
     def made(scene: Scene) -> Event:
         given = (getattr(scene, each) if isinstance(each, str) else each for each in words)
-        return scene.calls(name, *given, options=options)
+        return scene.call_made(name, *given, options=options)
 
     return made
 
@@ -170,4 +170,4 @@ def test_who_changes_something_waits_for_its_lock(
 def test_as_built_the_end_of_a_thread_is_announced_when_its_last_reference_goes() -> None:
     scene = Scene(AS_BUILT)
     lock = Lock(LockKind.EMITTER, scene.named(scene.sleeper))
-    assert spins(scene, scene.calls("thread_group_exit", scene.inner), lock)
+    assert spins(scene, scene.call_made("thread_group_exit", scene.inner), lock)

@@ -81,11 +81,11 @@ def test_what_a_space_lets_go_is_known_by_the_id_that_it_had_there(destroyed: bo
     thread, space = program.thread_with_space()
     word = program.key()
     name, of_space = program.named(word), program.space
-    call = program.calls("cap_destroy", 0, word, options=1)
+    call = program.call_made("cap_destroy", 0, word, options=1)
     if not destroyed:
         of_space = program.named(space)
         (word,) = program.ok("cap_clone", space, 0, word, options=INTO_ANOTHER)
-        call = program.calls("thread_destroy", thread, options=1)
+        call = program.call_made("thread_destroy", thread, options=1)
     program.state = replace(program.state, machine=ALONE_IN_SECTIONS)
     program.happens(call)
     known = set[tuple[int, Known | None]]()
