@@ -93,7 +93,7 @@ SHARED_FAULTS = (
     Fault(
         "a_killed_thread_may_run_on",
         "threads.py",
-        "    draft.put(name, replace(draft.thread(name), is_alive=False))\n",
+        "    draft.put(name, replace(body, is_alive=False))\n",
         "",
     ),
     Fault(
