@@ -1,6 +1,6 @@
 """The drops that follow a call, in an order that the model allows; the kernel's own is another."""
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 
 from assay.engines.kernel import ModelState, ModelStep
 from assay.lang.values import Value
@@ -92,8 +92,15 @@ class _Left:
             if name in self.anchored or name in self.strong.values():
                 yield ModelStep("object_lives_on", {"object": name})
                 continue
-            yield ModelStep("object_dies", {"object": name})
-            for capability in [each for each, space in self.space.items() if space == name]:
-                del self.space[capability]
-                self._let_go(capability)
-                yield ModelStep("id_goes_with_its_space", {"capability": capability})
+            yield from dies(name, self.space, self._let_go)
+
+
+def dies(
+    name: Value, spaces: dict[Value, Value], let_go: Callable[[Value], None]
+) -> Iterator[ModelStep]:
+    """An object that nobody holds dies; with a capability space its ids go, each let go of."""
+    yield ModelStep("object_dies", {"object": name})
+    for capability in [each for each, space in spaces.items() if space == name]:
+        del spaces[capability]
+        let_go(capability)
+        yield ModelStep("id_goes_with_its_space", {"capability": capability})

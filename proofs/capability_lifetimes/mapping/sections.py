@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from assay.engines.kernel import ModelState, ModelStep
 from assay.lang.values import Value
 from models.capability_lifetimes.state import Allows
+from proofs.capability_lifetimes.mapping.drops import dies
 from spec.design import Design, Move
 
 _UPGRADE = int(Allows.UPGRADE)
@@ -138,11 +139,7 @@ class _Going:
             if self._is_held(name):
                 yield ModelStep("object_lives_on", {"object": name})
                 continue
-            yield ModelStep("object_dies", {"object": name})
-            for capability in [each for each, space in self.space.items() if space == name]:
-                del self.space[capability]
-                self._let_go(capability)
-                yield ModelStep("id_goes_with_its_space", {"capability": capability})
+            yield from dies(name, self.space, self._let_go)
 
 
 def _number(name: Value) -> int:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from assay.engines.kernel import ModelState
 from assay.lang.values import Value, parse
-from models.teardown.state import Life, Place
+from models.teardown.state import Place
 from proofs.teardown.mapping.calls import admitted
+from proofs.teardown.mapping.lives import BY_STATE, BY_STATE_LEFT, LEFT
 from reference_kernel.events import CallMade, CallReturns, ExitInterrupt, SwitchEnds
 from reference_kernel.state import (
     NOTHING,
@@ -25,20 +26,7 @@ from reference_kernel.threads import has_stopped
 
 Cells = dict[tuple[Value, ...], Value]
 
-_LIFE = {each: parse(each, Life.sort()) for each in ("READY", "RUNNING", "BLOCKED", "DEAD")}
-_LEFT = {each: parse(each, Life.sort()) for each in ("LIMBO", "SETTLING", "DYING", "STOPPED")}
 _WAITING, _KERNEL = (parse(each, Place.sort()) for each in ("WAITING", "KERNEL"))
-_BY_STATE = {
-    ThreadState.READY: _LIFE["READY"],
-    ThreadState.RUNNING: _LIFE["RUNNING"],
-    ThreadState.SUSPENDED: _LIFE["BLOCKED"],
-    ThreadState.DEAD: _LIFE["DEAD"],
-}
-_BY_STATE_LEFT = {
-    ThreadState.READY: _LEFT["LIMBO"],
-    ThreadState.SUSPENDED: _LEFT["SETTLING"],
-    ThreadState.DEAD: _LEFT["DYING"],
-}
 
 _TABLES = (
     "life",
@@ -107,9 +95,9 @@ class _Amid:
         """A thread that is there."""
         is_left, is_over = self.state.is_left(name), has_stopped(body)
         if is_left:
-            life = _LEFT["STOPPED"] if is_over else _BY_STATE_LEFT[body.state]
+            life = LEFT["STOPPED"] if is_over else BY_STATE_LEFT[body.state]
         else:
-            life = _BY_STATE[body.state]
+            life = BY_STATE[body.state]
         self._put("life", name, value=life)
         if not body.is_alive:
             self._put("killed", name)

@@ -10,27 +10,15 @@ from dataclasses import dataclass
 from assay.engines.kernel import ModelState, Tables
 from assay.lang.values import Value, parse
 from models.teardown.choices import announced_when_stopped, spares_the_current
-from models.teardown.state import Life, Place
+from models.teardown.state import Place
+from proofs.teardown.mapping.lives import BY_STATE, BY_STATE_LEFT
 from reference_kernel.guarantees.changes import changed_objects
 from reference_kernel.state import NOTHING, Leaving, State, Thread, ThreadGroup, ThreadState
 from spec.design import Design
 
 Cells = dict[str, dict[tuple[Value, ...], Value]]
 
-_LIFE = {each: parse(each, Life.sort()) for each in ("READY", "RUNNING", "BLOCKED", "DEAD")}
-_LEFT = {each: parse(each, Life.sort()) for each in ("LIMBO", "SETTLING", "DYING")}
 _WAITING = parse("WAITING", Place.sort())
-_BY_STATE = {
-    ThreadState.READY: _LIFE["READY"],
-    ThreadState.RUNNING: _LIFE["RUNNING"],
-    ThreadState.SUSPENDED: _LIFE["BLOCKED"],
-    ThreadState.DEAD: _LIFE["DEAD"],
-}
-_BY_STATE_LEFT = {
-    ThreadState.READY: _LEFT["LIMBO"],
-    ThreadState.SUSPENDED: _LEFT["SETTLING"],
-    ThreadState.DEAD: _LEFT["DYING"],
-}
 _OF_THREADS = ("life", "place", "group", "killed", "spared", "queued", "unannounced")
 _OF_PROCESSORS = ("there", "current", "leaving", "switching", "pending", "in_service")
 _NEVER = ("walker", "frames", "admits", "queue_lock", "hand")
@@ -197,10 +185,10 @@ def _of_thread(design: Design, state: State, name: int, body: Thread) -> dict[st
     """The cells that a thread fills."""
     left = _leaving(state, name)
     queued = name in state.ready
-    is_left = left is not None and body.state in _BY_STATE_LEFT and not queued
+    is_left = left is not None and body.state in BY_STATE_LEFT and not queued
     stopped = body.state is ThreadState.DEAD and left is None
     cells: dict[str, Value] = {
-        "life": _BY_STATE_LEFT[body.state] if is_left else _BY_STATE[body.state],
+        "life": BY_STATE_LEFT[body.state] if is_left else BY_STATE[body.state],
         "unannounced": 1 - body.announced or None,
         "killed": None if body.is_alive else True,
         "spared": True if spares_the_current(design) and _is_spared(state, name, body) else None,
