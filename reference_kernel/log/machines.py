@@ -5,8 +5,9 @@ line that prints it; whether the build traps integer overflow by the panic that 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 
 from immutables import Map
 
@@ -28,6 +29,9 @@ _SIZE = BY_NAME["memory_get_size"].number
 _MAP = BY_NAME["memory_map"].number
 _RESIZE = BY_NAME["memory_resize"].number
 _OK_PAGES = re.compile(r"Ok\(([0-9]{1,20})\)")
+_CODE_PART = 3
+"""The code has less than one part in two to this power of memory."""
+_MOST_SIZES = 4
 
 
 def first_world(
@@ -58,11 +62,22 @@ def first_world(
     return World(state, threads=Map({state.current: runs.capability_space}))
 
 
-def code_pages(traces: Iterable[Trace]) -> int | None:
-    """What the calls of a log print of the size of the first program's code before it changes that.
+def has_room(memory_mib: int, pages: int) -> bool:
+    """Whether a machine with so much memory may begin with a program of so many pages."""
+    return 0 < pages < machine_of(memory_mib).frames >> _CODE_PART
+
+
+def code_pages(traces: Iterable[Trace]) -> tuple[int, ...]:
+    """What the size of the first program's code may be, in pages, as far as calls print it.
 
     A mapping from the first page on returns it, unless a largest size was asked for and returned.
+    Another program may have another memory of that name, so there may be several.
     """
+    return tuple(islice(dict.fromkeys(_sizes(traces)), _MOST_SIZES))
+
+
+def _sizes(traces: Iterable[Trace]) -> Iterator[int]:
+    """What calls print of it, up to one that may change it."""
     for line in traces:
         if _NAMED not in line.call:
             continue
@@ -75,9 +90,8 @@ def code_pages(traces: Iterable[Trace]) -> int | None:
             continue
         words = printed.arguments
         if printed.number == _RESIZE and words[0] == _CODE:
-            return None
+            return
         if printed.number == _SIZE and words[0] == _CODE:
-            return pages
+            yield pages
         if printed.number == _MAP and words[1] == _CODE and words[4] == 0 and words[3] != pages:
-            return pages
-    return None
+            yield pages

@@ -11,7 +11,7 @@ from reference_kernel.log import crowd_endings, crowd_moves, crowd_ways
 from reference_kernel.log.data import WRITTEN
 from reference_kernel.log.endings import Ending, Endings, EndingVerdict, judged
 from reference_kernel.log.grammar import Booted, Data, Line, Raw, Torn, Trace, lines
-from reference_kernel.log.machines import code_pages, first_world
+from reference_kernel.log.machines import code_pages, first_world, has_room
 from reference_kernel.log.program import run
 from reference_kernel.log.reading import UnreadableCall, printed_call, waits
 from reference_kernel.log.search import Ahead, Later, Told, Way, later_of
@@ -62,9 +62,9 @@ class Log:
 
     `calls` counts the lines that print one, `torn` are those of them that cannot be put together;
     `booted` tells that the log shows the kernel starting, `sure` that it gives every call's true
-    words, `tells_writes` that it gives some words that programs wrote. `code_pages` is the size of
-    the first program's code, where the log gives it. In a `crowd` nobody knows which thread runs;
-    `loses` says that some line is torn.
+    words, `tells_writes` that it gives some words that programs wrote. `code_pages` are what the
+    size of the first program's code may be, where the log gives it. In a `crowd` nobody knows which
+    thread runs; `loses` says that some line is torn.
     """
 
     told: tuple[Line, ...]
@@ -76,7 +76,7 @@ class Log:
     booted: bool
     sure: bool
     ignores_raw: bool
-    code_pages: int | None
+    code_pages: tuple[int, ...]
     tells_writes: bool
     processors: int
     crowd: bool
@@ -160,12 +160,16 @@ class KernelLogs:
     ) -> tuple[tuple[World, Chosen], ...]:
         """The worlds before the first line, each with what was chosen for it."""
         writes = Writes.SOME if log.tells_writes else Writes.NONE
-        pages = log.code_pages
-        first = first_world(
-            design, log.ending, pages, memory_mib, writes=writes, processors=log.processors
+        sizes = [pages for pages in log.code_pages if has_room(memory_mib, pages)]
+        return tuple(
+            (
+                first_world(
+                    design, log.ending, pages, memory_mib, writes=writes, processors=log.processors
+                ),
+                () if pages is None else (Choice(_CODE_SIZE, 1, f"{pages} pages"),),
+            )
+            for pages in sizes or (None,)
         )
-        told = () if pages is None else (Choice(_CODE_SIZE, 1, f"{pages} pages"),)
-        return ((first, told),)
 
     def ways(
         self, design: Design, world: World, item: Item, effort: int, because: Item | None, /

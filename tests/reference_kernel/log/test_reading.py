@@ -5,9 +5,10 @@ import pytest
 from reference_kernel.log.grammar import Trace, lines
 from reference_kernel.log.machines import code_pages
 from reference_kernel.log.reading import UnreadableCall, printed_call
+from tests.reference_kernel.log.checking import checked
 
 
-def _code_pages(text: str) -> int | None:
+def _code_pages(text: str) -> tuple[int, ...]:
     return code_pages(line for line in lines(text) if isinstance(line, Trace))
 
 
@@ -73,5 +74,20 @@ def test_no_kernel_prints_more_than_a_word_holds(call: str) -> None:
 )
 def test_a_line_that_cannot_be_read_tells_nothing_of_the_machine(line: str) -> None:
     told = "sys memory_get_size(, 4af(Memory:RPWU)) -> Ok(7)"
-    assert _code_pages(f"{FRAME}{line}\n") is None
-    assert _code_pages(f"{FRAME}{line}\n{FRAME}{told}\n") == 7
+    assert _code_pages(f"{FRAME}{line}\n") == ()
+    assert _code_pages(f"{FRAME}{line}\n{FRAME}{told}\n") == (7,)
+
+
+@pytest.mark.parametrize("pages", [0, 261_376, 10**20])
+def test_code_that_no_machine_has_room_for_contradicts_the_line_that_prints_it(pages: int) -> None:
+    text = f"{FRAME}sys memory_get_size(, 4af(Memory:RPWU)) -> Ok({pages})\n"
+    first = checked(text).first
+    assert first is not None
+    assert first.line == 1
+
+
+def test_of_two_sizes_either_may_be_that_of_the_code() -> None:
+    told = "sys memory_get_size(, 4af(Memory:RPWU))"
+    text = f"{FRAME}{told} -> Ok(7)\n{FRAME}{told} -> Ok(9)\n"
+    assert _code_pages(text) == (7, 9)
+    assert checked(text).first is not None
