@@ -28,6 +28,10 @@ class Grain(Enum):
     SECTIONS = "SECTIONS"  # what a processor does under one lock, or one release of a reference
 
 
+CODE_PAGES = 94
+"""The size of the first program's code, unless it is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Zone:
     """`1 << order` frames from `first` on, which is a multiple of that."""
@@ -53,7 +57,7 @@ class Machine:
 
     zones: tuple[Zone, ...]
     taken: tuple[tuple[int, int], ...] = ()
-    code_pages: int = 94
+    code_pages: int = CODE_PAGES
     overflow: Overflow = Overflow.WRAPS
     writes: Writes = Writes.EVENTS
     processors: int = 1

@@ -17,7 +17,7 @@ from reference_kernel.log.grammar import Trace
 from reference_kernel.log.printing import capability
 from reference_kernel.log.reading import UnreadableCall, printed_call
 from reference_kernel.log.worlds import World
-from reference_kernel.machine import Writes, machine_of
+from reference_kernel.machine import CODE_PAGES, Writes, machine_of
 from reference_kernel.state import Thread
 from spec.design import Design, Overflow
 from spec.panics import TRAPPING
@@ -71,9 +71,13 @@ def code_pages(traces: Iterable[Trace]) -> tuple[int, ...]:
     """What the size of the first program's code may be, in pages, as far as calls print it.
 
     A mapping from the first page on returns it, unless a largest size was asked for and returned.
-    Another program may have another memory of that name, so there may be several.
+    Another program may have another memory of that name, so there may be several; where calls gave
+    one, those may all be of such a memory, and the code has its usual size.
     """
-    return tuple(islice(dict.fromkeys(_sizes(traces)), _MOST_SIZES))
+    traces = tuple(traces)
+    sizes = islice(dict.fromkeys(_sizes(traces)), _MOST_SIZES)
+    elsewhere = any(line.gave.startswith(f"Ok({_NAMED}") for line in traces)
+    return tuple(dict.fromkeys((*sizes, CODE_PAGES) if elsewhere else sizes))
 
 
 def _sizes(traces: Iterable[Trace]) -> Iterator[int]:

@@ -5,6 +5,7 @@ import pytest
 from reference_kernel.log.grammar import Trace, lines
 from reference_kernel.log.machines import code_pages
 from reference_kernel.log.reading import UnreadableCall, printed_call
+from reference_kernel.machine import CODE_PAGES
 from tests.reference_kernel.log.checking import checked
 
 
@@ -91,3 +92,9 @@ def test_of_two_sizes_either_may_be_that_of_the_code() -> None:
     text = f"{FRAME}{told} -> Ok(7)\n{FRAME}{told} -> Ok(9)\n"
     assert _code_pages(text) == (7, 9)
     assert checked(text).first is not None
+
+
+def test_where_another_program_was_given_a_memory_of_that_name_the_code_may_be_as_it_is() -> None:
+    given = f"{FRAME}sys memory_new(, 18f(Allocator:RPWU), 2) -> Ok(4af(Memory:RPWU), 2)"
+    told = f"{FRAME}sys memory_get_size(, 4af(Memory:RPWU)) -> Ok(2)"
+    assert _code_pages(f"{given}\n{told}\n") == (2, CODE_PAGES)
