@@ -33,9 +33,9 @@ CHOICES_BACK = 60
 """At how many of the last items, and of the last at which something was chosen."""
 DEARER_TRIED = 240
 """How often more effort is made for one item, before it is contradicted."""
-MOST_TAKEN = 12_000
 MOST_WAITS = 8
 """Of so many waits before a contradiction an earlier beginning is looked for."""
+MOST_TAKEN = 12_000
 MOST_WIDELY_TAKEN = {Breadth.EVERY: 5_000, Breadth.UNSEEN: 12_000}
 """How many worlds are gone on from for one item, before it is contradicted."""
 SEARCHED_COSTS = 20
@@ -210,7 +210,7 @@ class _Run(Generic[_D, _W]):
         dead = [{each.world for each in step.before} for step in steps]
         self.left = MOST_TAKEN
         return (
-            self._after_begun(steps, dead, item)
+            self._after_begun(steps, dead, len(steps) - 1)
             or self._after_waits(steps, dead)
             or self._widely(steps, Breadth.EVERY)
             or self._after_effort(steps, dead, item)
@@ -218,10 +218,10 @@ class _Run(Generic[_D, _W]):
         )
 
     def _after_begun(
-        self, steps: list[_Past[_W]], dead: list[set[_W]], item: Item
+        self, steps: list[_Past[_W]], dead: list[set[_W]], at: int
     ) -> tuple[tuple[Candidate[_W], ...], Taken[_W]] | None:
         """The last item, if this one had begun before another one; the nearest one comes first."""
-        at = next(at for at in reversed(range(len(steps))) if steps[at].item is item)
+        item = steps[at].item
         for back in _worth_changing(steps[: at + 1]):
             begun = self._begun(steps[back], item)
             for first in range(0, len(begun), AT_ONCE):
@@ -237,10 +237,10 @@ class _Run(Generic[_D, _W]):
 
         Such a wait seemed to begin with the line that prints it.
         """
-        waits = [step.item for step in reversed(steps[:-1]) if step.item.waits]
-        for item in waits[:MOST_WAITS]:
+        waits = [at for at in range(len(steps) - 2, -1, -1) if steps[at].item.waits]
+        for at in waits[:MOST_WAITS]:
             self.left = MOST_TAKEN // 4
-            found = self._after_begun(steps, dead, item)
+            found = self._after_begun(steps, dead, at)
             if found is not None:
                 return found
         return None

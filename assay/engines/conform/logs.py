@@ -205,8 +205,8 @@ class Logs(Protocol[_D_contra, _W]):
         """How the item may have come about: cheapest ways, and up to `effort` dearer ones.
 
         With less than no effort, only ways before which nothing happened unseen; with none, the
-        same where one of them explains the item and is not unlikely. `because` is a
-        later item that nothing explains: then only ways that may change that.
+        same where one of them explains the item and is not unlikely. `because` is a later item that
+        nothing explains: then only ways that may change that.
         """
         ...
 
