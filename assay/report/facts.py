@@ -108,7 +108,10 @@ class ReplayFacts(TypedDict):
 
 
 class VerdictFacts(TypedDict):
-    """A verdict on one guarantee in one subject, with its evidence."""
+    """A verdict on one guarantee in one subject, with its evidence.
+
+    The first `trace_prepared` steps of the trace only make the objects that it is about.
+    """
 
     guarantee: str
     subject: str
@@ -122,6 +125,7 @@ class VerdictFacts(TypedDict):
     solvers: list[str]
     trace: str | None
     trace_steps: int | None
+    trace_prepared: int | None
     replayed: str
     conjunct: str
     reason: str

@@ -60,6 +60,7 @@ def _facts(judgement: Judgement, name: str, store: Callable[[Trace, str], str]) 
         solvers=list(judgement.solvers),
         trace=None if trace is None else store(trace, name),
         trace_steps=None if trace is None else trace.steps,
+        trace_prepared=None if trace is None else trace.prepared,
         replayed=judgement.replayed.value,
         conjunct=judgement.conjunct,
         reason=judgement.reason,
@@ -92,7 +93,7 @@ def _cell(design: DesignFacts, guarantee: str) -> Text:
         if row["guarantee"] == guarantee:
             lines.append("\n" if lines else "")
             lines.append(row["verdict"], style=STYLES[row["verdict"]])
-            lines.append(f" {row['subject']}: {evidence(row)}")
+            lines.append(f" {row['subject']}: {evidence(row)}{_prepared(row)}")
     return lines
 
 
@@ -111,6 +112,11 @@ def evidence(row: VerdictFacts) -> str:
             return f"{steps} step{'' if steps == 1 else 's'}, {_replayed(row)}"
         case Verdict.SURVIVED | Verdict.VACUOUS | Verdict.UNKNOWN:
             return row["reason"]
+
+
+def _prepared(row: VerdictFacts) -> str:
+    """How many of the steps are there to have the objects."""
+    return f"; {row['trace_prepared']} to make the objects" if row["trace_prepared"] else ""
 
 
 def _replayed(row: VerdictFacts) -> str:
