@@ -126,6 +126,7 @@ def run(
         if claim is not None:
             why = replayer.broken(claim, before, decision, moment)
             if why is not None:
+                prepared = min(prepared, len(went) - 1)
                 break
     design = str(getattr(replayer.design, "name", replayer.design))
     trace = Trace(replayer.subject, design, replayer.subject_hash, (), start, tuple(went), claim)

@@ -30,6 +30,15 @@ def test_a_run_ends_with_the_step_that_breaks_the_claim() -> None:
     assert trace.decisions[-1].changed == (("locked[front]", "False -> True"),)
 
 
+def test_the_step_that_breaks_the_claim_prepares_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(KERNEL), "prepares", lambda *_: True)
+    replayer = KernelReplayer(KERNEL, FREE)
+    trace, _ = run(replayer, LONG, claim="DOOR-1")
+    assert (trace.prepared, trace.steps) == (4, 5)
+    whole, _ = run(replayer, LONG)
+    assert whole.prepared == whole.steps
+
+
 def test_a_shrunk_run_needs_each_of_its_steps_and_replays() -> None:
     replayer = KernelReplayer(KERNEL, FREE)
     trace = shrunk(replayer, LONG, "DOOR-1")
