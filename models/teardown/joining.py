@@ -100,8 +100,9 @@ def thread_is_destroyed(
     if is_left is None:
         act.require(~settles, name="its_stack_was_left")
     require_keeping(act, kept)
-    end(act, old, new, thread, End(TRUE, old.life[thread], kept, is_left))
+    holds = kept if is_left is None else kept | is_left
+    end(act, old, new, thread, End(TRUE, old.life[thread], holds, is_left))
     new.listed[thread] = False
     if walks_recursively(act.design):
-        goes = object_goes(act.design, old, thread, kept)
+        goes = object_goes(act.design, old, thread, holds)
         new.killed[thread] = old.killed[thread] & ~goes
