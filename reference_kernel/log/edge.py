@@ -1,12 +1,16 @@
 """Allocation results at the edge of memory: what the kernel keeps there itself, no log says.
 
 Its own heap takes blocks of its own, and where they lie decides which request is the first that
-finds none. So a call may be refused memory where the blocks that are left are few.
+finds none. So a call may be refused memory where the blocks that are left are few. What that tells
+is kept: in each of them lies something of the kernel's own, which it never gives back.
 """
 
-from reference_kernel.buddy import count_free
+from reference_kernel.buddy import count_free, find_free, take
+from reference_kernel.changing import replace
 from reference_kernel.events import CallMade
+from reference_kernel.frames import Frames
 from reference_kernel.log.worlds import Choice, World
+from reference_kernel.machine import Machine
 from reference_kernel.outcomes import Refused
 from spec.errors import Error
 from spec.options import MemoryNew
@@ -24,15 +28,36 @@ _TAKES_PAGES = {BY_NAME["memory_new"].number, BY_NAME["memory_resize"].number}
 _NEW_THREAD = BY_NAME["thread_new"].number
 
 
-def refused(world: World, made: CallMade, gave: str, line: int) -> tuple[Refused, Choice] | None:
-    """That the call is refused memory, if its line says so and little is left; nothing changes."""
+def refused(
+    world: World, made: CallMade, gave: str, line: int
+) -> tuple[World, Refused, Choice] | None:
+    """That the call is refused memory, if its line says so and little is left, and what that tells.
+
+    Where the heap had to grow for it the refusal tells of blocks that large, and of larger ones.
+    """
     call = BY_NUMBER.get(made.number)
     if gave != REFUSED or call is None:
         return None
     refusal = next((each for each in call.refusals if each.error is Error.OUT_OF_MEM), None)
-    if refusal is None or not _few(world, _order(made)):
+    order = _order(made)
+    if refusal is None or not _few(world, order):
         return None
-    return Refused(Error.OUT_OF_MEM, refusal.name), Choice(EDGE, line, "refused")
+    state = world.state
+    frames = _held(state.frames, state.machine, max(order, _HEAP_ORDER))
+    there = replace(world, state=replace(state, frames=frames))
+    return there, Refused(Error.OUT_OF_MEM, refusal.name), Choice(EDGE, line, "refused")
+
+
+def _held(frames: Frames, machine: Machine, order: int) -> Frames:
+    """The same, but in each block of this size that was free one frame is the kernel's own."""
+    tree = frames.tree
+    for number, zone in enumerate(machine.zones):
+        while order <= zone.order:
+            node = find_free(tree, number, zone_order=zone.order, order=order)
+            if node is None:
+                break
+            tree = take(tree, number, node << order, order=0)
+    return frames.with_tree(tree, frames.next_zone)
 
 
 def _order(made: CallMade) -> int:

@@ -145,8 +145,8 @@ def _at_the_edge(stage: Stage, told: Told) -> list[Way | Stage]:
     edge = refused(stage.world, made, told.trace.gave, told.trace.line)
     if edge is None:
         return []
-    outcome, choice = edge
-    return [way_of(stage.world, made.number, outcome, (choice,))]
+    there, outcome, choice = edge
+    return [way_of(there, made.number, outcome, (choice,))]
 
 
 def _told_apart(found: list[Way | Stage], told: Told) -> list[Way | Stage]:
@@ -247,9 +247,9 @@ def begins_at_the_edge(design: Design, world: World, raw: Raw, told: Told) -> It
         begun = way.world.told[-1]
         edge = refused(way.world, begun.made, told.trace.gave, told.trace.line)
         if edge is not None and call_text(design, begun.made) == told.trace.call:
-            outcome, choice = edge
-            left = (*way.world.printing, replace(begun, outcome=outcome))
-            there = replace(way.world, told=way.world.told[:-1], printing=left)
+            known, outcome, choice = edge
+            left = (*known.printing, replace(begun, outcome=outcome))
+            there = replace(known, told=known.told[:-1], printing=left)
             yield replace(way, world=there, chosen=(*way.chosen, choice))
 
 
