@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assay.engines.kernel import WHOLE, Kernel, ModelMapping, Realise
+from assay.engines.performing import Performer
 from assay.lang import (
     Claims,
     Model,
@@ -287,29 +288,21 @@ def follows(
     return partly is None or mode not in partly or partly[mode](under)
 
 
-def shown_in(
-    project: Project, known: ModelMapping[Any, Any, Any, Any] | None
-) -> Kernel[Any, Any, Any, Any] | None:
-    """The kernel in the mode in which traces of the model are shown; None without a kernel.
+def performers(project: Project, model: str) -> list[Performer[Any, Any, Any, Any]]:
+    """All kernels that perform the model's traces: that of its mapping, then one in finer steps.
 
-    Errors: ToolError as for `kernel`.
+    Errors: ToolError as for `kernel` and `proof`.
     """
-    if not project.kernel:
-        return None
-    return kernel(project, WHOLE if known is None else known.modes[-1])
-
-
-def finer(
-    project: Project, model: str
-) -> tuple[Kernel[Any, Any, Any, Any], Realise[Any, Any]] | None:
-    """The kernel in a mode that no mapping knows, and how it performs the model's traces there.
-
-    None where the model has no such thing. Errors: ToolError as for `kernel` and `proof`.
-    """
+    realise: Realise[Any, Any] | None = proof(project, model, "realise", "realise")
+    if realise is None or not project.kernel:
+        return []
+    known = mapping(project, model)
+    found = [Performer(kernel(project, WHOLE if known is None else known.modes[-1]), realise)]
     mode: str | None = proof(project, model, "amid_calls", "MODE")
-    if mode is None or not project.kernel:
-        return None
-    return kernel(project, mode), proof(project, model, "amid_calls", "realise")
+    if mode is not None:
+        finer: Realise[Any, Any] = proof(project, model, "amid_calls", "realise")
+        found.append(Performer(kernel(project, mode), finer))
+    return found
 
 
 def scenario_names(project: Project) -> list[str]:

@@ -68,7 +68,7 @@ def cases(
 
     Errors: ToolError with file and line of what is wrong in them.
     """
-    from assay.engines.judge import Case, Finer
+    from assay.engines.judge import Case
 
     return [
         Case(
@@ -76,12 +76,10 @@ def cases(
             sizes=tuple(each.sizes for each in named if not each.beside),
             beside=tuple(each.sizes for each in named if each.beside),
             mapping=loading.mapping(project, name),
-            realise=loading.proof(project, name, "realise", "realise"),
-            finer=None if finer is None else Finer(*finer),
+            performers=tuple(loading.performers(project, name)),
         )
         for name in models
         for recorded in [loading.recorded(project, name, design)]
-        for finer in [loading.finer(project, name)]
         for named in [fitting_bounds(project, recorded).values()]
     ]
 
@@ -144,8 +142,7 @@ class _Work:
             name = case.recorded.name
             if name not in self.selection.models:
                 continue
-            kernel = loading.shown_in(self.project, case.mapping)
-            submit = partial(self.executor.submit, judge_model, case, kernel, design, self.settings)
+            submit = partial(self.executor.submit, judge_model, case, design, self.settings)
             wait = partial(self.kept.judged, _part(design, name), submit)
             version = name, fingerprint(replace(case.recorded, design=""))
             if version in self.first:

@@ -9,7 +9,7 @@ from assay.commands.answer import PLAIN, Answer, Run, Status
 from assay.problems import ToolError
 from assay.project import Project
 from assay.report.facts import ReplayFacts
-from assay.traces import Trace, TraceError, read_trace, replay, replay_loop
+from assay.traces import Replayed, Trace, TraceError, read_trace, replay, replay_loop
 
 if TYPE_CHECKING:
     from assay.engines.follow import Follower
@@ -111,18 +111,18 @@ def _realised(
     project: Project, model: str, trace: Trace, design: loading.Design, guarantee: str | None
 ) -> str:
     """Whether the kernel shows it too, once the model's actions are turned into its calls."""
-    from assay.engines.kernel_traces import KernelReplayer, run
+    from assay.engines.performing import performed
 
-    realise = loading.proof(project, model, "realise", "realise")
-    kernel = loading.shown_in(project, loading.mapping(project, model))
-    if realise is None or guarantee is None or kernel is None:
+    if guarantee is None:
         return _NOT_APPLICABLE
-    replayer = KernelReplayer(kernel, design)
-    if not any(check.guarantee == guarantee for check in replayer.kernel.checks):
-        return _NOT_APPLICABLE
-    events = realise(design, trace.start, trace.decisions)
-    _, why = run(replayer, events, claim=guarantee)
-    return _HOLDS if why is not None else f"{guarantee} is not broken there"
+    replayed, why = performed(loading.performers(project, model), design, guarantee, trace)
+    match replayed:
+        case Replayed.YES:
+            return _HOLDS
+        case Replayed.NO:
+            return f"{guarantee} is {why}"
+        case Replayed.NOT_APPLICABLE:
+            return _NOT_APPLICABLE
 
 
 def _in_kernel(project: Project, stored: Trace, design: loading.Design) -> _Shown:

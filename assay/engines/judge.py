@@ -8,32 +8,26 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from assay.engines.executor import Here
 from assay.engines.explore import Broken, Exploration, Limits, explore
 from assay.engines.judge_progress import judge_progress
-from assay.engines.kernel import Kernel, ModelMapping, Realise
-from assay.engines.kernel_traces import KernelReplayer, run, subject_of
+from assay.engines.kernel import ModelMapping
+from assay.engines.kernel_traces import subject_of
 from assay.engines.model_traces import trace_of
+from assay.engines.performing import Performer, performed
 from assay.engines.prove import Cache, ObligationResult, prove
 from assay.engines.vacuity import Fault, findings
 from assay.engines.walk import Broken as Failure
 from assay.engines.walk import SearchedScenes, Subject, Walked, search_scenes, walk
 from assay.lang.recorded import Claim, Ranked, Recorded, Role
-from assay.traces import Judgement, Replayed, Trace, Verdict
+from assay.traces import Judgement, Replayed, Verdict
 
 _D = TypeVar("_D")
 _S = TypeVar("_S")
 _E = TypeVar("_E")
 _O = TypeVar("_O")
-
-
-class Finer(NamedTuple, Generic[_D, _S, _E, _O]):
-    """The kernel in steps that are too fine for a mapping, and what a trace is there."""
-
-    kernel: Kernel[_D, _S, _E, _O]
-    realise: Realise[_D, _E]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +36,14 @@ class Case(Generic[_D, _S, _E, _O]):
 
     The first of `sizes` is searched always, and so are those that stand `beside` it: what is empty
     in all of them is told. The next ones are searched for what is neither proved nor broken. What
-    the kernel does not show of a trace it may show in `finer` steps.
+    one of the `performers` does not show of a trace the next one may, in finer steps.
     """
 
     recorded: Recorded
     sizes: tuple[Mapping[str, int], ...]
     mapping: ModelMapping[_D, _S, _E, _O] | None = None
-    realise: Realise[_D, _E] | None = None
+    performers: tuple[Performer[_D, _S, _E, _O], ...] = ()
     beside: tuple[Mapping[str, int], ...] = ()
-    finer: Finer[_D, _S, _E, _O] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +63,18 @@ class Settings:
 
 
 def judge_model(
-    case: Case[_D, _S, _E, _O],
-    kernel: Kernel[_D, _S, _E, _O] | None,
-    design: _D,
-    settings: Settings,
+    case: Case[_D, _S, _E, _O], design: _D, settings: Settings
 ) -> tuple[Judgement, ...]:
     """A judgement of each guarantee of the model; of a broken one for each broken claim."""
-    return tuple(_Trial(case, kernel, design, settings).judgements())
+    return tuple(_Trial(case, design, settings).judgements())
 
 
 class _Trial(Generic[_D, _S, _E, _O]):
     """One model before the engines."""
 
-    def __init__(
-        self,
-        case: Case[_D, _S, _E, _O],
-        kernel: Kernel[_D, _S, _E, _O] | None,
-        design: _D,
-        settings: Settings,
-    ) -> None:
+    def __init__(self, case: Case[_D, _S, _E, _O], design: _D, settings: Settings) -> None:
         self.case = case
         self.limits = Limits(states=settings.states)
-        self.kernel = kernel
         self.design = design
         recorded = case.recorded
         self.found: Exploration = explore(recorded, case.sizes[0])
@@ -206,43 +189,11 @@ class _Trial(Generic[_D, _S, _E, _O]):
         recorded = self.case.recorded
         trace = trace_of(recorded, dict(found.sizes), broken.path, claim=broken.claim)
         claim = recorded.claim(broken.claim)
-        replayed, why = self._replayed(guarantee, trace)
+        replayed, why = performed(self.case.performers, self.design, guarantee, trace)
         verdict = Verdict.UNKNOWN if replayed is Replayed.NO else Verdict.BROKEN
         judged = self._judged(guarantee, verdict, reason=why)
         conjunct = f"{claim.name}: {claim.meaning} ({claim.where})"
         return replace(judged, trace=trace, replayed=replayed, conjunct=conjunct)
-
-    def _replayed(self, guarantee: str, trace: Trace) -> tuple[Replayed, str]:
-        """Whether the kernel shows it, once the model's actions are turned into calls."""
-        if self.case.realise is None or self.kernel is None:
-            return Replayed.NOT_APPLICABLE, "the model is tied to no kernel"
-        answer = self._shown(self.kernel, self.case.realise, guarantee, trace)
-        if answer[0] is Replayed.YES or self.case.finer is None:
-            return answer
-        finer = self._shown(*self.case.finer, guarantee, trace)
-        return finer if finer[0] is Replayed.YES else answer
-
-    def _shown(
-        self,
-        kernel: Kernel[_D, _S, _E, _O],
-        realise: Realise[_D, _E],
-        guarantee: str,
-        trace: Trace,
-    ) -> tuple[Replayed, str]:
-        """Whether this kernel shows it."""
-        if not any(check.guarantee == guarantee for check in kernel.checks):
-            return Replayed.NOT_APPLICABLE, "only the model speaks of it"
-        try:
-            events = realise(self.design, trace.start, trace.decisions)
-        except ValueError as error:
-            return Replayed.NO, f"broken in the model; no calls do it: {error}"
-        replayer: KernelReplayer[_D, _S, _E, _O] = KernelReplayer(kernel, self.design)
-        shown, why = run(replayer, events, claim=guarantee)
-        if why is None:
-            return Replayed.NO, "broken in the model; the kernel does not show it"
-        if shown.steps < len(events):
-            why = f"{why}, already at event {shown.steps} of {len(events)}"
-        return Replayed.YES, why
 
     def _judged(
         self, guarantee: str, verdict: Verdict, *, engine: str = "explore", reason: str = ""

@@ -31,6 +31,23 @@ def test_check_shows_designs_side_by_side_with_the_way_to_the_trace(assay: Assay
     assert assay("replay", TRACE).status == 0
 
 
+def test_a_trace_that_only_finer_steps_show_replays_as_check_says(
+    assay: Assay, project: Path
+) -> None:
+    coarse = project / "latches" / "proofs" / "latch" / "realise.py"
+    performs = coarse.read_text()
+    coarse.with_name("amid_calls.py").write_text(f'{performs}\n\nMODE = "whole"\n')
+    body = performs.index("    return tuple(")
+    coarse.write_text(f'{performs[:body]}    raise ValueError("in one step")\n')
+    assert "BROKEN latch: 2 steps, replayed in the kernel" in assay("check", "as-built").out
+    ran = assay("replay", TRACE)
+    assert (ran.status, ran.out.splitlines()[-2]) == (0, "in the kernel: holds")
+    coarse.with_name("amid_calls.py").unlink()
+    ran = assay("replay", TRACE)
+    told = "in the kernel: DOOR-1 is broken in the model; no calls do it: in one step"
+    assert (ran.status, ran.out.splitlines()[-2]) == (1, told)
+
+
 def test_check_answers_machines_with_the_same_facts(assay: Assay) -> None:
     ran = assay("check", "--json", "--steps", "500")
     assert verdicts(ran.out) == {

@@ -9,7 +9,8 @@ from latches.proofs.latch.mapping import MAPPING
 from latches.proofs.latch.realise import realise
 
 from assay.engines.executor import Here
-from assay.engines.judge import Case, Finer, Settings, judge_kernel, judge_model
+from assay.engines.judge import Case, Settings, judge_kernel, judge_model
+from assay.engines.performing import Performer
 from assay.engines.walk import Subject
 from assay.lang import FALSE, Claims, Truth, forall, record
 from assay.traces import Decision, Replayed, Verdict
@@ -24,18 +25,23 @@ def _alone(design: Design, extra: Claims, *doors: int) -> Case:
 
 
 def case(design: Design, *doors: int) -> Case:
-    return Case(record(model, design), tuple({"Door": n} for n in doors), MAPPING, realise)
+    return Case(
+        record(model, design),
+        tuple({"Door": n} for n in doors),
+        MAPPING,
+        (Performer(KERNEL, realise),),
+    )
 
 
 def test_what_holds_is_proved_by_both_solvers() -> None:
-    (judged,) = judge_model(case(SHUT_ONLY, 2), KERNEL, SHUT_ONLY, SETTINGS)
+    (judged,) = judge_model(case(SHUT_ONLY, 2), SHUT_ONLY, SETTINGS)
     assert judged.verdict is Verdict.PROVED
     assert judged.solvers == ("cvc5", "z3")
     assert judged.obligations == 4
 
 
 def test_what_is_broken_is_shown_by_the_kernel_too() -> None:
-    (judged,) = judge_model(case(FREE, 2), KERNEL, FREE, SETTINGS)
+    (judged,) = judge_model(case(FREE, 2), FREE, SETTINGS)
     assert judged.verdict is Verdict.BROKEN
     assert judged.replayed is Replayed.YES
     assert judged.trace is not None
@@ -43,7 +49,7 @@ def test_what_is_broken_is_shown_by_the_kernel_too() -> None:
 
 
 def test_what_the_kernel_does_not_show_is_not_called_broken() -> None:
-    (judged,) = judge_model(case(FREE, 2), KERNEL, SHUT_ONLY, SETTINGS)
+    (judged,) = judge_model(case(FREE, 2), SHUT_ONLY, SETTINGS)
     assert judged.verdict is Verdict.UNKNOWN
     assert judged.replayed is Replayed.NO
     assert "the kernel does not show it" in judged.reason
@@ -57,13 +63,14 @@ def test_what_only_a_finer_kernel_shows_is_shown_too() -> None:
     ) -> tuple[Event, ...]:
         raise ValueError("no calls are known")
 
-    coarse = replace(case(FREE, 2), realise=nothing)
-    (judged,) = judge_model(replace(coarse, finer=Finer(KERNEL, realise)), KERNEL, FREE, SETTINGS)
+    coarse, finer = Performer(KERNEL, nothing), Performer(KERNEL, realise)
+    both = replace(case(FREE, 2), performers=(coarse, finer))
+    (judged,) = judge_model(both, FREE, SETTINGS)
     assert judged.verdict is Verdict.BROKEN
     assert judged.replayed is Replayed.YES
-    for finer in (nothing, lambda *_: ()):
-        other = replace(coarse, finer=Finer(KERNEL, finer))
-        (judged,) = judge_model(other, KERNEL, FREE, SETTINGS)
+    for other_one in (nothing, lambda *_: ()):
+        other = replace(both, performers=(coarse, Performer(KERNEL, other_one)))
+        (judged,) = judge_model(other, FREE, SETTINGS)
         assert judged.replayed is Replayed.NO
         assert judged.reason.endswith("no calls are known")
 
@@ -75,7 +82,9 @@ def test_what_the_kernel_shows_too_soon_is_told() -> None:
         events = realise(design, start, decisions)
         return (*events, events[-1])
 
-    (judged,) = judge_model(replace(case(FREE, 2), realise=and_again), KERNEL, FREE, SETTINGS)
+    (judged,) = judge_model(
+        replace(case(FREE, 2), performers=(Performer(KERNEL, and_again),)), FREE, SETTINGS
+    )
     assert judged.replayed is Replayed.YES
     assert judged.reason.endswith("already at event 2 of 3")
 
@@ -88,7 +97,7 @@ def test_no_proof_uses_a_claim_that_does_not_hold() -> None:
     def nothing_is_true(_: Doors) -> Truth:
         return FALSE
 
-    judged = judge_model(_alone(FREE, extra, 2), None, FREE, SETTINGS)
+    judged = judge_model(_alone(FREE, extra, 2), FREE, SETTINGS)
     verdicts = {each.guarantee: each.verdict for each in judged}
     assert verdicts == {"DOOR-1": Verdict.BROKEN, "nothing_is_true": Verdict.UNKNOWN}
 
@@ -100,9 +109,9 @@ def test_a_claim_that_small_instances_keep_is_looked_for_in_larger_ones() -> Non
     def one_door_is_open_at_most(now: Doors) -> Truth:
         return forall(Door, Door, lambda a, b: (now.open[a] & now.open[b]).implies(a == b))
 
-    small = judge_model(_alone(SHUT_ONLY, extra, 1), None, SHUT_ONLY, SETTINGS)
+    small = judge_model(_alone(SHUT_ONLY, extra, 1), SHUT_ONLY, SETTINGS)
     assert {j.guarantee: j.verdict for j in small}["DOOR-2"] is Verdict.EXHAUSTED
-    both = judge_model(_alone(SHUT_ONLY, extra, 1, 2), None, SHUT_ONLY, SETTINGS)
+    both = judge_model(_alone(SHUT_ONLY, extra, 1, 2), SHUT_ONLY, SETTINGS)
     assert {j.guarantee: j.verdict for j in both}["DOOR-2"] is Verdict.BROKEN
 
 

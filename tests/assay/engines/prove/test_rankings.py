@@ -126,7 +126,7 @@ def test_a_claim_on_progress_is_judged_by_its_rankings() -> None:
         (None, Verdict.EXHAUSTED),
     ):
         case = Case(record(model, Design(), rankings=rankings), ({"Guest": 2},))
-        judged = {each.guarantee: each for each in judge_model(case, None, Design(), Settings())}
+        judged = {each.guarantee: each for each in judge_model(case, Design(), Settings())}
         assert judged["LIFT-1"].verdict is verdict
         assert bool(judged["LIFT-1"].obligations) == (verdict is Verdict.PROVED)
         assert judged["LIFT-2"].verdict is Verdict.PROVED
@@ -135,7 +135,7 @@ def test_a_claim_on_progress_is_judged_by_its_rankings() -> None:
 def test_what_a_small_instance_breaks_is_broken_whatever_is_said() -> None:
     model = lift(who_waits_gets_in, *WEAK)
     case = Case(record(model, Design()), ({"Guest": 2},))
-    judged = {each.guarantee: each for each in judge_model(case, None, Design(), Settings())}
+    judged = {each.guarantee: each for each in judge_model(case, Design(), Settings())}
     assert judged["LIFT-1"].verdict is Verdict.BROKEN
 
 
