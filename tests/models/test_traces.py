@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from assay.commands.answer import Status
+from assay.commands.replay import replay_
 from assay.engines.kernel_traces import KernelReplayer, run
 from assay.engines.model_traces import ModelReplayer
 from assay.traces import Trace, read_trace, replay
@@ -80,6 +82,13 @@ def test_what_no_mapping_shows_is_shown_where_calls_are_sections(
     kernel = getattr(interface, finer.MODE.upper())
     _, why = run(KernelReplayer(kernel, design), events, claim=guarantee)
     assert why is not None
+
+
+@pytest.mark.parametrize(
+    "path", [path for each in QUESTIONS for path in kept(each)], ids=lambda path: path.name
+)
+def test_the_tool_says_of_each_kept_trace_that_it_still_shows_its_claim(path: Path) -> None:
+    assert replay_(path).status is Status.FINE
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
