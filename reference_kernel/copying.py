@@ -92,16 +92,16 @@ def frame_to_write(draft: Draft, memory: int, page: int) -> int | Fault:
 
 
 def _named(fault: Refused | Panic) -> Refused | Panic:
-    """The fault as the calls' tables name it."""
+    """The fault as the calls' tables name it; whether anything was done, the call says."""
     if isinstance(fault, Panic):
         return fault
-    return Refused(fault.error, "no_memory_for_pages", fault.after)
+    return Refused(fault.error, "no_memory_for_pages")
 
 
 def _of_message(fault: Fault) -> Fault:
     """The fault of who sends: a page of the message gets no frame."""
     if isinstance(fault, Refused):
-        return Refused(fault.error, "no_memory_for_message", fault.after)
+        return Refused(fault.error, "no_memory_for_message")
     return fault
 
 

@@ -44,7 +44,9 @@ def reply_reply(draft: Draft, call: CallMade) -> Outcome:
     if not isinstance(size, int):
         if draft.design.delivery_fault is DeliveryFault.REPORT_TO_OWNER:
             draft.back_to(mark)
-        return replace(size, after=early or size.after) if isinstance(size, Refused) else size
+        if isinstance(size, Refused):
+            return replace(size, after=early or draft.changed_since(mark))
+        return size
     draft.put(reply, replace(draft.reply(reply), used=True))
     remove(draft, draft.thread(call.thread).capability_space, call.arguments[0])
     return Ok((size,))

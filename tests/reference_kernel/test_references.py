@@ -60,6 +60,20 @@ def test_only_recursion_goes_deeper_with_each_owner(walk: TeardownWalk, links: i
     assert sorted(set(found)) == (list(range(DEEPEST + 1, deepest + 1)) if recurses else [])
 
 
+def test_how_deep_destructors_run_is_noted_when_one_has_set_off_the_next() -> None:
+    program = a_chain(TeardownWalk.RECURSIVE, 4)
+    seen = set[int]()
+    while possible(program.state, CallContinues(0)):
+        done = program.state.processors[0].pending[:1]
+        program.happens(CallContinues(0))
+        processor = program.state.processors[0]
+        set_off = [each.depth for each in (*done, *processor.pending[:1])]
+        noted = [int(note.what.split()[0]) for note in processor.noted]
+        assert noted == ([max(set_off)] if done and max(set_off) > DEEPEST else [])
+        seen |= {*noted}
+    assert len(seen) > 1
+
+
 def test_a_receiver_that_dies_lets_go_of_its_listeners() -> None:
     program = Program(PROPOSED)
     drop_check, receiver = program.ok("drop_check_new", ALLOCATOR, 5, options=RIGHTS_ASKED)

@@ -26,16 +26,13 @@ from reference_kernel.machine import IN_SECTIONS, MACHINE, Grain
 from reference_kernel.notes import Oddity
 from reference_kernel.outcomes import Cut, Deadlock, Done, Ok, Outcome, Refused, Spins
 from reference_kernel.sections import Asked, Section
-from reference_kernel.state import Chore, Processor, State
+from reference_kernel.state import NOTHING, Chore, Processor, State
 from reference_kernel.step import possible, step
 from reference_kernel.words import decode, encode
-from spec.design import (
-    Design,
-    Preemption,
-)
+from spec.design import Design, Preemption, TeardownWalk
 from spec.designs import AS_BUILT, PROPOSED
 from spec.errors import Error
-from tests.reference_kernel.program import ALLOCATOR, GROUP, Program
+from tests.reference_kernel.program import ALLOCATOR, GROUP, RIGHTS_ASKED, Program
 from tests.reference_kernel.section_runs import beginning, steps
 
 
@@ -215,11 +212,16 @@ def leave_stack(program: Program) -> None:
         finish(program, 1)
 
 
+def made_group(program: Program, parent: int = GROUP) -> int:
+    """A new group, and its call to its end."""
+    group = made(program, "thread_group_new", parent, ALLOCATOR, options=RIGHTS_ASKED)
+    assert isinstance(group, Ok)
+    return group.values[0]
+
+
 def second_runs(program: Program) -> None:
     """The second processor runs a thread of a group below the first one's."""
-    group = made(program, "thread_group_new", GROUP, ALLOCATOR, options=0xF00)
-    assert isinstance(group, Ok)
-    words = (ALLOCATOR, group.values[0], 0x6F, 0x97)
+    words = (ALLOCATOR, made_group(program), 0x6F, 0x97)
     assert isinstance(made(program, "thread_new", *words, options=0xF02), Ok)
     while not program.state.processors[1].current:
         program.happens(TimerTick(1))
@@ -265,19 +267,52 @@ def test_where_the_exit_interrupt_ends_a_thread_that_is_in_a_call(
 @pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda each: each.name)
 def test_chores_of_an_exit_are_steps_and_its_lock_is_held_as_built(design: Design) -> None:
     program = Program(design, IN_SECTIONS)
-    group = made(program, "thread_group_new", GROUP, ALLOCATOR, options=0xF00)
-    assert isinstance(group, Ok)
-    program.call("thread_group_exit", group.values[0])
+    group = made_group(program)
+    program.call("thread_group_exit", group)
     for _ in range(2):
         program.happens(CallContinues(0))
     processor = program.state.processors[0]
-    lock = Lock(LockKind.THREAD_LIST, program.named(group.values[0]))
+    lock = Lock(LockKind.THREAD_LIST, program.named(group))
     assert processor.locks == ((lock,) if design is AS_BUILT else ())
-    chores = [each.chore for each in processor.pending]
-    assert chores == ([Chore.UNLOCK] if design is AS_BUILT else []) + [Chore.INTERRUPT]
+    chores = [(each.chore, each.object) for each in processor.pending]
+    unlocks = [(Chore.UNLOCK, NOTHING)] if design is AS_BUILT else []
+    assert chores == [*unlocks, (Chore.INTERRUPT, lock.object)]
     finish(program)
     assert program.state.processors[0].locks == ()
     assert program.state.processors[1].interrupted
+
+
+def interrupts(program: Program) -> list[int]:
+    """Whose lists the processor had worked off when it interrupted the others, till it is done."""
+    found = []
+    while program.state.processors[0].is_busy:
+        pending = program.state.processors[0].pending
+        if pending and pending[0].chore is Chore.INTERRUPT:
+            found.append(pending[0].object)
+        program.happens(CallContinues(0))
+    return found
+
+
+@pytest.mark.parametrize("walk", list(TeardownWalk))
+def test_others_are_interrupted_for_each_list_or_once_for_all(walk: TeardownWalk) -> None:
+    program = Program(replace(PROPOSED, teardown_walk=walk), IN_SECTIONS)
+    outer = made_group(program)
+    inner = made_group(program, outer)
+    names = [program.named(each) for each in (inner, outer)]
+    program.call("thread_group_exit", outer)
+    assert interrupts(program) == (names[1:] if walk is TeardownWalk.WORKLIST else names)
+
+
+@pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda each: each.name)
+@pytest.mark.parametrize("exits", [False, True])
+def test_the_end_of_a_group_that_has_exited_works_off_no_list(design: Design, exits: bool) -> None:
+    program = Program(design, IN_SECTIONS)
+    group = made_group(program)
+    name = program.named(group)
+    if exits:
+        made(program, "thread_group_exit", group)
+    program.call("cap_destroy", 0, group, options=1)
+    assert interrupts(program) == [NOTHING if exits else name]
 
 
 def test_owners_of_each_kind_in_a_row_are_not_too_deep() -> None:

@@ -7,9 +7,19 @@ import pytest
 from reference_kernel.events import UserWrites
 from reference_kernel.outcomes import Done, Outcome, Refused
 from reference_kernel.pages import PageState, count_of, page_at
-from spec.design import CopyFailure, CopyOnWrite, DeliveryFault, FreshPages, LazyPages, UpdateSteps
+from spec.design import (
+    CopyFailure,
+    CopyOnWrite,
+    DeliveryFault,
+    FreshPages,
+    LazyPages,
+    ReplyClaim,
+    UpdateSteps,
+    WakeProtocol,
+)
 from spec.errors import Error
 from spec.sizes import PAGE_BYTES
+from tests.reference_kernel.message_attempts import by_another
 from tests.reference_kernel.program import ALLOCATOR, LAZY, RIGHTS_ASKED
 from tests.reference_kernel.test_mappings import Tight, updates
 from tests.reference_kernel.test_syscalls_memory import AT
@@ -148,3 +158,25 @@ def test_a_message_that_is_refused_for_want_of_a_frame_leaves_all_as_it_was(
     nobody = Refused(Error.OK_UNREACH, "nobody_waits")  # the sender is told why
     assert outcome == (nobody if reads else Refused(Error.OUT_OF_MEM, "no_memory_for_pages"))
     assert sharing.state == before
+
+
+@pytest.mark.parametrize("reads", [False, True])
+@pytest.mark.parametrize("claim", list(ReplyClaim))
+@pytest.mark.parametrize("wake", list(WakeProtocol))
+@pytest.mark.parametrize("fault", list(DeliveryFault))
+@pytest.mark.parametrize("failure", list(CopyFailure))
+def test_an_answer_that_is_refused_for_want_of_a_frame_says_whether_anything_was_done(
+    failure: CopyFailure, fault: DeliveryFault, wake: WakeProtocol, claim: ReplyClaim, reads: bool
+) -> None:
+    """`Program` compares; a page may be forgotten, the caller claimed, or the reply used up."""
+    design = replace(SHARES, copy_failure=failure, delivery_fault=fault)
+    sharing = Sharing(replace(design, wake_protocol=wake, reply_claim=claim))
+    (channel,) = sharing.ok("channel_new", ALLOCATOR, options=15)
+    lazy, source = sharing.new(1, LAZY), sharing.new(1)
+    sharing.clone()
+    words = (channel, source, 0, 8, sharing.memory, 0, 64)
+    by_another(sharing, lambda: sharing.call("channel_sync_call", *words))
+    reply = sharing.ok("channel_try_recv", channel, sharing.new(1), 0, 64)[1]
+    sharing.leave(0)
+    refused = sharing.refusal("reply_reply", reply, lazy if reads else source, 0, 8)
+    assert refused == ("no_memory_for_message" if reads else "no_memory_for_pages")
