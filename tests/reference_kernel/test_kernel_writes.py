@@ -65,6 +65,16 @@ def test_a_message_to_a_shared_page_is_its_receivers_alone(design: Design) -> No
     assert not mail.broken & COW
 
 
+def test_a_message_may_go_into_a_shared_page_that_nobody_wrote_to() -> None:
+    mail = Mail(PROPOSED, SMALL)
+    mail.ok("memory_clone", ALLOCATOR, mail.target, 0, 3, options=RIGHTS_ASKED)
+    mail.put(0, 7)
+    mail.sends(16)
+    assert mail.receives()[0] == 16
+    assert mail.got(3) == [0, 7, 0]
+    assert not mail.broken
+
+
 def test_a_message_that_is_written_to_the_shared_frame_breaks_isolation(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -25,6 +25,7 @@ from tests.reference_kernel.program import (
     GROW_MAPPING,
     IN_PLACE,
     LAZY,
+    MAX_SIZE,
     OWN_SPACE,
     OWN_THREAD,
     READ,
@@ -165,6 +166,18 @@ def test_who_changes_something_waits_for_its_lock(
     made, _ = LOCKED[what]
     assert spins(scene, made(scene), lock)
     assert not scene.broken
+
+
+@pytest.mark.parametrize("page", [0, 1])
+def test_to_fill_a_page_waits_for_no_space_that_maps_only_others(page: int) -> None:
+    scene = Program(FILLS_AT_FAULTS, WHOLE)
+    memory = scene.ok("memory_new", ALLOCATOR, 2, options=LAZY | RIGHTS_ASKED)[0]
+    (other,) = scene.ok("address_space_new", ALLOCATOR, options=RIGHTS_ASKED)
+    for space, number in ((ADDRESS_SPACE, page), (other, 1 - page)):
+        scene.ok("memory_map", space, memory, AT, 1, number, options=READ | MAX_SIZE)
+    fills = UserReads(scene.state.current, AT)
+    assert not spins(scene, fills, Lock(LockKind.ADDRESS_SPACE, scene.named(other)))
+    assert scene.reads(AT) == 0
 
 
 def test_as_built_the_end_of_a_thread_is_announced_when_its_last_reference_goes() -> None:

@@ -9,10 +9,11 @@ from reference_kernel.fine import DEEPEST
 from reference_kernel.machine import IN_SECTIONS, MACHINE, Grain
 from reference_kernel.notes import Oddity
 from reference_kernel.outcomes import Ok
-from reference_kernel.state import Chore, Known
+from reference_kernel.state import CapabilitySpace, Chore, Known
 from reference_kernel.step import possible
 from spec.design import TeardownWalk
 from spec.designs import AS_BUILT, PROPOSED
+from tests.reference_kernel.mail import Mail
 from tests.reference_kernel.program import (
     ALLOCATOR,
     MOVE,
@@ -89,6 +90,19 @@ def test_a_receiver_that_dies_lets_go_of_its_listeners() -> None:
     assert not program.broken
 
 
+def released(program: Program) -> set[tuple[int, Known | None]]:
+    """Which references go till all is done, and by which capability each was known."""
+    found = set[tuple[int, Known | None]]()
+    while possible(program.state, CallContinues(0)):
+        program.happens(CallContinues(0))
+        found |= {
+            (each.object, each.known)
+            for each in program.state.processors[0].pending
+            if each.chore is Chore.RELEASE
+        }
+    return found
+
+
 @pytest.mark.parametrize("destroyed", [False, True])
 def test_what_a_space_lets_go_is_known_by_the_id_that_it_had_there(destroyed: bool) -> None:
     program = Program(PROPOSED)
@@ -102,13 +116,21 @@ def test_what_a_space_lets_go_is_known_by_the_id_that_it_had_there(destroyed: bo
         call = program.call_made("thread_destroy", thread, options=1)
     program.state = replace(program.state, machine=ALONE_IN_SECTIONS)
     program.happens(call)
-    known = set[tuple[int, Known | None]]()
-    while possible(program.state, CallContinues(0)):
-        program.happens(CallContinues(0))
-        known |= {
-            (each.object, each.known)
-            for each in program.state.processors[0].pending
-            if each.chore is Chore.RELEASE
-        }
-    assert (name, Known(of_space, word)) in known
+    assert (name, Known(of_space, word)) in released(program)
     assert not program.broken
+
+
+def test_what_a_waiting_message_held_is_known_by_the_id_that_held_it() -> None:
+    mail = Mail(PROPOSED)
+    word = mail.key()
+    mail.put(1, word)
+    mail.sends(16)
+    mail.destroy(word)
+    body = mail.state.body(mail.space)
+    assert isinstance(body, CapabilitySpace)
+    ((holder, name),) = body.in_transit.items()
+    call = mail.call_made("cap_destroy", 0, mail.channel, options=1)
+    mail.state = replace(mail.state, machine=ALONE_IN_SECTIONS)
+    mail.happens(call)
+    assert (name, Known(mail.space, holder)) in released(mail)
+    assert not mail.broken

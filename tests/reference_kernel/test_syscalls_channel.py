@@ -169,6 +169,30 @@ def test_exactly_copied_it_goes_on_in_the_next_page() -> None:
     assert mail.got(4, PAGE_BYTES - 8) == [0, 33, 99, 98]
 
 
+@pytest.mark.parametrize("behind", [4, 12, 20])
+def test_exactly_copied_a_word_may_lie_on_both_sides_of_a_page_border(behind: int) -> None:
+    mail = Mail(EXACT)
+    message = b"".join(each.to_bytes(WORD, "little") for each in (1, mail.key(), 7))
+    around = bytes(4) + message + bytes(4)
+    words = [int.from_bytes(around[at : at + WORD], "little") for at in range(0, 32, WORD)]
+    mail.put(*words, at=PAGE_BYTES - behind - 4)
+    before = mail.entries()
+    mail.sends(24, PAGE_BYTES - behind)
+    assert mail.receives() == (24, 0)
+    (clone,) = set(mail.entries()) - set(before)
+    assert mail.got(3) == [1, clone, 7]
+
+
+@BOTH
+def test_a_message_is_read_no_further_than_it_fits(design: Design) -> None:
+    mail = Mail(design)
+    lazy = mail.ok("memory_new", ALLOCATOR, 2, options=LAZY | ZEROED | RIGHTS_ASKED)[0]
+    mail.ok("channel_async_send", mail.channel, lazy, 0, 2 * PAGE_BYTES, mail.pool, 9)
+    assert mail.receives(PAGE_BYTES) == (PAGE_BYTES, 0)
+    pages = mail.memory_body(lazy).pages
+    assert [page_at(pages, number).resident for number in (0, 1)] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("design", "pages", "first"), [(AS_BUILT, 1, 0), (AS_BUILT, 1, 1), (EXACT, 1, 1), (EXACT, 2, 0)]
 )

@@ -128,10 +128,12 @@ def test_growing_into_pages_that_are_there_panics(lazy: bool) -> None:
         assert program.panics("memory_resize", memory, 8) == NO_PAGES_MORE.place
 
 
-def test_growing_by_less_than_there_is_wraps_or_traps() -> None:
+@pytest.mark.parametrize("options", [0, LAZY])
+def test_growing_by_less_than_there_is_wraps_or_traps(options: int) -> None:
     program = Mapped(AS_BUILT)
     memory = program.new(5)
-    assert program.refusal("memory_resize", memory, 6) == "no_memory_for_pages"
+    refused = program.refusal("memory_resize", memory, 6, options=options)
+    assert refused == "no_memory_for_pages"
     trapping = Mapped(AS_BUILT, TRAPPING)
     assert trapping.panics("memory_resize", trapping.new(5), 6)
     other = Mapped(replace(AS_BUILT, page_unit=PageUnit.WHOLE_BLOCK))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reference_kernel.events import CallContinues, UserReads, UserWrites
-from reference_kernel.machine import MACHINE, Grain
+from reference_kernel.machine import MACHINE, Grain, Machine, Zone
 from reference_kernel.outcomes import Done, Ended, Outcome, Panic, Seen
 from reference_kernel.pages import page_at
 from reference_kernel.sections import Section
@@ -14,7 +14,17 @@ from spec.design import Design, LazyPages, UserFaults
 from spec.designs import AS_BUILT, PROPOSED
 from spec.panics import PAGE_FAULT
 from spec.sizes import PAGE_BYTES
-from tests.reference_kernel.program import LAZY, READ, WRITE, ZEROED
+from tests.reference_kernel.program import (
+    ADDRESS_SPACE,
+    ALLOCATOR,
+    LAZY,
+    MMIO_ALLOCATOR,
+    READ,
+    RIGHTS_ASKED,
+    WRITE,
+    ZEROED,
+    Program,
+)
 from tests.reference_kernel.test_syscalls_memory import AT, Mapped
 
 FILLS = replace(PROPOSED, lazy_pages=LazyPages.FAULT_IN_KERNEL)
@@ -48,6 +58,20 @@ class Lazy(Mapped):
                 assert rest.interrupts is (rest.section is Section.TRIES_AGAIN)
             outcome = self.happens(CallContinues(0))
         return found, outcome
+
+
+GAP = Machine((Zone(1 << 12, 6), Zone(1 << 13, 6)), code_pages=1)
+
+
+@pytest.mark.parametrize("frame", [(1 << 12) + (1 << 6), (1 << 13) - 1])
+def test_nobody_knows_what_a_device_gives_that_was_written_to(frame: int) -> None:
+    """Not even of one that lies beside memory."""
+    program = Program(PROPOSED, GAP)
+    words = (MMIO_ALLOCATOR, ALLOCATOR, frame * PAGE_BYTES, 1)
+    (device,) = program.ok("mmio_allocator_alloc", *words, options=RIGHTS_ASKED)
+    program.ok("phys_mem_map", ADDRESS_SPACE, device, AT, options=READ | WRITE)
+    assert program.writes(AT, 5) == Done()
+    assert program.reads(AT) is None
 
 
 @pytest.mark.parametrize("byte", [0, 8, PAGE_BYTES - 8])
