@@ -223,6 +223,7 @@ def test_events_for_whose_tables_there_is_no_frame() -> None:
     program.ok("channel_async_recv", program.channel, program.pool, 1)
     program.ok("channel_try_send", program.channel, MEMORY, 0, 8)
     assert program.refusal("event_pool_await", program.pool) == "no_memory_for_tables"
+    assert program.ok("address_space_unmap", ADDRESS_SPACE, AT) == ()
 
 
 def test_a_place_to_receive_that_dies_meanwhile() -> None:
