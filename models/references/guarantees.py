@@ -35,7 +35,9 @@ def strong_from_weak_needs_upgrade(old: References, step: Step, new: References)
         fresh = ~old.anchored[old.target[r].value]
         return entry | all_of(step.took(thread_takes_hold), held == r, fresh)
 
-    return forall(Reference, lambda r: stays(r).implies(old.use[r] != Use.BORROWED))
+    return forall(
+        Reference, lambda r: stays(r).implies(~old.use[r].one_of(Use.BORROWED, Use.SHARED))
+    )
 
 
 @model.guarantee("CAP-4")
@@ -130,6 +132,17 @@ def what_is_destroyed_is_empty(s: References) -> Truth:
 def one_call_destroys(s: References) -> Truth:
     """An object has a destructor that runs exactly while it is dying."""
     return forall(Object, lambda o: s.destroyer[o].is_some == (s.stage[o] == Stage.DYING))
+
+
+@model.step_guarantee("GRP-4")
+def only_the_living_die(old: References, _step: Step, new: References) -> Truth:
+    """What begins to die was alive, and who destroys it goes on with that."""
+    return forall(
+        Object,
+        lambda o: (new.stage[o] == Stage.DYING).implies(
+            (old.stage[o] == Stage.ALIVE) | (old.destroyer[o] == new.destroyer[o])
+        ),
+    )
 
 
 @model.can()

@@ -97,6 +97,18 @@ MUTATIONS = (
         change=changed_value("call_is_killed", "stack", _nowhere),
     ),
     Mutation(
+        "a call that shares what its thread holds may keep it",
+        breaks="CAP-8",
+        design="proposed",
+        change=without_assignment("call_shares_a_hold", "use"),
+    ),
+    Mutation(
+        "what no thread holds is destroyed as one lets it go",
+        breaks="GRP-4",
+        design="proposed",
+        change=without_check("last_thread_lets_go", "anchored"),
+    ),
+    Mutation(
         "an object is destroyed before its entries are let go",
         breaks="GRP-4",
         design="proposed",
@@ -123,6 +135,7 @@ _AT_OTHER_TIMES = {
         "copy_takes_the_place",
         "object_is_made",
         "owner_is_made",
+        "call_shares_a_hold",
     ),
     "space_is_held": ("entry_is_copied", "entry_is_copied_to_move", "entry_is_taken_out"),
     "made_weak_once": ("entry_is_copied", "entry_is_copied_to_move"),
@@ -130,7 +143,6 @@ _AT_OTHER_TIMES = {
         "count_is_loaded",
         "count_is_loaded_to_keep",
         "count_is_raised",
-        "reference_is_kept",
         "copy_takes_the_place",
     ),
     "on_stack": ("count_is_raised", "count_has_changed", "copy_takes_the_place"),
@@ -143,14 +155,10 @@ _AT_OTHER_TIMES = {
 _ALSO_AT_OTHER_TIMES = (
     "entry_is_copied with atom 1 of made_weak_once negated",
     "entry_is_copied_to_move with atom 1 of made_weak_once negated",
-    *(
-        f"{action} with atom {atom} of may_be_used negated"
-        for action in ("reference_is_kept", "copy_takes_the_place")
-        for atom in (1, 2)
-    ),
-    "thread_takes_hold with atom 1 of may_be_used negated",
+    "copy_takes_the_place with atom 1 of may_be_used negated",
+    "copy_takes_the_place with atom 2 of may_be_used negated",
     "call_is_killed with atom 0 of go_on negated",
-    "call_is_killed with atom 1 of go_on negated",
+    "call_is_killed with atom 1 of thread_lives negated",
     "call_is_killed with atom 1 of waits negated",
     "call_is_killed with atom 2 of waits negated",
     "atom 1 of the helper goes_on negated",
@@ -194,6 +202,7 @@ SURVIVORS = {
     "atom 3 of the helper reaches negated": _REACH,
     "call_is_killed without assignment 0 of stack": _KILLED,
     "call_is_killed without assignment 0 of use": _KILLED,
+    "call_is_killed without assignment 0 of upgradable": _GOES_ANYWAY,
     "call_is_killed without assignment 0 of replaces": _KILLED,
 }
 """The generated mutations of `proposed` that nothing notices, and why that is right."""

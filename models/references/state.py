@@ -48,6 +48,7 @@ class Use(Enumeration):
     LOADED = member()  # an upgrade has loaded the count, and it was not zero
     BORROWED = member()  # upgraded without the UPGRADE right, for this call
     MADE_WEAK = member()  # a weak copy, to be kept as it is
+    SHARED = member()  # strong for this call, since its thread holds the same
     TO_DROP = member()  # it was taken from where it lay, to be dropped
 
 

@@ -100,6 +100,23 @@ def thread_takes_hold(
 
 
 @model.action()
+def call_shares_a_hold(
+    act: Act[Design],
+    old: References,
+    new: References,
+    stack: Stack,
+    object: Object,
+    copy: Reference,
+) -> None:
+    """What threads hold is counted once more while a call uses it: its own space, say."""
+    require_new(act, old, stack, copy)
+    act.require(old.anchored[object], name="anchored")
+    new.stack[copy] = some(stack)
+    new.target[copy] = some(object)
+    new.use[copy] = Use.SHARED
+
+
+@model.action()
 def thread_lets_go(
     act: Act[Design], old: References, new: References, stack: Stack, object: Object
 ) -> None:
@@ -191,7 +208,7 @@ def call_is_killed(
     `space`: the thread's own. Its killer drops the references, or nobody does.
     """
     act.require(stack != killer, name="two_stacks")
-    act.require(goes_on(old, stack) & goes_on(old, killer), name="go_on")
+    act.require(goes_on(old, stack) & old.removes[killer].is_none, name="go_on")
     act.require(reaches(old, killer, space) & old.anchored[space], name="thread_lives")
     waits = all_of(
         exists(Reference, lambda r: old.stack[r].holds(stack)),
@@ -203,4 +220,5 @@ def call_is_killed(
     new.stack.each(lambda r: choose(old.stack[r].holds(stack), left, old.stack[r]))
     use = Use.TO_DROP if released else Use.PLAIN
     new.use.each(lambda r: choose(old.stack[r].holds(stack), use, old.use[r]))
+    new.upgradable.each(lambda r: old.upgradable[r] & ~old.stack[r].holds(stack))
     new.replaces.each(lambda r: choose(old.stack[r].holds(stack), none(Reference), old.replaces[r]))

@@ -63,12 +63,12 @@ def spaces_live_or_die(s: References) -> Truth:
 
 @lemmas.auxiliary()
 def upgrades_are_of_weak_references(s: References) -> Truth:
-    """What has loaded a count is weak; what is borrowed is strong, and lacks the right."""
+    """What has loaded a count is weak; what is borrowed or shared is strong, without the right."""
     return forall(
         Reference,
         lambda r: all_of(
             s.use[r].one_of(Use.LOADED, Use.MADE_WEAK).implies(s.weak[r]),
-            (s.use[r] == Use.BORROWED).implies(~s.weak[r] & ~s.upgradable[r]),
+            s.use[r].one_of(Use.BORROWED, Use.SHARED).implies(~s.weak[r] & ~s.upgradable[r]),
         ),
     )
 

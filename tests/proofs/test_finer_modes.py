@@ -32,7 +32,7 @@ NEVER: dict[str, set[str]] = {
     "capability_lifetimes": set(),
     "copy_on_write": {"page_comes_again"},
     "mappings": set(),
-    "references": {"call_is_killed", "count_has_changed"},
+    "references": {"call_is_killed", "call_shares_a_hold", "count_has_changed"},
     "teardown": {"ended_is_skipped"},
     "translations": {"page_comes_again"},
     "waking": {"switch_panics"},

@@ -2,7 +2,8 @@
 
 Between two calls nothing lies on a stack and no destructor runs. A call is all its small steps in
 a row: each look-up copies an entry and upgrades the copy, each change of a table is its own step,
-each reference is dropped by itself. What a waiting call holds counts as held by its thread.
+each reference is dropped by itself. What a waiting call holds counts as held by its thread; where
+the call is killed and nobody drops that, it lies on the stack for a moment, and is lost.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,8 +14,9 @@ from proofs.capability_lifetimes.mapping import CapabilityMapping
 from proofs.capability_lifetimes.mapping.names import NOBODY
 from proofs.capability_lifetimes.mapping.seen import seen as entries_seen
 from proofs.capability_lifetimes.mapping.seen import seen_after
-from proofs.references.mapping.calls import Called
+from proofs.references.mapping.calls import STACK, Called
 from proofs.references.mapping.drops import Counted
+from proofs.references.mapping.killed import Killed
 from proofs.references.mapping.refusals import refusals
 from proofs.references.mapping.sections import SectionTaken
 from proofs.references.mapping.seen import DEAD, Seen, seen
@@ -46,7 +48,7 @@ class ReferencesMapping:
             return known
         entries = None if last is None else last.seen.entries
         now = entries_seen(state, _USE) if entries is None else seen_after(entries, state, _USE)
-        return self._stacks.keep(state, stacks(design, state, now, last))
+        return self._stacks.keep(state, stacks(state, now, last))
 
     def _seen(self, state: State) -> Seen:
         known, last = self._recent.of(state), self._recent.newest
@@ -65,16 +67,16 @@ class ReferencesMapping:
     def whole(self, design: Design, state: State, /) -> ModelState:
         """The same, seen anew."""
         if state.machine.grain is Grain.SECTIONS:
-            return stacks(design, state, entries_seen(state, _USE), None).tables
+            return stacks(state, entries_seen(state, _USE), None).tables
         return seen(entries_seen(state, _USE), None).tables
 
     def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
-        """The blocks, the references, and nobody; the stacks of all processors."""
+        """The blocks, the references, and nobody; the stacks of processors, and of who waits."""
         tables = self.state(design, state)
         return {
             "Object": frozenset({NOBODY, *_numbers(tables["stage"])}),
             "Reference": frozenset({NOBODY, *_numbers(tables["target"]), *_moved(tables)}),
-            "Stack": frozenset(range(len(state.processors))),
+            "Stack": frozenset(range(len(state.processors) + 1)),
         }
 
     def steps(
@@ -85,11 +87,12 @@ class ReferencesMapping:
             return self._of_section(design, before, event, outcome, after)
         called = self._calls.steps(design, before, event, outcome, after)
         old, new = self._seen(before), self._seen(after)
-        if not called and old.tables["stage"] is new.tables["stage"]:
+        if not called and old.tables is new.tables:
             return ()
-        counted = Counted(old)
-        steps = tuple(Called(design, counted).steps(called))
-        return (*steps, *_freed(old, counted.died, new))
+        killed = tuple(Killed(old, event, new).steps(design, STACK))
+        counted = Counted(old, new.lost)
+        steps = tuple(Called(design, counted).steps(called, new))
+        return (*killed, *steps, *_freed(old, counted.died, new))
 
     def _of_section(
         self, design: Design, before: State, event: Event, outcome: Outcome, after: State
@@ -100,7 +103,10 @@ class ReferencesMapping:
         old, new = self._stacks_in(design, before), self._stacks_in(design, after)
         taken = SectionTaken(design, old, new, event, here)
         refused = refusals(design, old, taken.rest, outcome, here)
-        return (*refused, *taken.steps()) if old.tables is not new.tables else refused
+        if old.tables is new.tables:
+            return refused
+        killed = Killed(old.seen, event, new.seen).steps(design, here)
+        return (*refused, *killed, *taken.steps())
 
     def stutters(self, event: Event, outcome: Outcome, /) -> bool:
         """Whether the step may change nothing here.

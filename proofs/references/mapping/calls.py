@@ -11,6 +11,7 @@ from assay.lang.values import Value
 from models.capability_lifetimes.state import Allows
 from models.references.state import keeps_weak
 from proofs.references.mapping.drops import Counted
+from proofs.references.mapping.seen import Seen
 from spec.design import Design, Move, UpgradeRight
 
 STACK = 0
@@ -31,13 +32,22 @@ class Called:
         self.on_stack: list[int] = []
         self.replaces: dict[Value, Value] = {}
 
-    def steps(self, called: tuple[ModelStep, ...]) -> Iterator[ModelStep]:
+    def steps(self, called: tuple[ModelStep, ...], after: Seen) -> Iterator[ModelStep]:
         """The steps of the whole call, and of what it sets off."""
         for step in called:
             if step.action == "last_holder_goes":
                 yield from self._end()
             yield from self._taken_apart(step)
         yield from self._end()
+        yield from self._of_the_lost(after)
+
+    def _of_the_lost(self, after: Seen) -> Iterator[ModelStep]:
+        """Who holds what since, of that which is counted whoever holds it."""
+        now = {name for (name,) in after.tables["anchored"]}
+        for name in sorted(now - self.counted.anchored, key=_number):
+            yield from self._held(self.counted.entry_of(name), None)
+        for name in sorted(self.counted.anchored - now, key=_number):
+            yield from self.counted.let_go(name)
 
     def _end(self) -> Iterator[ModelStep]:
         """What was looked up is dropped."""
@@ -167,6 +177,11 @@ class Called:
             copy = self.on_stack.pop()
             yield ModelStep("thread_takes_hold", {"stack": STACK, "reference": copy})
             self.counted.hold(copy)
+
+
+def _number(name: Value) -> int:
+    assert isinstance(name, int), name
+    return name
 
 
 def _copy(

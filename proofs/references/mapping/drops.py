@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from assay.engines.kernel import ModelStep
 from assay.lang.values import Value
+from proofs.capability_lifetimes.mapping.names import NOBODY
+from proofs.references.mapping.held import Lost
 from proofs.references.mapping.seen import Seen
 
 _STACK = 0
@@ -12,13 +14,17 @@ _STACK = 0
 class Counted:
     """The references and their counts, as one step after the other is done."""
 
-    def __init__(self, before: Seen) -> None:
+    def __init__(self, before: Seen, lost: Lost) -> None:
+        """What was seen before the call; `lost` is what is lost when it is over."""
         tables = before.tables
         self.target = {name: target for (name,), target in tables["target"].items()}
         self.weak = {name for (name,) in tables["weak"]}
         self.keeper = {name: space for (name,), space in tables["keeper"].items()}
         self.anchored = {name for (name,) in tables["anchored"]}
         self.strong: dict[Value, int] = dict(before.strong.items())
+        for object in lost.values():
+            self.strong[object] = self.strong.get(object, 0) + 1
+        self.upgradable = {name for (name,) in tables["upgradable"]}
         self.died: list[Value] = []
 
     def knows(self, reference: Value) -> bool:
@@ -28,6 +34,15 @@ class Counted:
     def is_weak(self, reference: Value) -> bool:
         """Whether the reference is a weak one."""
         return reference in self.weak
+
+    def entry_of(self, object: Value) -> Value:
+        """An entry of the object, one that lets threads hold it if there is such a one."""
+        entries = [name for name in self.keeper if self.target[name] == object]
+        return min(
+            entries,
+            key=lambda name: (name in self.weak, name not in self.upgradable),
+            default=NOBODY,
+        )
 
     def copy(self, entry: Value, copy: Value, *, weak: bool = False) -> None:
         """A second reference to what the entry names."""

@@ -16,10 +16,8 @@ from proofs.capability_lifetimes.mapping.names import id_of_word
 from proofs.capability_lifetimes.mapping.seen import Seen as Entries
 from proofs.references.mapping.seen import NOTHING_YET, Seen, seen
 from reference_kernel.events import CallMade
-from reference_kernel.guarantees.holders import held_by_kernel, strong
 from reference_kernel.sections import Rest, Section
-from reference_kernel.state import NOTHING, CapabilitySpace, Processor, State
-from spec.design import Design, KilledWaits
+from reference_kernel.state import NOTHING, Processor, State
 from spec.ids import is_weak, rights_of
 from spec.rights import Right
 
@@ -52,24 +50,22 @@ class Stacks:
     tables: ModelState
 
 
-def stacks(design: Design, state: State, entries: Entries, last: Stacks | None) -> Stacks:
+def stacks(state: State, entries: Entries, last: Stacks | None) -> Stacks:
     """What the model sees; `last` is what it saw of another state."""
-    known = seen(entries, None if last is None else last.seen)
     lying = {each.name: each for each in _lying(state)}
-    removes: _Cells = {
+    objects = [each.object for each in lying.values()]
+    known = seen(entries, None if last is None else last.seen, objects)
+    if last is not None and known.tables is last.seen.tables and _is_alike(state, last.state):
+        return Stacks(state, known, last.lying, last.tables)
+    tables = {name: dict(known.tables.get(name, {})) for name in _TABLES}
+    for each in lying.values():
+        _put(tables, each)
+    tables["removes"] = {
         (number,): _moved(each.rest)
         for number, each in enumerate(state.processors)
         if each.rest is not None and each.rest.section is Section.MOVED
     }
-    if last is not None and known.tables is last.seen.tables and _is_alike(state, last.state):
-        return Stacks(state, known, last.lying, last.tables)
-    hidden = [_made(each.rest) for each in state.processors]
-    tables = {name: dict(known.tables.get(name, {})) for name in _TABLES}
-    for each in lying.values():
-        _put(tables, each)
-    tables["removes"] = removes
-    tables["anchored"] = _anchored(design, state, entries.strong, lying)
-    for name in hidden:
+    for name in [_made(each.rest) for each in state.processors]:
         for table in ("stage", "is_owner", "anchored"):
             tables[table].pop((name,), None)
     return Stacks(state, known, lying, tables)
@@ -91,25 +87,6 @@ def _is_alike(state: State, other: State) -> bool:
         return False
     pairs = zip(state.processors, other.processors, strict=True)
     return all((a.rest, a.pending) == (b.rest, b.pending) for a, b in pairs)
-
-
-def _anchored(
-    design: Design, state: State, entries: Counter[int], lying: dict[int, Lying]
-) -> _Cells:
-    """Which objects are held otherwise than by entries and by what lies on stacks.
-
-    Where what a killed call holds is lost, what is counted and lies nowhere is held too.
-    """
-    if design.killed_waits is KilledWaits.LEAKED:
-        held = Counter({name: known.strong for name, known in state.objects.items()})
-        held.subtract(entries)
-    else:
-        held = Counter(held_by_kernel(state))
-        for known in state.objects.values():
-            if not isinstance(known.body, CapabilitySpace):
-                held.update(strong(state.objects, known.body))
-    held.subtract(each.object for each in lying.values())
-    return {(name,): True for name, count in held.items() if count > 0 and state.body(name)}
 
 
 def _made(rest: Rest | None) -> int:

@@ -7,12 +7,15 @@ import pytest
 
 from assay.engines.follow import Coverage, Follower
 from proofs.references.mapping import MAPPING, ReferencesMapping
+from proofs.references.realise.killed import killed_call
+from reference_kernel import references
 from reference_kernel.boot import boot
+from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade, TimerTick
 from reference_kernel.interface import KERNEL
 from reference_kernel.outcomes import Done, Ok, Refused
 from reference_kernel.state import CapabilitySpace, Object, State, Thread
-from spec.design import Move, UpgradeRight, WeakAutoDestroy, WeakCapabilities
+from spec.design import Design, Move, UpgradeRight, WeakAutoDestroy, WeakCapabilities
 from spec.designs import AS_BUILT, PROPOSED, named
 from spec.errors import Error
 from spec.ids import ObjectType, type_of
@@ -21,6 +24,7 @@ from spec.syscalls import BY_NAME
 from tests.models.references.recording import recorded
 from tests.proofs.capability_lifetimes.walking import walk
 
+BOTH = pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda design: design.name)
 FIRST = boot(AS_BUILT)
 WHAT_WHOLE_CALLS_DO = {
     "entry_is_copied",
@@ -99,19 +103,19 @@ def test_the_model_follows_the_kernel_whatever_is_chosen(base: str, weak: WeakCa
             assert follower.follow(*step) is None, chosen
 
 
-@pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda design: design.name)
-def test_what_is_seen_by_what_changed_is_what_is_seen_anew(design: object) -> None:
-    chosen, mapping = AS_BUILT if design is AS_BUILT else PROPOSED, ReferencesMapping()
-    states = [step[3] for seed in range(3) for step in walk(chosen, seed=seed, steps=120)]
+@BOTH
+def test_what_is_seen_by_what_changed_is_what_is_seen_anew(design: Design) -> None:
+    mapping = ReferencesMapping()
+    states = [step[3] for seed in range(3) for step in walk(design, seed=seed, steps=120)]
     for state in (*states, *states[::-7]):
-        assert mapping.state(chosen, state) == mapping.whole(chosen, state)
+        assert mapping.state(design, state) == mapping.whole(design, state)
 
 
 def test_between_calls_nothing_lies_on_a_stack() -> None:
     seen = MAPPING.state(AS_BUILT, FIRST)
     assert seen["keeper"].keys() == seen["target"].keys()
     assert "stack" not in seen
-    assert MAPPING.universe(AS_BUILT, FIRST)["Stack"] == {0}
+    assert MAPPING.universe(AS_BUILT, FIRST)["Stack"] == {0, 1}
 
 
 def test_what_a_call_looks_up_lies_on_its_stack_till_it_is_over() -> None:
@@ -165,6 +169,65 @@ def test_an_object_that_outlives_its_references_is_noticed() -> None:
     follower = Follower(recorded(AS_BUILT), ReferencesMapping(), AS_BUILT)
     assert follower.follow(state, event, outcome, after) is None
     assert follower.follow(state, event, outcome, leaked) is not None
+
+
+@BOTH
+def test_a_count_above_those_who_hold_is_noticed(design: Design) -> None:
+    first = KERNEL.boot(design)
+    event = called("key_new", 15, word_of(first, ObjectType.ALLOCATOR))
+    after, outcome = KERNEL.step(design, first, event)
+    for name, known in after.objects.items():
+        more = Object(known.type, known.strong + 1, known.weak, known.body)
+        leaked = replace(after, objects=after.objects.set(name, more))
+        follower = Follower(recorded(design), ReferencesMapping(), design)
+        assert follower.follow(first, event, outcome, after) is None
+        why = follower.follow(first, event, outcome, leaked)
+        assert why is not None
+        assert "is None in the model" in why
+
+
+def killed_as_it_waits(design: Design) -> tuple[Coverage, list[str], State]:
+    """A thread is killed that waits to send: what is seen of that, why it is not, what is left."""
+    follower = Follower(recorded(design), ReferencesMapping(), design)
+    state, why = KERNEL.boot(design), list[str]()
+    for event in killed_call(design, ()):
+        after, outcome = KERNEL.step(design, state, event)
+        strays = follower.follow(state, event, outcome, after)
+        why += [] if strays is None else [strays]
+        state = after
+    return follower.coverage, why, state
+
+
+def test_what_a_killed_call_holds_is_lost_as_built_alone() -> None:
+    for design, count in ((AS_BUILT, 1), (PROPOSED, 0)):
+        coverage, why, left = killed_as_it_waits(design)
+        tables = ReferencesMapping().state(design, left)
+        lost = [key for key in tables["target"] if key not in tables["keeper"]]
+        assert not why
+        assert coverage.taken["call_is_killed"] == count
+        assert len(lost) == coverage.taken["call_shares_a_hold"] == 2 * count
+
+
+def test_a_kernel_that_drops_what_is_lost_as_built_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(references, "leaks_stacks", lambda _: False)
+    _, why, _ = killed_as_it_waits(AS_BUILT)
+    assert why
+
+
+@BOTH
+def test_a_kernel_that_loses_what_a_thread_held_is_noticed(
+    design: Design, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def loses(draft: Draft, name: int) -> None:
+        if draft.objects[name].type is not ObjectType.CAPABILITY_SPACE:
+            released(draft, name)
+
+    released = references._release
+    monkeypatch.setattr(references, "_release", loses)
+    _, why, _ = killed_as_it_waits(design)
+    assert why
 
 
 def test_a_block_that_nobody_names_and_that_stays_is_noticed() -> None:
