@@ -77,7 +77,6 @@ _ASLEEP = "who sleeps was told nothing, so there is nothing to forget"
 _ENDS = "no guarantee here says that a thread which is to end does"
 _MEMORY = "no guarantee here says that memory comes back"
 _ROOM = "where there is no room the thread is refused before"
-_DEAD = "who is dead has no use for its stack"
 _AGAIN = "a processor that has left a stack may say so again: it leaves nobody"
 
 SURVIVORS = {
@@ -98,7 +97,6 @@ SURVIVORS = {
     "memory_is_back with atom 0 of was_out negated": _MEMORY,
     "memory_is_back without assignment 0 of short": _MEMORY,
     "thread_new without assignment 0 of roomless": _ROOM,
-    "switch_ends_with_a_death without assignment 0 of left": _DEAD,
     "thread_destroy_other without assignment 0 of timed_out": _ASLEEP,
     "thread_destroy_other without assignment 0 of told": _ASLEEP,
     "thread_destroy_other without assignment 0 of status": _ENDS,
