@@ -59,7 +59,7 @@ def end_members(draft: Draft, group: int, body: ThreadGroup) -> None:
     """Notes the end of every member, the last one first; other processors are interrupted.
 
     A member that one of them runs goes on till it takes the interrupt. As built the list of the
-    group is locked till all have ended. Where the group has exited, and another processor works off
+    group is locked till all have ended, and nobody sees it free before they are interrupted. Where the group has exited, and another processor works off
     its list or has done so, the interrupts are of no list.
     """
     if draft.fine is None:
@@ -69,10 +69,10 @@ def end_members(draft: Draft, group: int, body: ThreadGroup) -> None:
     lock = Lock(LockKind.THREAD_LIST, group)
     draft.take(lock)
     _note_ends(draft, body)
-    if draft.design.teardown_walk is TeardownWalk.WORKLIST:
-        draft.let_go(lock)
-    else:
-        draft.let_go_later(lock)
+    if draft.design.teardown_walk is TeardownWalk.RECURSIVE:
+        draft.pending.append(Pending(Chore.INTERRUPT, group, lock=lock))
+        return
+    draft.let_go(lock)
     is_over = body.exited and not body.members
     draft.pending.append(Pending(Chore.INTERRUPT, NOTHING if is_over else group))
 

@@ -81,6 +81,8 @@ def _do(draft: Draft, pending: Pending) -> None:
             if draft.is_alive(name):
                 exit_group(draft, name)
         case Chore.INTERRUPT:
+            if pending.lock is not None:
+                draft.let_go(pending.lock)
             interrupt_others(draft)
         case Chore.UNLOCK:
             assert pending.lock is not None, pending

@@ -11,7 +11,6 @@ from spec.design import (
     Preemption,
     TeardownWalk,
     ThreadEnd,
-    UpgradeRight,
     WakeProtocol,
 )
 
@@ -75,9 +74,9 @@ def drops_amid_walks(design: Design) -> bool:
     return walks_once(design) and not spares_the_current(design)
 
 
-def stops_sleepers(design: Design) -> bool:
-    """Who is destroyed as it goes to sleep is announced then, and its stack is left later."""
-    return announced_when_stopped(design) and shakes_hands(design)
+def runs_unsaved(design: Design) -> bool:
+    """Who was woken before its stack was left may run then, and is not ended as that is left."""
+    return not shakes_hands(design) and not announced_when_stopped(design)
 
 
 def ends_members(design: Design) -> bool:
@@ -120,8 +119,3 @@ def loses_the_claimed(design: Design) -> bool:
     Where a fault is told to who is at fault, all of the delivery is taken back.
     """
     return not shakes_hands(design) and design.delivery_fault is DeliveryFault.BLAME_QUEUED
-
-
-def threads_are_kept(design: Design) -> bool:
-    """There are strong capabilities to threads."""
-    return design.upgrade_right is UpgradeRight.UNCHECKED

@@ -7,8 +7,6 @@ from models.teardown.choices import (
     announced_when_stopped,
     kills_anywhere,
     releases_waits,
-    stops_sleepers,
-    threads_are_kept,
     walks_recursively,
 )
 from models.teardown.state import (
@@ -19,7 +17,6 @@ from models.teardown.state import (
     Processor,
     Teardown,
     Thread,
-    has_a_lock,
     has_object,
     holds_nothing,
     is_held,
@@ -44,8 +41,8 @@ def can_lose(design: Design) -> bool:
 
 
 def require_keeping(act: Act[Design], kept: Truth) -> None:
-    """A capability keeps a thread only in designs with such, and from a destructor run at once."""
-    if not (threads_are_kept(act.design) and walks_recursively(act.design)):
+    """A capability or a call elsewhere keeps a thread from a destructor that is run at once."""
+    if not walks_recursively(act.design):
         act.require(~kept, name="no_capability_keeps_it")
 
 
@@ -105,7 +102,7 @@ def destructor(
     """The thread's object goes with its last reference, from a worklist or a capability."""
     act.require(has_object(old, thread), name="has_object")
     act.require(~is_held(act.design, old, thread), name="nothing_holds_it")
-    act.require(~has_a_lock(act.design, old, processor), name="has_no_lock")
+    act.require(~old.queue_lock.holds(processor), name="has_no_lock")
     if releases_waits(act.design):
         lost = old.place[thread] == Place.KERNEL if kills_anywhere(act.design) else FALSE
         act.require(lost | holds_nothing(old, thread), name="holds_nothing")
@@ -128,10 +125,10 @@ def waited_is_released(
     Or that will when its stack is left, since it was ended at its wait.
     """
     stopped = old.life[thread] == Life.DEAD
-    if stops_sleepers(act.design):
+    if announced_when_stopped(act.design):
         is_over = old.life[thread] == Life.STOPPED
         stopped = any_of(stopped, is_over, stops_when_left(old, thread))
-    if not announced_when_stopped(act.design):
+    else:
         stopped = stopped | (has_object(old, thread) & ~is_held(act.design, old, thread))
     act.require(stopped, name="has_stopped")
     if kills_anywhere(act.design):

@@ -15,7 +15,6 @@ from models.teardown.ends import End, end, has_to_unwind, object_goes, require_k
 from models.teardown.state import (
     Group,
     Life,
-    Place,
     Processor,
     Teardown,
     Thread,
@@ -53,7 +52,7 @@ def group_is_dropped(
 ) -> None:
     """The last reference to the group goes: what it has left ends, as by an exit."""
     inside = works(old, processor) | (old.switching[processor] & is_free(old, processor))
-    if drops_amid_walks(act.design):
+    if drops_amid_walks(act.design) or walks_recursively(act.design):
         inside = inside | walks(old, processor)
     act.require(inside, name="in_the_kernel")
     if kills_anywhere(act.design):
@@ -65,7 +64,7 @@ def group_is_dropped(
     act.require(
         ~exists(Processor, lambda p: old.admits[p].holds(group)), name="nobody_looked_it_up"
     )
-    goes_on = again | walks(old, processor)
+    goes_on = FALSE if walks_recursively(act.design) else again | walks(old, processor)
     new.present[group] = False
     new.exited[group] = False
     new.walker[group] = choose(again, old.walker[group], some(processor))
@@ -94,7 +93,7 @@ def walk_reaches(
     """
     act.require(is_in_walked_list(old, processor, child), name="is_in_a_list")
     if walks_recursively(act.design):
-        act.require(old.walker[child].is_none, name="has_its_lock")
+        act.require(~old.present[child] | old.walker[child].is_none, name="has_its_lock")
     new.entry[child] = none(Group)
     new.exited[child] = old.present[child]
     begins = old.present[child] & old.walker[child].is_none
@@ -147,11 +146,31 @@ def interrupts_are_sent(
     new.pending.each(lambda p: old.pending[p] | (old.there[p] & (p != processor)))
 
 
+@model.action(when=walks_recursively)
+def list_ends(
+    act: Act[Design], old: Teardown, new: Teardown, processor: Processor, group: Group
+) -> None:
+    """One list of several is worked off: its lock is free, and the other processors are told."""
+    act.require(old.walker[group].holds(processor), name="walks_it")
+    act.require(
+        exists(Group, lambda g: (g != group) & old.walker[g].holds(processor)), name="is_within"
+    )
+    act.require(
+        ~exists(Thread, lambda t: old.listed[t] & old.group[t].holds(group)),
+        name="no_thread_is_left",
+    )
+    act.require(~exists(Group, lambda g: old.entry[g].holds(group)), name="no_group_is_left")
+    new.walker[group] = none(Processor)
+    new.frames[processor] = old.frames[processor] - 1
+    new.pending.each(lambda p: old.pending[p] | (old.there[p] & (p != processor)))
+
+
 @model.action()
 def walk_ends(act: Act[Design], old: Teardown, new: Teardown, processor: Processor) -> None:
     """No list is left to walk: the other processors are sent the exit interrupt.
 
-    Where the interrupt kills, it ends its own thread here; as built only an exit does.
+    Where the interrupt kills, it ends its own thread then, with interrupts off; as built only an
+    exit does.
     """
     act.require(walks(old, processor), name="walks")
     act.require(
@@ -170,8 +189,4 @@ def walk_ends(act: Act[Design], old: Teardown, new: Teardown, processor: Process
         ends = is_current(old, processor) & old.killed[thread.value]
         if current_runs_on(act.design):
             ends = ends & ~exists(Group, lambda g: old.walker[g].holds(processor) & ~old.present[g])
-        new.current[processor] = choose(ends, none(Thread), thread)
-        new.leaving[processor] = choose(ends, thread, old.leaving[processor])
         new.switching[processor] = old.switching[processor] | ends
-        new.life[thread.value] = choose(ends, Life.DYING, old.life[thread.value])
-        new.place[thread.value] = choose(ends, Place.USER, old.place[thread.value])

@@ -1,7 +1,12 @@
 """What the thread of a processor does in the kernel."""
 
 from assay.lang import FALSE, Act, choose
-from models.teardown.choices import loses_the_claimed, shakes_hands
+from models.teardown.choices import (
+    announced_when_stopped,
+    loses_the_claimed,
+    runs_unsaved,
+    shakes_hands,
+)
 from models.teardown.state import (
     Life,
     Object,
@@ -50,11 +55,12 @@ def takes_reference(
 ) -> None:
     """The thread's stack refers to the object, where an interrupt may come.
 
-    A call takes so many references and no more: who was ended takes none.
+    A call takes so many references and no more: who was ended takes none, unless that is seen.
     """
     thread = old.current[processor].value
     act.require(works(old, processor), name="in_the_kernel")
-    act.require(~old.killed[thread], name="was_not_ended")
+    if announced_when_stopped(act.design):
+        act.require(~old.killed[thread], name="was_not_ended")
     act.require(~old.holds[thread, object], name="is_new")
     new.holds[thread, object] = True
 
@@ -83,10 +89,19 @@ def wakes(act: Act[Design], old: Teardown, new: Teardown, thread: Thread) -> Non
     waits = settles if shakes_hands(act.design) else FALSE
     new.life[thread] = choose(waits, Life.LIMBO, Life.READY)
     new.queued[thread] = ~waits
+    if runs_unsaved(act.design):
+        _overtakes(old, new, thread)
+
+
+def _overtakes(old: Teardown, new: Teardown, thread: Thread) -> None:
+    """A processor that leaves the thread, which is ready now, has nothing more to do for it."""
+    new.overtaken.each(lambda p: old.overtaken[p] | old.leaving[p].holds(thread))
 
 
 @model.action(when=loses_the_claimed)
 def is_woken_in_vain(act: Act[Design], old: Teardown, new: Teardown, thread: Thread) -> None:
     """The waker claimed the sleeper, and could not give it what it waits for: it is in no queue."""
-    act.require(old.life[thread] == Life.BLOCKED, name="sleeps")
+    act.require(old.life[thread].one_of(Life.BLOCKED, Life.SETTLING), name="sleeps")
     new.life[thread] = Life.READY
+    if runs_unsaved(act.design):
+        _overtakes(old, new, thread)

@@ -1,7 +1,7 @@
 """How threads and child groups join a group: it is looked up first, and its lock taken later."""
 
-from assay.lang import TRUE, Act, Truth, choose, exists, none, some
-from models.teardown.choices import closes_after_exit, stops_sleepers, walks_recursively
+from assay.lang import FALSE, TRUE, Act, Truth, all_of, any_of, choose, exists, none, some
+from models.teardown.choices import announced_when_stopped, closes_after_exit, walks_recursively
 from models.teardown.ends import End, end, object_goes, require_keeping
 from models.teardown.state import (
     Group,
@@ -10,6 +10,7 @@ from models.teardown.state import (
     Teardown,
     Thread,
     has_object,
+    is_left,
     model,
     works,
 )
@@ -90,19 +91,23 @@ def thread_is_destroyed(
     thread: Thread,
     kept: Truth,
 ) -> None:
-    """Another thread, which sleeps, is ended by a call."""
+    """Another thread, which sleeps, is ended by a call.
+
+    Where its object tells of its end, it stays in a list that is being worked off.
+    """
     act.require(works(old, processor), name="in_the_kernel")
     act.check(has_object(old, thread), otherwise=Error.INVL_WEAK, name="thread_dead")
     sleeps = old.life[thread].one_of(Life.BLOCKED, Life.SETTLING)
     act.check(sleeps, otherwise=Error.INVL_OP, name="thread_not_suspended")
     settles = old.life[thread] == Life.SETTLING
-    is_left = settles if stops_sleepers(act.design) else None
-    if is_left is None:
-        act.require(~settles, name="its_stack_was_left")
     require_keeping(act, kept)
-    holds = kept if is_left is None else kept | is_left
-    end(act, old, new, thread, End(TRUE, old.life[thread], holds, is_left))
-    new.listed[thread] = False
+    listed = FALSE
+    if not announced_when_stopped(act.design):
+        group = old.group[thread]
+        listed = all_of(old.listed[thread], group.is_some, old.walker[group.value].is_some)
+    holds = any_of(kept, is_left(act.design, old, thread), listed)
+    end(act, old, new, thread, End(TRUE, old.life[thread], holds, is_left=settles))
+    new.listed[thread] = listed
     if walks_recursively(act.design):
         goes = object_goes(act.design, old, thread, holds)
         new.killed[thread] = old.killed[thread] & ~goes

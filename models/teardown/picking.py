@@ -1,7 +1,12 @@
 """How a processor takes the next thread from the ready queue, under the queue's lock."""
 
 from assay.lang import FALSE, Act, Truth, any_of, none, some
-from models.teardown.choices import kills_anywhere, walks_recursively
+from models.teardown.choices import (
+    announced_when_stopped,
+    kills_anywhere,
+    runs_unsaved,
+    walks_recursively,
+)
 from models.teardown.ends import End, end, object_goes, require_keeping
 from models.teardown.state import (
     Life,
@@ -30,10 +35,17 @@ def can_run(design: Design, s: Teardown, t: Thread) -> Truth:
 def queue_gives(
     act: Act[Design], old: Teardown, new: Teardown, processor: Processor, thread: Thread
 ) -> None:
-    """The processor, which switches or is idle, takes a thread from the queue, and holds it."""
+    """The processor, which switches or is idle, takes a thread from the queue, and holds it.
+
+    Where who was ended may be queued, one is thrown away before the processor leaves its thread,
+    which may find nobody else.
+    """
     is_idle = old.there[processor] & takes_interrupts(act.design, old, processor)
     act.require(old.switching[processor] | is_idle, name="looks")
-    act.require(old.current[processor].is_none, name="needs_a_thread")
+    needs = old.current[processor].is_none
+    if not announced_when_stopped(act.design):
+        needs = needs | ~can_run(act.design, old, thread)
+    act.require(needs, name="needs_a_thread")
     act.require(~walks(old, processor), name="has_finished")
     act.require(old.queue_lock.is_none, name="gets_the_lock")
     act.require(old.queued[thread], name="is_queued")
@@ -49,7 +61,8 @@ def thread_is_chosen(act: Act[Design], old: Teardown, new: Teardown, processor: 
     """The thread will run on the processor, if its context is saved."""
     act.require(old.queue_lock.holds(processor) & old.hand.is_some, name="has_a_thread")
     act.require(can_run(act.design, old, old.hand.value), name="can_run")
-    act.require(~is_left(act.design, old, old.hand.value), name="its_context_is_saved")
+    if not runs_unsaved(act.design):
+        act.require(~is_left(act.design, old, old.hand.value), name="its_context_is_saved")
     new.current[processor] = old.hand
     new.life[old.hand.value] = Life.RUNNING
     new.queue_lock = none(Processor)

@@ -5,8 +5,9 @@ from models.teardown.choices import (
     always_acknowledges,
     announced_when_stopped,
     kills_anywhere,
+    runs_unsaved,
+    shakes_hands,
     spares_the_current,
-    stops_sleepers,
     walks_recursively,
 )
 from models.teardown.ends import End, end, has_to_unwind, object_goes, require_keeping
@@ -64,6 +65,14 @@ def blocks(act: Act[Design], old: Teardown, new: Teardown, processor: Processor)
     _leave(act, old, new, processor, Life.SETTLING)
 
 
+@model.action(when=lambda design: not shakes_hands(design))
+def yields(act: Act[Design], old: Teardown, new: Teardown, processor: Processor) -> None:
+    """The thread waits for its turn alone, and is queued when its stack was left."""
+    act.require(works(old, processor), name="in_the_kernel")
+    new.place[old.current[processor].value] = Place.WAITING
+    _leave(act, old, new, processor, Life.LIMBO)
+
+
 @model.action()
 def ends_itself(act: Act[Design], old: Teardown, new: Teardown, processor: Processor) -> None:
     """The thread destroys itself."""
@@ -119,7 +128,10 @@ def interrupt_passes(act: Act[Design], old: Teardown, new: Teardown, processor: 
         act.require(~ended, name="ends_nobody")
     new.pending[processor] = False
     if not always_acknowledges(act.design):
-        new.in_service[processor] = ~ended
+        killed = ended
+        if not kills_anywhere(act.design):
+            killed = ended & (old.place[thread] != Place.KERNEL)
+        new.in_service[processor] = ~killed
     if not kills_anywhere(act.design):
         comes = ended & (old.place[thread] == Place.USER)
         new.place[thread] = choose(comes, Place.KERNEL, old.place[thread])
@@ -140,16 +152,20 @@ def switch_ends(
     if announced_when_stopped(act.design):
         over = old.life[thread] == Life.STOPPED
         stops = stops | all_of(old.killed[thread], ~unwinds, ~over)
+    is_ready = old.life[thread] == Life.LIMBO
+    sleeps = old.life[thread] == Life.SETTLING
+    over = old.life[thread] == Life.STOPPED
+    if runs_unsaved(act.design):
+        is_last = ~old.overtaken[processor]
+        stops, is_ready, sleeps, over = (each & is_last for each in (stops, is_ready, sleeps, over))
+        new.overtaken[processor] = False
     listed = old.listed[thread]
     if announced_when_stopped(act.design):
         listed = listed & ~stops
     holds = any_of(kept, listed, unwinds, _others_hold(old, processor, thread))
     goes = object_goes(act.design, old, thread, holds)
-    is_ready = old.life[thread] == Life.LIMBO
-    sleeps = old.life[thread] == Life.SETTLING
     asleep = choose(sleeps, Life.BLOCKED, old.life[thread])
-    if stops_sleepers(act.design):
-        asleep = choose(old.life[thread] == Life.STOPPED, Life.DEAD, asleep)
+    asleep = choose(over, Life.DEAD, asleep)
     new.leaving[processor] = none(Thread)
     end(act, old, new, thread, End(stops, choose(is_ready, Life.READY, asleep), holds))
     new.listed[thread] = listed

@@ -2,7 +2,7 @@
 
 from assay.lang import leads_to, strongly, weakly
 from assay.lang.progress import Fairly, LeadsTo
-from models.teardown.groups import walk_ends, walk_ends_thread, walk_reaches
+from models.teardown.groups import list_ends, walk_ends, walk_ends_thread, walk_reaches
 from models.teardown.inside import goes_on, leaves_kernel, releases_reference
 from models.teardown.joining import admission_ends
 from models.teardown.picking import ended_is_skipped, queue_gives, thread_is_chosen
@@ -29,6 +29,7 @@ from models.teardown.state import (
 WALK: tuple[Fairly, ...] = (
     weakly(walk_reaches, "processor"),
     weakly(walk_ends_thread, "processor"),
+    weakly(list_ends, "processor"),
     weakly(walk_ends, "processor"),
 )
 GOES_ON: tuple[Fairly, ...] = (

@@ -25,7 +25,6 @@ from models.teardown.choices import (
     kills_anywhere,
     shakes_hands,
     spares_the_current,
-    walks_recursively,
 )
 from spec.design import Design
 
@@ -86,6 +85,7 @@ class Teardown(State):
     there: Table[Processor, Truth]  # of those that the machine has
     current: Table[Processor, Option[Thread]]
     leaving: Table[Processor, Option[Thread]]  # on whose stack it is still
+    overtaken: Table[Processor, Truth]  # whom it leaves was woken before, and may run elsewhere
     switching: Table[Processor, Truth]  # from one thread to the next, with interrupts off
     pending: Table[Processor, Truth]  # the exit interrupt was sent to it, and not taken
     in_service: Table[Processor, Truth]  # an interrupt was taken, and not acknowledged
@@ -195,15 +195,6 @@ def stops_when_left(s: Teardown, t: Thread) -> Truth:
 def holds_nothing(s: Teardown, t: Thread) -> Truth:
     """No reference is on the thread's stack."""
     return forall(Object, lambda o: ~s.holds[t, o])
-
-
-def has_a_lock(design: Design, s: Teardown, p: Processor) -> Truth:
-    """The processor has the lock of the queue or, walking recursively, that of a group."""
-    return (
-        s.queue_lock.holds(p) | walks(s, p)
-        if walks_recursively(design)
-        else (s.queue_lock.holds(p))
-    )
 
 
 def may_go_on(design: Design, s: Teardown, p: Processor) -> Truth:

@@ -67,7 +67,7 @@ def one_processor_leaves_a_thread(s: Teardown) -> Truth:
     )
 
 
-@lemmas.auxiliary()
+@lemmas.auxiliary(when=announced_when_stopped)
 def the_hand_is_of_who_has_the_lock(s: Teardown) -> Truth:
     """Who has the queue's lock holds what it took, in a switch, and runs nobody."""
     return forall(

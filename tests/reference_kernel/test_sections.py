@@ -275,8 +275,7 @@ def test_chores_of_an_exit_are_steps_and_its_lock_is_held_as_built(design: Desig
     lock = Lock(LockKind.THREAD_LIST, program.named(group))
     assert processor.locks == ((lock,) if design is AS_BUILT else ())
     chores = [(each.chore, each.object) for each in processor.pending]
-    unlocks = [(Chore.UNLOCK, NOTHING)] if design is AS_BUILT else []
-    assert chores == [*unlocks, (Chore.INTERRUPT, lock.object)]
+    assert chores == [(Chore.INTERRUPT, lock.object)]
     finish(program)
     assert program.state.processors[0].locks == ()
     assert program.state.processors[1].interrupted

@@ -7,6 +7,7 @@ be seen; that the steps between are the model's is what following them shows.
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from assay.engines.kernel import WHOLE, ModelState, ModelStep, Recent
 from proofs.teardown.mapping.amid import tables_amid
@@ -34,6 +35,13 @@ from reference_kernel.state import State
 from spec.design import Design
 
 
+class _Amid(NamedTuple):
+    """What is seen of a state amid calls, under the design."""
+
+    design: Design
+    tables: ModelState
+
+
 class TeardownMapping:
     """Threads, groups and processors of the kernel as the model's."""
 
@@ -41,11 +49,13 @@ class TeardownMapping:
 
     def __init__(self) -> None:
         self._recent: Recent[Seen] = Recent()
-        self._amid: Recent[ModelState] = Recent()
+        self._amid: Recent[_Amid] = Recent()
 
-    def _tables_amid(self, state: State) -> ModelState:
+    def _tables_amid(self, design: Design, state: State) -> ModelState:
         known = self._amid.of(state)
-        return self._amid.keep(state, tables_amid(state)) if known is None else known
+        if known is not None and known.design is design:
+            return known.tables
+        return self._amid.keep(state, _Amid(design, tables_amid(design, state))).tables
 
     def _seen(self, design: Design, state: State) -> Seen:
         known, last = self._recent.of(state), self._recent.newest
@@ -58,13 +68,13 @@ class TeardownMapping:
     def state(self, design: Design, state: State, /) -> ModelState:
         """What the model sees of a kernel state."""
         if state.machine.grain is Grain.SECTIONS:
-            return self._tables_amid(state)
+            return self._tables_amid(design, state)
         return self._seen(design, state).tables
 
     def whole(self, design: Design, state: State, /) -> ModelState:
         """The same, seen anew."""
         if state.machine.grain is Grain.SECTIONS:
-            return tables_amid(state)
+            return tables_amid(design, state)
         return seen(design, state).tables
 
     def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
@@ -78,8 +88,8 @@ class TeardownMapping:
         if isinstance(outcome, Panic | Deadlock | Spins):
             return ()
         if before.machine.grain is Grain.SECTIONS:
-            seen_of_both = self._tables_amid(before), self._tables_amid(after)
-            return SectionTaken(before, event, outcome, after, seen_of_both).steps()
+            seen_of_both = self._tables_amid(design, before), self._tables_amid(design, after)
+            return SectionTaken(design, before, event, outcome, after, seen_of_both).steps()
         return steps(design, before, event, outcome, after)
 
     def stutters(self, event: Event, outcome: Outcome, /) -> bool:

@@ -3,19 +3,34 @@
 A list is walked as long as the interrupts of its walk are to be sent: till then whom it is to end
 still stands in it, and the groups that it is to reach too. A look-up of a group for a new member is
 held; what else a call has looked up no interrupt ever meets. A page fault is no call here.
+
+Who is to leave its processor has left it when the call says so, though the next thread is picked
+later; but whom a tick finds, which may find nobody, only then. A thread that a pick has taken is
+queued till the pick has looked at it.
 """
 
 from collections.abc import Iterator
 
 from assay.engines.kernel import ModelState
 from assay.lang.values import Value, parse
+from models.teardown.choices import (
+    announced_when_stopped,
+    kills_anywhere,
+    releases_waits,
+    runs_unsaved,
+    walks_recursively,
+)
 from models.teardown.state import Place
 from proofs.teardown.mapping.calls import admitted
-from proofs.teardown.mapping.lives import BY_STATE, BY_STATE_LEFT, LEFT
-from reference_kernel.events import CallMade, CallReturns, ExitInterrupt, SwitchEnds
+from proofs.teardown.mapping.lives import BY_LEAVING, BY_STATE, LEFT
+from reference_kernel.events import CallMade, CallReturns, ExitInterrupt, SwitchEnds, TimerTick
+from reference_kernel.locks import LockKind
+from reference_kernel.processors import leaves_as
+from reference_kernel.sections import Section
 from reference_kernel.state import (
     NOTHING,
     Chore,
+    Leaving,
     Processor,
     State,
     Thread,
@@ -23,6 +38,7 @@ from reference_kernel.state import (
     ThreadState,
 )
 from reference_kernel.threads import has_stopped
+from spec.design import Design
 
 Cells = dict[tuple[Value, ...], Value]
 
@@ -43,6 +59,7 @@ _TABLES = (
     "there",
     "current",
     "leaving",
+    "overtaken",
     "switching",
     "pending",
     "in_service",
@@ -54,9 +71,9 @@ _TABLES = (
 )
 
 
-def tables_amid(state: State) -> ModelState:
-    """The tables of the model; in a pick that is one section nobody sees the lock of the queue."""
-    amid = _Amid(state)
+def tables_amid(design: Design, state: State) -> ModelState:
+    """The tables of the model; nobody sees the lock of the queue, nor a thread in the hand."""
+    amid = _Amid(design, state)
     for name, known in state.objects.items():
         match known.body:
             case Thread() as body:
@@ -73,9 +90,16 @@ def tables_amid(state: State) -> ModelState:
 class _Amid:
     """The tables of a state in the making."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, design: Design, state: State) -> None:
+        self.design = design
         self.state = state
         self.tables: dict[str, Cells] = {name: {} for name in _TABLES}
+        self.taken = {taken(each) for each in state.processors}
+        self.left: dict[int, list[Leaving]] = {}
+        for each in state.processors:
+            leaving = leaves(each)
+            if leaving is not None:
+                self.left.setdefault(leaving.thread, []).append(leaving)
 
     def _put(self, table: str, *keys: Value, value: Value = True) -> None:
         self.tables[table][keys] = value
@@ -93,42 +117,59 @@ class _Amid:
 
     def at_thread(self, name: int, body: Thread) -> None:
         """A thread that is there."""
-        is_left, is_over = self.state.is_left(name), has_stopped(body)
-        if is_left:
-            life = LEFT["STOPPED"] if is_over else BY_STATE_LEFT[body.state]
-        else:
-            life = BY_STATE[body.state]
+        life = self._life(name, body)
         self._put("life", name, value=life)
         if not body.is_alive:
             self._put("killed", name)
-        if name in self.state.ready:
+        if name in self.state.ready or name in self.taken:
             self._put("queued", name)
-        if is_over:
+        if has_stopped(body):
             return
         self._put("group", name, value=body.group)
         self._put("unannounced", name, value=1)
-        self._at_place(name, body)
+        self._at_place(name, body, life)
 
-    def _at_place(self, name: int, body: Thread) -> None:
+    def _life(self, name: int, body: Thread) -> Value:
+        """Where it is in its life; what a processor that was overtaken leaves is no matter."""
+        for left in self.left.get(name, ()):
+            if body.state is ThreadState.DEAD and left.state is not ThreadState.DEAD:
+                return LEFT["STOPPED"]
+            if is_early(self.state, name) or body.state is left.state:
+                if left.state is not ThreadState.READY or name not in self.state.ready:
+                    return BY_LEAVING[left.state]
+        return BY_STATE[body.state]
+
+    def _at_place(self, name: int, body: Thread, life: Value) -> None:
         """Where it is, and what its stack refers to at a wait."""
+        if not self._hides_what_is_held(name, body):
+            for each in body.held:
+                self._put("holds", name, each)
         number = self.state.processor_of(name)
-        if number is not None and is_in_kernel(self.state.processors[number]):
-            self._put("place", name, value=_KERNEL)
-            return
-        if body.call is None or body.state is ThreadState.DEAD:
-            return
-        stops = not body.is_alive and self.state.is_left(name)
-        self._put("place", name, value=_WAITING)
-        for each in () if stops else body.held:
-            self._put("holds", name, each)
+        if number is not None and not is_early(self.state, name):
+            if is_in_kernel(self.state.processors[number]):
+                self._put("place", name, value=_KERNEL)
+                return
+        is_over = life in (LEFT["STOPPED"], BY_STATE[ThreadState.DEAD])
+        if life == LEFT["DYING"] and not kills_anywhere(self.design):
+            is_over = True
+        if body.call is not None and not is_over:
+            self._put("place", name, value=_WAITING)
+
+    def _hides_what_is_held(self, name: int, body: Thread) -> bool:
+        """Whether what it holds counts as let go of, though that is when its stack was left."""
+        releases = announced_when_stopped(self.design) and releases_waits(self.design)
+        return releases and not body.is_alive and name in self.left
 
     def at_processor(self, number: int, processor: Processor) -> None:
         """What a processor runs and leaves, its interrupts, and what it is in the middle of."""
         self._put("there", number)
-        if processor.current != NOTHING:
+        left = leaves(processor)
+        if left is not None:
+            self._put("leaving", number, value=left.thread)
+            if self._is_overtaken(left):
+                self._put("overtaken", number)
+        if processor.current != NOTHING and not is_early(self.state, processor.current):
             self._put("current", number, value=processor.current)
-        if processor.leaving is not None and processor.leaving.thread != NOTHING:
-            self._put("leaving", number, value=processor.leaving.thread)
         if is_switching(processor):
             self._put("switching", number)
         if processor.interrupted:
@@ -142,8 +183,21 @@ class _Amid:
         for each in walked:
             self._put("walker", each, value=number)
         if walked:
-            self._put("frames", number, value=1)
+            frames = len(walked) if walks_recursively(self.design) else 1
+            self._put("frames", number, value=frames)
         self._in_walked_lists(processor)
+
+    def _is_overtaken(self, left: Leaving) -> bool:
+        """Whether whom the processor leaves to sleep does not sleep any more."""
+        body = self.state.body(left.thread)
+        if not runs_unsaved(self.design) or left.state is not ThreadState.SUSPENDED:
+            return False
+        awake = (ThreadState.READY, ThreadState.RUNNING)
+        return (
+            isinstance(body, Thread)
+            and body.state in awake
+            and not is_early(self.state, left.thread)
+        )
 
     def _in_walked_lists(self, processor: Processor) -> None:
         """Whom a walk has still to end, and which groups it has to reach."""
@@ -153,6 +207,53 @@ class _Amid:
                 self._put("listed", pending.object)
             if pending.chore is Chore.EXIT and isinstance(body, ThreadGroup):
                 self._put("entry", pending.object, value=body.parent)
+
+
+def leaves(processor: Processor) -> Leaving | None:
+    """The thread that the processor leaves, and as what; None where it leaves nobody."""
+    if processor.leaving is not None:
+        return None if processor.leaving.thread == NOTHING else processor.leaving
+    state = leaves_as(processor.rest)
+    if state is None or processor.current == NOTHING or is_tick(processor):
+        return None
+    return Leaving(processor.current, state)
+
+
+def is_early(state: State, thread: int) -> bool:
+    """Whether the thread has left its processor, which has not picked another so far."""
+    number = state.processor_of(thread)
+    if number is None:
+        return False
+    processor = state.processors[number]
+    return processor.leaving is None and leaves(processor) is not None
+
+
+def is_tick(processor: Processor) -> bool:
+    """Whether the processor looks for another thread because a slice was over."""
+    return processor.rest is not None and isinstance(processor.rest.event, TimerTick)
+
+
+def taken(processor: Processor) -> int:
+    """The thread that the processor took out of the queue and has not decided about.
+
+    One that is dead goes with its last reference, under the lock of the queue.
+    """
+    rest = processor.rest
+    if rest is not None and rest.section is Section.LOOKS:
+        return rest.words[1]
+    return thrown(processor)
+
+
+def thrown(processor: Processor) -> int:
+    """The dead thread whose last reference goes under the lock of the queue, or `NOTHING`."""
+    match processor.pending:
+        case (first, second, *_) if first.chore is Chore.RELEASE:
+            unlocks = second.chore is Chore.UNLOCK and second.lock is not None
+            if unlocks and second.lock is not None and second.lock.kind is LockKind.READY_QUEUE:
+                return first.object
+        case _:
+            pass
+    return NOTHING
 
 
 def walked_by(processor: Processor) -> Iterator[int]:
@@ -169,10 +270,15 @@ def is_in_kernel(processor: Processor) -> bool:
 
 
 def is_switching(processor: Processor) -> bool:
-    """Whether the processor is not done with a switch: what that has set off is a part of it."""
-    if processor.leaving is not None:
+    """Whether the processor is not done with a switch: what that has set off is a part of it.
+
+    From one idle thread to another nothing is switched.
+    """
+    left = processor.leaving
+    if leaves(processor) is not None or (left is not None and processor.current != NOTHING):
         return True
     rest = processor.rest
     if rest is not None and isinstance(rest.event, SwitchEnds):
         return True
-    return processor.current == NOTHING and bool(processor.pending)
+    is_idle = processor.current == NOTHING
+    return (is_idle or is_tick(processor)) and bool(processor.pending) and not thrown(processor)

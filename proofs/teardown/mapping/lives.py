@@ -18,3 +18,5 @@ BY_STATE_LEFT = {
     ThreadState.SUSPENDED: LEFT["SETTLING"],
     ThreadState.DEAD: LEFT["DYING"],
 }
+BY_LEAVING = {**BY_STATE_LEFT}
+"""The same of one that leaves its processor as such."""

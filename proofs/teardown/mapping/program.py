@@ -9,7 +9,6 @@ from models.teardown.choices import (
     current_runs_on,
     kills_anywhere,
     releases_waits,
-    threads_are_kept,
     unlinks,
     walks_once,
     walks_recursively,
@@ -54,7 +53,7 @@ class Program:
 
     def _lets_go(self, action: str, name: int, **arguments: Value) -> None:
         """A step in which a reference to the thread goes; a capability may keep its object."""
-        keeps = threads_are_kept(self.design) and walks_recursively(self.design)
+        keeps = walks_recursively(self.design)
         self.does(action, **arguments, kept=keeps and self.after.body(name) is not None)
 
     def _may_be_freed(self, name: int) -> None:

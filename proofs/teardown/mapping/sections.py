@@ -4,7 +4,16 @@ from collections.abc import Iterator
 
 from assay.engines.kernel import ModelState, ModelStep
 from assay.lang.values import Value
-from proofs.teardown.mapping.amid import is_in_kernel
+from models.teardown.choices import (
+    current_runs_on,
+    kills_anywhere,
+    loses_the_claimed,
+    releases_waits,
+    shakes_hands,
+    unlinks,
+    walks_recursively,
+)
+from proofs.teardown.mapping.amid import is_early, is_in_kernel, is_tick, leaves, thrown
 from proofs.teardown.mapping.calls import Destroys, Exits, Joins, about, found
 from reference_kernel.events import (
     CallContinues,
@@ -13,13 +22,12 @@ from reference_kernel.events import (
     Event,
     ExitInterrupt,
     SwitchEnds,
-    TimerTick,
 )
 from reference_kernel.outcomes import Cut, Ok, Outcome, Refused
-from reference_kernel.processors import leaves_as
 from reference_kernel.sections import Rest, Section
 from reference_kernel.state import NOTHING, Chore, Pending, State, Thread, ThreadState
 from reference_kernel.step import place
+from spec.design import Design
 from spec.options import ThreadNew
 from spec.syscalls import BY_NAME
 
@@ -34,20 +42,31 @@ class SectionTaken:
     """A step of the processor `here`, and what is seen around it."""
 
     def __init__(
-        self, before: State, event: Event, outcome: Outcome, after: State, seen: "_Both"
+        self,
+        design: Design,
+        before: State,
+        event: Event,
+        outcome: Outcome,
+        after: State,
+        seen: "_Both",
     ) -> None:
+        self.design = design
         self.before, self.event, self.outcome, self.after = before, event, outcome, after
         self.old, self.new = seen
         self.here = place(before, event)
         self.was, self.now = before.processors[self.here], after.processors[self.here]
         self.asked: list[ModelStep] = []
+        self.skipped = NOTHING
 
     def steps(self) -> tuple[ModelStep, ...]:
         """All of it."""
         self.asked += self._asked()
+        self.asked += self._leaves()
+        self.asked += self._picks()
         self.asked += self._admission_ends()
         self.asked += self._wakes()
         self.asked += self._dropped()
+        self.asked += self._reached()
         self.asked += self._released()
         self.asked += self._freed()
         self.asked += self._goes_back()
@@ -66,18 +85,23 @@ class SectionTaken:
             case CallReturns(thread=name):
                 yield from self._goes_on(name)
             case ExitInterrupt():
-                yield self._does("interrupt_passes")
-                if is_in_kernel(self.now) and not is_in_kernel(self.was):
-                    yield from self._goes_on(self.was.current)
+                yield from self._interrupted()
             case SwitchEnds() if self.was.leaving is not None:
                 if self.was.leaving.thread != NOTHING:
-                    yield self._does("switch_ends", kept=False)
+                    yield self._does("switch_ends", kept=self.keeps)
             case CallContinues() if self.was.pending:
                 yield from self._chore(self.was.pending[0])
             case CallContinues() if self.was.rest is not None:
-                yield from self._section(self.was.rest)
+                rest = self.was.rest
+                if rest.section is Section.BEGINS and isinstance(rest.event, CallMade):
+                    yield from self._of_call(rest, rest.event)
             case _:
                 pass
+
+    @property
+    def keeps(self) -> bool:
+        """Whether an object is held till the chore that lets its reference go."""
+        return walks_recursively(self.design)
 
     def _goes_on(self, name: int) -> Iterator[ModelStep]:
         """The thread goes on where it waited, if it did, and lets go of what it held there."""
@@ -88,29 +112,72 @@ class SectionTaken:
                 if thread == name:
                     yield self._does("releases_reference", thread=thread, object=held)
 
+    def _interrupted(self) -> Iterator[ModelStep]:
+        """The exit interrupt is taken: where it kills, who was ended leaves at once."""
+        body = self.before.body(self.was.current)
+        if kills_anywhere(self.design) and isinstance(body, Thread) and not body.is_alive:
+            return
+        yield self._does("interrupt_passes")
+        if is_in_kernel(self.now) and not is_in_kernel(self.was):
+            yield from self._goes_on(self.was.current)
+
     def _chore(self, chore: Pending) -> Iterator[ModelStep]:
         """A piece of a walk; what a release sets off is told by what is different."""
-        this = (chore.object,)
+        this, name = (chore.object,), thrown(self.was)
         match chore.chore:
+            case Chore.RELEASE if name != NOTHING:
+                yield from self._skips(name)
             case Chore.KILL if this in self.old["listed"]:
-                yield self._does("walk_ends_thread", thread=chore.object, kept=False)
+                yield self._does("walk_ends_thread", thread=chore.object, kept=self.keeps)
             case Chore.EXIT if this in self.old["entry"]:
                 yield self._does("walk_reaches", child=chore.object)
             case Chore.INTERRUPT:
-                walks = self.here in self.old["walker"].values()
-                yield self._does("walk_ends" if walks else "interrupts_are_sent")
+                yield from self._walk_ends(chore.object)
             case _:
                 pass
 
-    def _section(self, rest: Rest) -> Iterator[ModelStep]:
-        if rest.section is Section.BEGINS and isinstance(rest.event, CallMade):
-            yield from self._of_call(rest, rest.event)
-        state = leaves_as(rest)
-        if state is not None and self.now.leaving is not None:
-            yield from self._leaves(rest, state)
-            if self.now.current != NOTHING:
-                yield self._does("queue_gives", thread=self.now.current)
-                yield self._does("thread_is_chosen")
+    def _walk_ends(self, group: int) -> Iterator[ModelStep]:
+        """The other processors are interrupted; recursively a list may lie within another one."""
+        walks = [name for (name,), at in self.old["walker"].items() if at == self.here]
+        if len(walks) > 1 and walks_recursively(self.design):
+            yield self._does("list_ends", group=group)
+        else:
+            yield self._does("walk_ends" if walks else "interrupts_are_sent")
+            if walks and self._ends_here(walks):
+                yield self._does("continues")
+
+    def _ends_here(self, walks: list[Value]) -> bool:
+        """Whether the end of the walk ends the thread of the processor, in the model."""
+        this = (self.here,)
+        if not kills_anywhere(self.design) or this in self.old["switching"]:
+            return False
+        if (self.old["current"].get(this),) not in self.old["killed"]:
+            return False
+        drops = any((group,) not in self.old["present"] for group in walks)
+        return not (current_runs_on(self.design) and drops)
+
+    def _skips(self, name: int) -> Iterator[ModelStep]:
+        """A thread that was ended is taken out of the queue, and thrown away."""
+        yield self._does("queue_gives", thread=name)
+        holds = releases_waits(self.design) and any(at == name for at, _ in self.old["holds"])
+        kept = self.keeps and ((name,) in self.new["life"] or holds)
+        if self.keeps and not kept:
+            self.skipped = name
+        yield self._does("ended_is_skipped", kept=kept)
+
+    def _picks(self) -> Iterator[ModelStep]:
+        """Who was ended is thrown away, and then the next thread is chosen, if there is any."""
+        this, chosen = (self.here,), self.now.current
+        for (name,) in self.old["queued"]:
+            body = self.before.body(int(name or 0))
+            goes = (name,) not in self.new["queued"] and (name,) in self.new["life"]
+            if goes and isinstance(body, Thread) and not body.is_alive:
+                if not any(each.action == "queue_gives" for each in self.asked):
+                    yield from self._skips(int(name or 0))
+        was_left = self.was.leaving is None and self.now.leaving is not None
+        if was_left and chosen != NOTHING and self.old["current"].get(this) != chosen:
+            yield self._does("queue_gives", thread=chosen)
+            yield self._does("thread_is_chosen")
 
     def _of_call(self, rest: Rest, call: CallMade) -> Iterator[ModelStep]:
         """What a section of a call does that the model speaks of."""
@@ -129,7 +196,7 @@ class SectionTaken:
                 yield self._does("group_joins", child=self.before.next_object)
             case Ok() if call.number == _DESTROY:
                 named = found(rest, call, 0)
-                yield self._does("thread_is_destroyed", thread=named, kept=False)
+                yield self._does("thread_is_destroyed", thread=named, kept=self.keeps)
             case _:
                 pass
 
@@ -150,36 +217,51 @@ class SectionTaken:
                 yield self._refused("exit_begins", what.refused, group=what.group)
             case Destroys() as what:
                 named = found(rest, call, 0) or what.thread
+                if what.refused == "thread_not_suspended" and is_early(self.before, named):
+                    return  # to the model it is on its way to sleep, though it runs still
                 yield self._refused("thread_is_destroyed", what.refused, thread=named, kept=False)
             case None:
                 pass
 
-    def _leaves(self, rest: Rest, state: ThreadState) -> Iterator[ModelStep]:
-        """The processor leaves its thread, if it has one."""
-        name = self.was.current
-        if name == NOTHING:
+    def _leaves(self) -> Iterator[ModelStep]:
+        """The processor leaves its thread, if it had one that it leaves now."""
+        left, name = leaves(self.now), self.old["current"].get((self.here,))
+        if left is None or name is None or left.thread != name:
             return
-        body = self.before.body(name)
+        body = self.before.body(left.thread)
         assert isinstance(body, Thread), name
-        if isinstance(rest.event, TimerTick):
+        if is_tick(self.was):
             yield self._does("slice_ends")
-        elif state is ThreadState.DEAD:
-            yield from self._dies(name, body)
+        elif left.state is ThreadState.DEAD:
+            yield from self._dies(left.thread, body)
         else:
-            for held in dict.fromkeys(body.held if body.is_alive else ()):
-                yield self._does("takes_reference", object=held)
+            for thread, each in self.new["holds"]:
+                if thread == name:
+                    yield self._does("takes_reference", object=each)
+            is_ready = left.state is ThreadState.READY
+            if is_ready and not shakes_hands(self.design):
+                yield self._does("yields")
+                return
             yield self._does("blocks")
-            if state is ThreadState.READY:
-                yield ModelStep("wakes", {"thread": name})
+            if is_ready:
+                yield ModelStep("wakes", {"thread": left.thread})
 
     def _dies(self, name: int, body: Thread) -> Iterator[ModelStep]:
         """It stops: where it is ended, at the end of its call or of a switch, or by itself."""
+        kills = kills_anywhere(self.design)
+        if kills and isinstance(self.event, ExitInterrupt):
+            yield self._does("interrupt_kills")
+            return
         in_switch = (self.here,) in self.old["switching"]
         if not in_switch and not is_in_kernel(self.was):
-            yield self._does("enters_kernel")
-        if in_switch and body.call is not None:
-            yield self._does("continues")
-            yield from self._goes_on(name)
+            if not isinstance(self.event, ExitInterrupt):
+                yield self._does("enters_kernel")
+        if body.call is not None and not isinstance(self.event, CallReturns):
+            if in_switch and not kills:
+                yield self._does("continues")
+                yield from self._goes_on(name)
+            elif isinstance(self.event, ExitInterrupt):
+                yield from self._goes_on(name)
         yield self._does("ends_itself") if body.is_alive else self._does("dies", thread=name)
 
     def _admission_ends(self) -> Iterator[ModelStep]:
@@ -196,7 +278,12 @@ class SectionTaken:
             old, new = self.before.body(name), self.after.body(name)
             slept = isinstance(old, Thread) and old.state is ThreadState.SUSPENDED
             if slept and isinstance(new, Thread) and new.state in _AWAKE:
-                yield ModelStep("wakes", {"thread": name})
+                action = "is_woken_in_vain" if self._is_lost(name) else "wakes"
+                yield ModelStep(action, {"thread": name})
+
+    def _is_lost(self, name: int) -> bool:
+        """Whether the thread, which was woken, stands in no queue."""
+        return loses_the_claimed(self.design) and (name,) not in self.new["queued"]
 
     def _gone(self, table: str) -> list[Value]:
         new = self.new[table]
@@ -206,8 +293,19 @@ class SectionTaken:
         for group in self._gone("present"):
             yield self._does("group_is_dropped", group=group)
 
+    def _reached(self) -> Iterator[ModelStep]:
+        """A group that is gone is nobody whom a walk has still to reach."""
+        told = {each.arguments["child"] for each in self.asked if each.action == "walk_reaches"}
+        for (child,), parent in self.old["entry"].items():
+            is_gone = (child,) not in self.new["entry"] and child not in told
+            if is_gone and not (unlinks(self.design) and (child,) in self.old["present"]):
+                walker = self.new["walker"].get((parent,), self.here)
+                yield ModelStep("walk_reaches", {"processor": walker, "child": child})
+
     def _released(self) -> Iterator[ModelStep]:
         """What threads that have stopped, or will, held at their waits."""
+        if not releases_waits(self.design):
+            return
         told = {
             (each.arguments["thread"], each.arguments["object"])
             for each in self.asked
@@ -219,7 +317,8 @@ class SectionTaken:
 
     def _freed(self) -> Iterator[ModelStep]:
         for thread in self._gone("life"):
-            yield self._does("destructor", thread=thread)
+            if thread != self.skipped:
+                yield self._does("destructor", thread=thread)
 
     def _goes_back(self) -> Iterator[ModelStep]:
         """The call or the switch is over."""
