@@ -95,18 +95,19 @@ class TeardownMapping:
     def stutters(self, event: Event, outcome: Outcome, /) -> bool:
         """Whether a step like this may change nothing that the model sees.
 
-        Calls that make, end and wake nobody; a tick where nobody is ready; the end of the kernel.
+        Calls that make, end and wake nobody; a tick where nobody is ready; a time that comes as its
+        thread was woken; the end of the kernel.
         """
         match event:
             case _ if isinstance(outcome, Panic | Deadlock | Spins):
                 return True
             case CallMade():
                 return not is_seen(event, outcome)
-            case CallReturns() | TimeoutFires() | ExitInterrupt():
+            case CallReturns() | ExitInterrupt():
                 return False
             case UserReads() | UserWrites():
                 return not isinstance(outcome, Ended)
-            case TimerTick() | SwitchEnds() | CallContinues() | MemoryRunsOut() | MemoryIsBack():
+            case TimeoutFires() | TimerTick() | SwitchEnds() | CallContinues() | MemoryRunsOut() | MemoryIsBack():
                 return True
 
 

@@ -15,6 +15,7 @@ from assay.engines.kernel import ModelState
 from assay.lang.values import Value, parse
 from models.teardown.choices import (
     announced_when_stopped,
+    current_runs_on,
     kills_anywhere,
     releases_waits,
     runs_unsaved,
@@ -42,6 +43,7 @@ from spec.design import Design
 
 Cells = dict[tuple[Value, ...], Value]
 
+_LAST = (Section.ENDS_CALLER, Section.RETURNS)
 _WAITING, _KERNEL = (parse(each, Place.sort()) for each in ("WAITING", "KERNEL"))
 
 _TABLES = (
@@ -170,7 +172,7 @@ class _Amid:
                 self._put("overtaken", number)
         if processor.current != NOTHING and not is_early(self.state, processor.current):
             self._put("current", number, value=processor.current)
-        if is_switching(processor):
+        if is_switching(processor) or self._ends_itself(number, processor):
             self._put("switching", number)
         if processor.interrupted:
             self._put("pending", number)
@@ -198,6 +200,21 @@ class _Amid:
             and body.state in awake
             and not is_early(self.state, left.thread)
         )
+
+    def _ends_itself(self, number: int, processor: Processor) -> bool:
+        """Whether the processor has ended its own thread, which it will leave, by a walk.
+
+        One that another has ended goes on till that one's interrupt, as far as the model sees.
+        """
+        body, rest = self.state.body(processor.current), processor.rest
+        if current_runs_on(self.design) or not kills_anywhere(self.design):
+            return False
+        if not isinstance(body, Thread) or body.is_alive or processor.interrupted:
+            return False
+        if processor.pending or rest is None or rest.section not in _LAST:
+            return False
+        others = (each for at, each in enumerate(self.state.processors) if at != number)
+        return not any(body.group in walked_by(each) for each in others)
 
     def _in_walked_lists(self, processor: Processor) -> None:
         """Whom a walk has still to end, and which groups it has to reach."""

@@ -118,7 +118,7 @@ class SectionTaken:
         if kills_anywhere(self.design) and isinstance(body, Thread) and not body.is_alive:
             return
         yield self._does("interrupt_passes")
-        if is_in_kernel(self.now) and not is_in_kernel(self.was):
+        if is_in_kernel(self.now) and not is_in_kernel(self.was) and leaves(self.now) is None:
             yield from self._goes_on(self.was.current)
 
     def _chore(self, chore: Pending) -> Iterator[ModelStep]:
@@ -143,13 +143,13 @@ class SectionTaken:
             yield self._does("list_ends", group=group)
         else:
             yield self._does("walk_ends" if walks else "interrupts_are_sent")
-            if walks and self._ends_here(walks):
+            if self._ends_here(walks) and (self.here,) not in self.new["switching"]:
                 yield self._does("continues")
 
     def _ends_here(self, walks: list[Value]) -> bool:
         """Whether the end of the walk ends the thread of the processor, in the model."""
         this = (self.here,)
-        if not kills_anywhere(self.design) or this in self.old["switching"]:
+        if not (walks and kills_anywhere(self.design)) or this in self.old["switching"]:
             return False
         if (self.old["current"].get(this),) not in self.old["killed"]:
             return False
@@ -325,6 +325,9 @@ class SectionTaken:
         this = (self.here,)
         if this in self.old["switching"] and this not in self.new["switching"]:
             yield self._does("continues")
+        for at in self.old["switching"]:
+            if at != this and at not in self.new["switching"]:
+                yield ModelStep("continues", {"processor": at[0]})
         same = self.was.current == self.now.current
         if same and is_in_kernel(self.was) and not is_in_kernel(self.now):
             yield self._does("leaves_kernel")
