@@ -146,8 +146,10 @@ def _returns(draft: Draft, rest: Rest) -> Outcome:
     """The thread goes back to its program, unless it ends here."""
     stops = draft.design.group_drop_current is not GroupDropCurrent.RUNS_ON
     looks_here = stops or draft.design.preemption is not Preemption.INTERRUPT_DISABLE
-    if looks_here and draft.current != NOTHING and not draft.thread(draft.current).is_alive:
-        return end_current(draft, rest.event)
+    if looks_here and draft.current != NOTHING:
+        body = draft.thread(draft.current)
+        if not (body.is_alive or body.spared):
+            return end_current(draft, rest.event)
     return Done()
 
 

@@ -41,11 +41,14 @@ def unlink(draft: Draft, child: int, parent: int) -> None:
             draft.forget(child)
 
 
-def exit_group(draft: Draft, group: int) -> None:
-    """The living group ends its members and those of the groups below it."""
+def exit_group(draft: Draft, group: int, *, drops: bool = False) -> None:
+    """The living group ends its members and those of the groups below it.
+
+    By itself, or since the drop of one above it does.
+    """
     body = draft.group(group)
     draft.put(group, replace(body, members=(), exited=True))
-    end_members(draft, group, body)
+    end_members(draft, group, body, drops=drops)
 
 
 def interrupt_others(draft: Draft) -> None:
@@ -55,7 +58,7 @@ def interrupt_others(draft: Draft) -> None:
             draft.change(processor, interrupted=True)
 
 
-def end_members(draft: Draft, group: int, body: ThreadGroup) -> None:
+def end_members(draft: Draft, group: int, body: ThreadGroup, *, drops: bool) -> None:
     """Notes the end of every member, the last one first; other processors are interrupted.
 
     A member that one of them runs goes on till it takes the interrupt. As built the list of the
@@ -64,26 +67,26 @@ def end_members(draft: Draft, group: int, body: ThreadGroup) -> None:
     """
     if draft.fine is None:
         interrupt_others(draft)
-        _note_ends(draft, body)
+        _note_ends(draft, body, drops=drops)
         return
     lock = Lock(LockKind.THREAD_LIST, group)
     draft.take(lock)
-    _note_ends(draft, body)
+    _note_ends(draft, body, drops=drops)
     if draft.design.teardown_walk is TeardownWalk.RECURSIVE:
-        draft.pending.append(Pending(Chore.INTERRUPT, group, lock=lock))
+        draft.pending.append(Pending(Chore.INTERRUPT, group, lock=lock, drops=drops))
         return
     draft.let_go(lock)
     is_over = body.exited and not body.members
-    draft.pending.append(Pending(Chore.INTERRUPT, NOTHING if is_over else group))
+    draft.pending.append(Pending(Chore.INTERRUPT, NOTHING if is_over else group, drops=drops))
 
 
-def _note_ends(draft: Draft, body: ThreadGroup) -> None:
+def _note_ends(draft: Draft, body: ThreadGroup, *, drops: bool) -> None:
     for member in reversed(body.members):
         if draft.objects[member].type is ObjectType.THREAD:
-            draft.pending.append(Pending(Chore.KILL, member))
+            draft.pending.append(Pending(Chore.KILL, member, drops=drops))
             draft.pending.append(Pending(Chore.RELEASE, member))
         else:
-            draft.pending.append(Pending(Chore.EXIT, member))
+            draft.pending.append(Pending(Chore.EXIT, member, drops=drops))
             draft.forget(member)
 
 

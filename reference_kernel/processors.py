@@ -61,7 +61,7 @@ def switch_to(draft: Draft, successor: int, state: ThreadState) -> None:
         draft.put(successor, runs)
     draft.stops = False
     if old != NOTHING:
-        draft.put(old, replace(draft.thread(old), state=state))
+        draft.put(old, replace(draft.thread(old), state=state, spared=False))
     draft.change(draft.here, current=successor, leaving=Leaving(old, state))
     if draft.machine.grain is Grain.WHOLE or keeps_no_stacks(draft.design):
         end_switch(draft)

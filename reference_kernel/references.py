@@ -76,10 +76,10 @@ def _do(draft: Draft, pending: Pending) -> None:
             _release(draft, name)
         case Chore.KILL:
             if draft.is_alive(name):
-                kill(draft, name)
+                kill(draft, name, drops=pending.drops)
         case Chore.EXIT:
             if draft.is_alive(name):
-                exit_group(draft, name)
+                exit_group(draft, name, drops=pending.drops)
         case Chore.INTERRUPT:
             if pending.lock is not None:
                 draft.let_go(pending.lock)
@@ -117,7 +117,7 @@ def _destroy(draft: Draft, name: int, body: Body) -> None:
                 release_held(draft, body)
             forget_listeners(draft, body.exit_event)
         case ThreadGroup():
-            end_members(draft, name, body)
+            end_members(draft, name, body, drops=True)
             if draft.design.group_drop is GroupDrop.UNLINKED:
                 unlink(draft, name, body.parent)
         case CapabilitySpace():

@@ -85,7 +85,8 @@ class Thread:
     `announced` counts how often its end was told; no design needs it, the guarantees do.
     `held` are strong references of its kernel stack while it waits. `told_in` is the wait for which
     the reason was left; only a guarantee reads that. `ticked` tells that a tick took it off its
-    processor; that is noted only where calls are rows of sections.
+    processor; that is noted only where calls are rows of sections. `spared` tells that a drop ended
+    it while its own processor ran it, and that it goes on so far.
     """
 
     group: int
@@ -102,6 +103,7 @@ class Thread:
     held: tuple[int, ...] = ()
     told_in: int = 0
     ticked: bool = False
+    spared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +314,7 @@ class Pending:
 
     `depth` says in how many destructors it is done; only where each chore is a step that is
     counted. `lock` is what is let go; `known` tells which reference goes, if an id was one to it.
+    `drops` tells that the end of members is a part of the drop of a group.
     """
 
     chore: Chore
@@ -319,6 +322,7 @@ class Pending:
     depth: int = 0
     lock: Lock | None = None
     known: Known | None = None
+    drops: bool = False
 
 
 @dataclass(frozen=True, slots=True)

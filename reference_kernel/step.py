@@ -195,6 +195,8 @@ def _perform(draft: Draft, event: Event) -> Outcome:
             ends = draft.current != NOTHING and not draft.thread(draft.current).is_alive
             if ends and not ends_on_return(draft):
                 return end_current(draft, event)
+            if ends:
+                draft.put(draft.current, replace(draft.thread(draft.current), spared=False))
             draft.change(number, unacknowledged=not always_acknowledges(draft.design))
             return Done()
         case SwitchEnds():

@@ -19,24 +19,32 @@ from reference_kernel.state import (
     Thread,
     ThreadState,
 )
-from spec.design import Design, KilledWaits, Preemption, ThreadEnd, WakeProtocol
+from spec.design import Design, GroupDropCurrent, KilledWaits, Preemption, ThreadEnd, WakeProtocol
 
 
-def kill(draft: Draft, name: int) -> None:
+def kill(draft: Draft, name: int, *, drops: bool) -> None:
     """The living thread is ended by its group, one that runs only when it is switched away.
 
-    One that has stopped since the group was to end it has ended once, and does not end again.
+    One that has stopped since the group was to end it has ended once, and does not end again. By
+    design who looks on the way out of the kernel spares whom its own drop has ended.
     """
     body = draft.thread(name)
     if has_stopped(body):
         return
-    draft.put(name, replace(body, is_alive=False))
-    if name == draft.current:
+    here = name == draft.current
+    draft.put(name, replace(body, is_alive=False, spared=here and drops and spares(draft.design)))
+    if here:
         draft.stops = True
     elif draft.is_running(name):
         return
     elif draft.design.thread_end is ThreadEnd.ANNOUNCED_WHEN_STOPPED:
         stop(draft, name)
+
+
+def spares(design: Design) -> bool:
+    """Whom the drop of its group ends where it runs goes on, though it looks when it returns."""
+    looks = design.preemption is not Preemption.INTERRUPT_DISABLE
+    return looks and design.group_drop_current is GroupDropCurrent.RUNS_ON
 
 
 def has_stopped(body: Thread) -> bool:

@@ -65,15 +65,6 @@ def walks_once(design: Design) -> bool:
     return closes_after_exit(design) and not walks_recursively(design)
 
 
-def drops_amid_walks(design: Design) -> bool:
-    """A group may be dropped while its list, or another one of the same processor, is worked off.
-
-    Where a drop spares whom its processor runs, a walk is one of a drop, or is not, from its
-    beginning on.
-    """
-    return walks_once(design) and not spares_the_current(design)
-
-
 def runs_unsaved(design: Design) -> bool:
     """Who was woken before its stack was left may run then, and is not ended as that is left."""
     return not shakes_hands(design) and not announced_when_stopped(design)

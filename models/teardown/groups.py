@@ -1,10 +1,9 @@
 """The exit and the drop of a group: whose lists are walked, and whom the walk ends."""
 
-from assay.lang import FALSE, Act, Truth, all_of, any_of, choose, exists, none, some
+from assay.lang import FALSE, TRUE, Act, Truth, all_of, any_of, choose, exists, none, some
 from models.teardown.choices import (
     announced_when_stopped,
     current_runs_on,
-    drops_amid_walks,
     kills_anywhere,
     spares_the_current,
     unlinks,
@@ -52,14 +51,14 @@ def group_is_dropped(
 ) -> None:
     """The last reference to the group goes: what it has left ends, as by an exit."""
     inside = works(old, processor) | (old.switching[processor] & is_free(old, processor))
-    if drops_amid_walks(act.design) or walks_recursively(act.design):
+    if walks_once(act.design) or walks_recursively(act.design):
         inside = inside | walks(old, processor)
     act.require(inside, name="in_the_kernel")
     if kills_anywhere(act.design):
         done = old.switching[processor] | holds_nothing(old, old.current[processor].value)
         act.require(done, name="holds_nothing")
     act.require(old.present[group], name="present")
-    again = old.exited[group] if drops_amid_walks(act.design) else FALSE
+    again = old.exited[group] if walks_once(act.design) else FALSE
     act.require(old.walker[group].is_none | again, name="nobody_walks_it")
     act.require(
         ~exists(Processor, lambda p: old.admits[p].holds(group)), name="nobody_looked_it_up"
@@ -69,6 +68,8 @@ def group_is_dropped(
     new.exited[group] = False
     new.walker[group] = choose(again, old.walker[group], some(processor))
     new.frames[processor] = choose(goes_on, old.frames[processor], old.frames[processor] + 1)
+    if spares_the_current(act.design):
+        new.drops[group] = choose(again, old.drops[group], TRUE)
     if unlinks(act.design):
         new.entry[group] = none(Group)
 
@@ -100,6 +101,9 @@ def walk_reaches(
     if walks_once(act.design):
         begins = begins & ~old.exited[child]
     new.walker[child] = choose(begins, some(processor), old.walker[child])
+    if spares_the_current(act.design):
+        drops = old.drops[old.entry[child].value]
+        new.drops[child] = choose(begins, drops, old.drops[child])
     if walks_recursively(act.design):
         within = old.frames[processor] + 1
         new.frames[processor] = choose(begins, within, old.frames[processor])
@@ -130,7 +134,7 @@ def walk_ends_thread(
     goes = object_goes(act.design, old, thread, holds)
     new.killed[thread] = ~goes
     if spares_the_current(act.design):
-        drops = exists(Group, lambda g: old.walker[g].holds(processor) & ~old.present[g])
+        drops = old.drops[old.group[thread].value]
         new.spared[thread] = old.current[processor].holds(thread) & drops
     new.listed[thread] = False
     new.queued[thread] = old.queued[thread] & ~stops & ~goes
@@ -161,6 +165,8 @@ def list_ends(
     )
     act.require(~exists(Group, lambda g: old.entry[g].holds(group)), name="no_group_is_left")
     new.walker[group] = none(Processor)
+    if spares_the_current(act.design):
+        new.drops[group] = False
     new.frames[processor] = old.frames[processor] - 1
     new.pending.each(lambda p: old.pending[p] | (old.there[p] & (p != processor)))
 
@@ -182,6 +188,8 @@ def walk_ends(act: Act[Design], old: Teardown, new: Teardown, processor: Process
     new.walker.each(
         lambda g: choose(old.walker[g].holds(processor), none(Processor), old.walker[g])
     )
+    if spares_the_current(act.design):
+        new.drops.each(lambda g: old.drops[g] & ~old.walker[g].holds(processor))
     new.frames[processor] = 0
     new.pending.each(lambda p: old.pending[p] | (old.there[p] & (p != processor)))
     if kills_anywhere(act.design):

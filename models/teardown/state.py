@@ -82,6 +82,7 @@ class Teardown(State):
     exited: Table[Group, Truth]
     entry: Table[Group, Option[Group]]  # whose list names it
     walker: Table[Group, Option[Processor]]  # who ends what its list holds; as built, its lock
+    drops: Table[Group, Truth]  # its walk is a part of a drop; only where that spares somebody
     there: Table[Processor, Truth]  # of those that the machine has
     current: Table[Processor, Option[Thread]]
     leaving: Table[Processor, Option[Thread]]  # on whose stack it is still

@@ -19,6 +19,7 @@ from models.teardown.choices import (
     kills_anywhere,
     releases_waits,
     runs_unsaved,
+    spares_the_current,
     walks_recursively,
 )
 from models.teardown.state import Place
@@ -52,12 +53,14 @@ _TABLES = (
     "group",
     "listed",
     "killed",
+    "spared",
     "queued",
     "holds",
     "present",
     "exited",
     "entry",
     "walker",
+    "drops",
     "there",
     "current",
     "leaving",
@@ -123,6 +126,8 @@ class _Amid:
         self._put("life", name, value=life)
         if not body.is_alive:
             self._put("killed", name)
+        if body.spared and not is_early(self.state, name):
+            self._put("spared", name)
         if name in self.state.ready or name in self.taken:
             self._put("queued", name)
         if has_stopped(body):
@@ -184,6 +189,10 @@ class _Amid:
         walked = list(walked_by(processor))
         for each in walked:
             self._put("walker", each, value=number)
+        if spares_the_current(self.design):
+            for pending in processor.pending:
+                if pending.chore is Chore.INTERRUPT and pending.object in walked and pending.drops:
+                    self._put("drops", pending.object)
         if walked:
             frames = len(walked) if walks_recursively(self.design) else 1
             self._put("frames", number, value=frames)

@@ -138,7 +138,7 @@ class Program:
         self.does("walk_ends")
         spared = drops and current_runs_on(self.design)
         if kills_anywhere(self.design) and self.runs in self.killed and not spared:
-            self.runs = NOTHING
+            self.dies()
 
     def _has_exited(self, group: int) -> bool:
         """Whether the group had exited before, or has in this step."""

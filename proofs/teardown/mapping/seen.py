@@ -21,7 +21,7 @@ Cells = dict[str, dict[tuple[Value, ...], Value]]
 _WAITING = parse("WAITING", Place.sort())
 _OF_THREADS = ("life", "place", "group", "killed", "spared", "queued", "unannounced")
 _OF_PROCESSORS = ("there", "current", "leaving", "switching", "pending", "in_service")
-_NEVER = ("walker", "frames", "admits", "queue_lock", "hand")
+_NEVER = ("walker", "drops", "frames", "admits", "queue_lock", "hand")
 _TABLES = (*_OF_THREADS, "listed", "holds", "present", "exited", "entry", *_OF_PROCESSORS, *_NEVER)
 
 
