@@ -26,7 +26,7 @@ def kill(draft: Draft, name: int, *, drops: bool) -> None:
     """The living thread is ended by its group, one that runs only when it is switched away.
 
     One that has stopped since the group was to end it has ended once, and does not end again. By
-    design who looks on the way out of the kernel spares whom its own drop has ended.
+    design the drop of a group spares whom its own processor runs.
     """
     body = draft.thread(name)
     if has_stopped(body):
@@ -42,9 +42,8 @@ def kill(draft: Draft, name: int, *, drops: bool) -> None:
 
 
 def spares(design: Design) -> bool:
-    """Whom the drop of its group ends where it runs goes on, though it looks when it returns."""
-    looks = design.preemption is not Preemption.INTERRUPT_DISABLE
-    return looks and design.group_drop_current is GroupDropCurrent.RUNS_ON
+    """Whom the drop of its group ends where it runs goes on, wherever it looks."""
+    return design.group_drop_current is GroupDropCurrent.RUNS_ON
 
 
 def has_stopped(body: Thread) -> bool:

@@ -50,11 +50,6 @@ def current_runs_on(design: Design) -> bool:
     return design.group_drop_current is GroupDropCurrent.RUNS_ON
 
 
-def spares_the_current(design: Design) -> bool:
-    """A thread on its way out of the kernel may go on though the drop of its group ended it."""
-    return current_runs_on(design) and checks_on_return(design)
-
-
 def closes_after_exit(design: Design) -> bool:
     """An exited group admits nobody."""
     return design.group_admission is GroupAdmission.CLOSED_AFTER_EXIT

@@ -5,7 +5,7 @@ from models.teardown.choices import (
     announced_when_stopped,
     current_runs_on,
     kills_anywhere,
-    spares_the_current,
+    current_runs_on,
     unlinks,
     walks_once,
     walks_recursively,
@@ -68,7 +68,7 @@ def group_is_dropped(
     new.exited[group] = False
     new.walker[group] = choose(again, old.walker[group], some(processor))
     new.frames[processor] = choose(goes_on, old.frames[processor], old.frames[processor] + 1)
-    if spares_the_current(act.design):
+    if current_runs_on(act.design):
         new.drops[group] = choose(again, old.drops[group], TRUE)
     if unlinks(act.design):
         new.entry[group] = none(Group)
@@ -101,7 +101,7 @@ def walk_reaches(
     if walks_once(act.design):
         begins = begins & ~old.exited[child]
     new.walker[child] = choose(begins, some(processor), old.walker[child])
-    if spares_the_current(act.design):
+    if current_runs_on(act.design):
         drops = old.drops[old.entry[child].value]
         new.drops[child] = choose(begins, drops, old.drops[child])
     if walks_recursively(act.design):
@@ -133,7 +133,7 @@ def walk_ends_thread(
     end(act, old, new, thread, End(stops, old.life[thread], holds))
     goes = object_goes(act.design, old, thread, holds)
     new.killed[thread] = ~goes
-    if spares_the_current(act.design):
+    if current_runs_on(act.design):
         drops = old.drops[old.group[thread].value]
         new.spared[thread] = old.current[processor].holds(thread) & drops
     new.listed[thread] = False
@@ -165,7 +165,7 @@ def list_ends(
     )
     act.require(~exists(Group, lambda g: old.entry[g].holds(group)), name="no_group_is_left")
     new.walker[group] = none(Processor)
-    if spares_the_current(act.design):
+    if current_runs_on(act.design):
         new.drops[group] = False
     new.frames[processor] = old.frames[processor] - 1
     new.pending.each(lambda p: old.pending[p] | (old.there[p] & (p != processor)))
@@ -188,7 +188,7 @@ def walk_ends(act: Act[Design], old: Teardown, new: Teardown, processor: Process
     new.walker.each(
         lambda g: choose(old.walker[g].holds(processor), none(Processor), old.walker[g])
     )
-    if spares_the_current(act.design):
+    if current_runs_on(act.design):
         new.drops.each(lambda g: old.drops[g] & ~old.walker[g].holds(processor))
     new.frames[processor] = 0
     new.pending.each(lambda p: old.pending[p] | (old.there[p] & (p != processor)))
@@ -196,5 +196,5 @@ def walk_ends(act: Act[Design], old: Teardown, new: Teardown, processor: Process
         thread = old.current[processor]
         ends = is_current(old, processor) & old.killed[thread.value]
         if current_runs_on(act.design):
-            ends = ends & ~exists(Group, lambda g: old.walker[g].holds(processor) & ~old.present[g])
+            ends = ends & ~old.spared[thread.value]
         new.switching[processor] = old.switching[processor] | ends

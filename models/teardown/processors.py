@@ -7,7 +7,7 @@ from models.teardown.choices import (
     kills_anywhere,
     runs_unsaved,
     shakes_hands,
-    spares_the_current,
+    current_runs_on,
     walks_recursively,
 )
 from models.teardown.ends import End, end, has_to_unwind, object_goes, require_keeping
@@ -32,7 +32,7 @@ def _leave(
     act: Act[Design], old: Teardown, new: Teardown, processor: Processor, life: Life
 ) -> None:
     """The processor will run another thread, and is on the stack of this one still."""
-    if spares_the_current(act.design):
+    if current_runs_on(act.design):
         new.spared[old.current[processor].value] = False
     new.leaving[processor] = old.current[processor]
     new.current[processor] = none(Thread)
@@ -135,7 +135,7 @@ def interrupt_passes(act: Act[Design], old: Teardown, new: Teardown, processor: 
     if not kills_anywhere(act.design):
         comes = ended & (old.place[thread] == Place.USER)
         new.place[thread] = choose(comes, Place.KERNEL, old.place[thread])
-        if spares_the_current(act.design):
+        if current_runs_on(act.design):
             new.spared[thread] = old.spared[thread] & ~ended
 
 

@@ -24,7 +24,7 @@ from models.teardown.choices import (
     has_one_stack,
     kills_anywhere,
     shakes_hands,
-    spares_the_current,
+    current_runs_on,
 )
 from spec.design import Design
 
@@ -201,14 +201,13 @@ def holds_nothing(s: Teardown, t: Thread) -> Truth:
 def may_go_on(design: Design, s: Teardown, p: Processor) -> Truth:
     """The processor's thread may go on to user code.
 
-    Where the interrupt kills, one that another processor ended may: the interrupt is coming.
+    One that a drop spared may, and where the interrupt kills one that another processor ended: the
+    interrupt is coming.
     """
     thread = s.current[p].value
-    if spares_the_current(design):
-        return ~s.killed[thread] | s.spared[thread]
-    if current_runs_on(design):
-        return TRUE
     goes = ~s.killed[thread]
+    if current_runs_on(design):
+        goes = goes | s.spared[thread]
     if kills_anywhere(design):
         walker = s.walker[s.group[thread].value]
         goes = any_of(goes, s.pending[p], walker.is_some & ~walker.holds(p))

@@ -19,7 +19,6 @@ from models.teardown.choices import (
     kills_anywhere,
     releases_waits,
     runs_unsaved,
-    spares_the_current,
     walks_recursively,
 )
 from models.teardown.state import Place
@@ -189,7 +188,7 @@ class _Amid:
         walked = list(walked_by(processor))
         for each in walked:
             self._put("walker", each, value=number)
-        if spares_the_current(self.design):
+        if current_runs_on(self.design):
             for pending in processor.pending:
                 if pending.chore is Chore.INTERRUPT and pending.object in walked and pending.drops:
                     self._put("drops", pending.object)
@@ -216,9 +215,9 @@ class _Amid:
         One that another has ended goes on till that one's interrupt, as far as the model sees.
         """
         body, rest = self.state.body(processor.current), processor.rest
-        if current_runs_on(self.design) or not kills_anywhere(self.design):
+        if not kills_anywhere(self.design) or processor.interrupted:
             return False
-        if not isinstance(body, Thread) or body.is_alive or processor.interrupted:
+        if not isinstance(body, Thread) or body.is_alive or body.spared:
             return False
         if processor.pending or rest is None or rest.section not in _LAST:
             return False

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from assay.engines.kernel import ModelState, ModelStep
 from assay.lang.values import Value
 from models.teardown.choices import (
-    current_runs_on,
     kills_anywhere,
     loses_the_claimed,
     releases_waits,
@@ -151,10 +150,8 @@ class SectionTaken:
         this = (self.here,)
         if not (walks and kills_anywhere(self.design)) or this in self.old["switching"]:
             return False
-        if (self.old["current"].get(this),) not in self.old["killed"]:
-            return False
-        drops = any((group,) not in self.old["present"] for group in walks)
-        return not (current_runs_on(self.design) and drops)
+        runs = (self.old["current"].get(this),)
+        return runs in self.old["killed"] and runs not in self.old["spared"]
 
     def _skips(self, name: int) -> Iterator[ModelStep]:
         """A thread that was ended is taken out of the queue, and thrown away."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assay.engines.kernel import ModelState, Tables
 from assay.lang.values import Value, parse
-from models.teardown.choices import announced_when_stopped, spares_the_current
+from models.teardown.choices import announced_when_stopped
 from models.teardown.state import Place
 from proofs.teardown.mapping.lives import BY_STATE, BY_STATE_LEFT
 from reference_kernel.guarantees.changes import changed_objects
@@ -175,12 +175,6 @@ def _leaving(state: State, name: int) -> Leaving | None:
     return None
 
 
-def _is_spared(state: State, name: int, body: Thread) -> bool:
-    """Whether the thread, which was ended, runs, and no other processor has told its own."""
-    at = state.processor_of(name)
-    return not body.is_alive and at is not None and not state.processors[at].interrupted
-
-
 def _of_thread(design: Design, state: State, name: int, body: Thread) -> dict[str, Value]:
     """The cells that a thread fills."""
     left = _leaving(state, name)
@@ -191,7 +185,7 @@ def _of_thread(design: Design, state: State, name: int, body: Thread) -> dict[st
         "life": BY_STATE_LEFT[body.state] if is_left else BY_STATE[body.state],
         "unannounced": 1 - body.announced or None,
         "killed": None if body.is_alive else True,
-        "spared": True if spares_the_current(design) and _is_spared(state, name, body) else None,
+        "spared": body.spared or None,
         "queued": True if queued else None,
     }
     if not (stopped and announced_when_stopped(design)):
