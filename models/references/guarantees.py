@@ -1,4 +1,4 @@
-"""What the steps keep: CAP-1, 3, 4, 6 and 8, and GRP-4; and what must be able to happen."""
+"""What the steps keep: CAP-1, 3, 4, 6 and 8, GRP-4 and GRP-5; and what must be able to happen."""
 
 from assay.lang import Step, Truth, all_of, exists, forall, predicate
 from models.references.state import (
@@ -142,6 +142,16 @@ def only_the_living_die(old: References, _step: Step, new: References) -> Truth:
         lambda o: (new.stage[o] == Stage.DYING).implies(
             (old.stage[o] == Stage.ALIVE) | (old.destroyer[o] == new.destroyer[o])
         ),
+    )
+
+
+@model.guarantee("GRP-5")
+def destructors_run_one_after_the_other(s: References) -> Truth:
+    """On a stack runs one destructor, however long the chain of owners is that goes."""
+    return forall(
+        Object,
+        Object,
+        lambda a, b: ((a != b) & s.destroyer[a].is_some).implies(s.destroyer[a] != s.destroyer[b]),
     )
 
 

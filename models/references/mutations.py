@@ -91,6 +91,12 @@ MUTATIONS = (
         change=without_assignment("owner_is_made", "weak"),
     ),
     Mutation(
+        "what a destructor lets go of is destroyed within it",
+        breaks="GRP-5",
+        design="proposed",
+        change=without_check("last_reference_is_dropped", "no_destructor_under_way"),
+    ),
+    Mutation(
         "what a killed call held is dropped by nobody",
         breaks="GRP-4",
         design="proposed",

@@ -13,7 +13,7 @@ from assay.lang import (
     member,
     predicate,
 )
-from spec.design import Design, UpgradeRight, WeakCapabilities
+from spec.design import Design, TeardownWalk, UpgradeRight, WeakCapabilities
 
 
 class Object(Kind):
@@ -79,6 +79,11 @@ def upgrades_are_checked(design: Design) -> bool:
     return keeps_weak(design) and design.upgrade_right is UpgradeRight.CHECKED
 
 
+def destructors_nest(design: Design) -> bool:
+    """A destructor that is met in another one runs at once, within it."""
+    return design.teardown_walk is TeardownWalk.RECURSIVE
+
+
 @predicate
 def is_strong(s: References, reference: Reference, object: Object) -> Truth:
     """The reference is counted as a strong one of the object, wherever it lies."""
@@ -135,12 +140,18 @@ def may_stay(s: References, reference: Reference) -> Truth:
 
 
 @predicate
+def destroys(s: References, stack: Stack) -> Truth:
+    """A destructor runs on the stack."""
+    return exists(Object, lambda o: s.destroyer[o].holds(stack))
+
+
+@predicate
 def goes_on(s: References, stack: Stack) -> Truth:
     """The call on the stack has nothing to finish first: to remove, to drop or to destroy."""
     return all_of(
         s.removes[stack].is_none,
         forall(Reference, lambda r: ~(s.stack[r].holds(stack) & (s.use[r] == Use.TO_DROP))),
-        forall(Object, lambda o: ~s.destroyer[o].holds(stack)),
+        ~destroys(s, stack),
     )
 
 

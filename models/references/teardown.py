@@ -8,6 +8,8 @@ from models.references.state import (
     Stack,
     Stage,
     Use,
+    destroys,
+    destructors_nest,
     goes_on,
     is_last,
     is_referred_to,
@@ -127,6 +129,16 @@ def thread_lets_go(
     new.anchored[object] = False
 
 
+def _begin_destructor(
+    act: Act[Design], old: References, new: References, stack: Stack, object: Object
+) -> None:
+    """The destructor of the object begins, which was met on that stack: within none, by design."""
+    if not destructors_nest(act.design):
+        act.require(~destroys(old, stack), name="no_destructor_under_way")
+    new.stage[object] = Stage.DYING
+    new.destroyer[object] = some(stack)
+
+
 @model.action()
 def last_thread_lets_go(
     act: Act[Design], old: References, new: References, stack: Stack, object: Object
@@ -135,9 +147,8 @@ def last_thread_lets_go(
     act.require(old.removes[stack].is_none, name="no_move_under_way")
     act.require(old.anchored[object], name="anchored")
     act.require(~is_referred_to(old, object), name="last")
+    _begin_destructor(act, old, new, stack, object)
     new.anchored[object] = False
-    new.stage[object] = Stage.DYING
-    new.destroyer[object] = some(stack)
 
 
 def _require_to_drop(act: Act[Design], old: References, stack: Stack, reference: Reference) -> None:
@@ -163,9 +174,7 @@ def last_reference_is_dropped(
     """The strong count falls to zero: whoever sees that destroys the object."""
     _require_to_drop(act, old, stack, reference)
     act.require(is_last(old, reference), name="last")
-    object = old.target[reference].value
-    new.stage[object] = Stage.DYING
-    new.destroyer[object] = some(stack)
+    _begin_destructor(act, old, new, stack, old.target[reference].value)
     _forget(new, reference)
 
 

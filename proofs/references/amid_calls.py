@@ -3,12 +3,16 @@
 A copy that is made to move an entry is a move that has begun, and it ends where the trace keeps the
 copy.
 
-Not realised, ValueError: whatever is no move.
+A destructor within another one stands for a long chain of them, which goes on one processor.
+
+Not realised, ValueError: whatever is neither.
 """
 
 from assay.traces.trace import Decision
 from proofs.capability_lifetimes.amid_calls import MODE as MODE
 from proofs.capability_lifetimes.amid_calls import realise as realise_moves
+from proofs.performing import CannotBe
+from proofs.references.chain import chain_goes
 from reference_kernel.events import Event
 from spec.design import Design
 
@@ -18,7 +22,25 @@ def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) ->
 
     Errors: ValueError naming the decision that nothing does.
     """
-    return realise_moves(design, start, tuple(map(_of_a_move, decisions)))
+    if not _nests(decisions):
+        return realise_moves(design, start, tuple(map(_of_a_move, decisions)))
+    try:
+        return chain_goes(design)
+    except CannotBe as error:
+        raise ValueError(f"{decisions[-1]}: {error}") from error
+
+
+def _nests(decisions: tuple[Decision, ...]) -> bool:
+    """Whether the last step begins a destructor while another one is under way on its stack."""
+    under_way = [dict(each.arguments)["stack"] for each in decisions if each.name in _BEGINS]
+    for each in decisions:
+        if each.name == "object_is_destroyed":
+            under_way.remove(dict(each.arguments)["stack"])
+    last = decisions[-1]
+    return last.name in _BEGINS and under_way.count(dict(last.arguments)["stack"]) > 1
+
+
+_BEGINS = ("last_thread_lets_go", "last_reference_is_dropped")
 
 
 def _of_a_move(decision: Decision) -> Decision:

@@ -20,6 +20,7 @@ ON_TWO_PROCESSORS = {
     "a_move_takes_its_source_away",
     "a_stack_is_used_by_one_processor",
     "a_walk_has_one_frame",
+    "destructors_run_one_after_the_other",
     "destructors_run_without_a_list",
     "destructors_run_without_the_queue",
     "interrupts_are_acknowledged",

@@ -17,7 +17,7 @@ from proofs.translations import amid_calls as translations
 from proofs.waking import amid_calls as waking
 from reference_kernel import interface
 from reference_kernel.events import CallMade
-from spec.design import TranslationFlush
+from spec.design import TeardownWalk, TranslationFlush
 from spec.designs import AS_BUILT, PROPOSED
 from spec.ids import ObjectType
 
@@ -102,6 +102,29 @@ def test_either_processor_makes_calls_and_forgets() -> None:
     cached = Decision("translation_is_cached", CACHED)
     events = sharing.realise(PROPOSED, FOUND, (calls, cached, forgets, *GOES))
     assert {each.thread for each in events if isinstance(each, CallMade)} == {11, 15}
+
+
+def test_a_chain_of_owners_goes_in_nested_destructors_or_not() -> None:
+    lets_go = [
+        Decision("last_thread_lets_go", (("stack", "stack0"), ("object", name)))
+        for name in ("BOOT_SPACE", "object1")
+    ]
+    nested = replace(PROPOSED, teardown_walk=TeardownWalk.RECURSIVE)
+    for design, expected in (
+        (AS_BUILT, "7 destructors run, each in another"),
+        (nested, "7 destructors run, each in another"),
+        (PROPOSED, None),
+    ):
+        events = references.realise(design, Decision("boot"), tuple(lets_go))
+        _, why = run(KernelReplayer(interface.SECTIONS, design), events, claim="GRP-5")
+        assert why == expected
+
+
+def test_a_destructor_that_is_over_is_not_around_another() -> None:
+    lets_go = Decision("last_thread_lets_go", (("stack", "stack0"), ("object", "BOOT_SPACE")))
+    over = Decision("object_is_destroyed", (("stack", "stack0"), ("object", "BOOT_SPACE")))
+    with pytest.raises(ValueError, match="no section does this"):
+        references.realise(AS_BUILT, Decision("boot"), (lets_go, over, lets_go))
 
 
 def test_a_thread_that_is_not_ready_does_not_come_to_run() -> None:

@@ -107,11 +107,14 @@ class Counted:
         yield from self._destroyed(object)
 
     def _destroyed(self, object: Value) -> Iterator[ModelStep]:
-        for entry in [name for name, space in self.keeper.items() if space == object]:
+        """Its entries are dropped once the destructor is over, which each design allows."""
+        entries = [name for name, space in self.keeper.items() if space == object]
+        for entry in entries:
             yield ModelStep("entry_goes_with_its_space", {"stack": _STACK, "entry": entry})
-            yield from self.dropped(entry)
         yield ModelStep("object_is_destroyed", {"stack": _STACK, "object": object})
         self.died.append(object)
+        for entry in entries:
+            yield from self.dropped(entry)
 
     def _is_held(self, object: Value) -> bool:
         return object in self.anchored or self.strong.get(object, 0) > 0
