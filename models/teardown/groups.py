@@ -5,7 +5,6 @@ from models.teardown.choices import (
     announced_when_stopped,
     current_runs_on,
     kills_anywhere,
-    current_runs_on,
     unlinks,
     walks_once,
     walks_recursively,

@@ -4,10 +4,10 @@ from assay.lang import Act, Truth, all_of, any_of, choose, exists, none
 from models.teardown.choices import (
     always_acknowledges,
     announced_when_stopped,
+    current_runs_on,
     kills_anywhere,
     runs_unsaved,
     shakes_hands,
-    current_runs_on,
     walks_recursively,
 )
 from models.teardown.ends import End, end, has_to_unwind, object_goes, require_keeping

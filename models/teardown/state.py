@@ -24,7 +24,6 @@ from models.teardown.choices import (
     has_one_stack,
     kills_anywhere,
     shakes_hands,
-    current_runs_on,
 )
 from spec.design import Design
 

@@ -107,7 +107,14 @@ class TeardownMapping:
                 return False
             case UserReads() | UserWrites():
                 return not isinstance(outcome, Ended)
-            case TimeoutFires() | TimerTick() | SwitchEnds() | CallContinues() | MemoryRunsOut() | MemoryIsBack():
+            case (
+                TimeoutFires()
+                | TimerTick()
+                | SwitchEnds()
+                | CallContinues()
+                | MemoryRunsOut()
+                | MemoryIsBack()
+            ):
                 return True
 
 
