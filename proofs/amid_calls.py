@@ -4,71 +4,39 @@ The first thread runs on processor 0. All threads share its spaces, so that each
 was made.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from proofs.performing import CannotBe
-from reference_kernel.boot import boot
-from reference_kernel.events import CallContinues, CallMade, Event, SwitchEnds, TimerTick
+from proofs.program import Program
+from reference_kernel.events import CallContinues, SwitchEnds, TimerTick
 from reference_kernel.machine import IN_SECTIONS
-from reference_kernel.outcomes import Ok, Outcome
+from reference_kernel.outcomes import Ok
 from reference_kernel.sections import Section
-from reference_kernel.state import CapabilitySpace, Processor, State, Thread, ThreadGroup
-from reference_kernel.step import possible, step
-from spec.design import CreatedRights, Design
-from spec.ids import ObjectType, type_of
-from spec.options import CREATED_RIGHTS, ThreadNew
-from spec.syscalls import BY_NAME
+from reference_kernel.state import Processor, ThreadGroup
+from reference_kernel.step import possible
+from spec.design import Design
+from spec.ids import ObjectType
+from spec.options import ThreadNew
 
-_WORDS = 8
 _MOST_TICKS = 16
 """After so many a thread that is ready runs."""
 
 
-class Processors:
+class Processors(Program):
     """The events so far, and the state that they lead to."""
 
     def __init__(self, design: Design, count: int) -> None:
-        self.design = design
-        self.state: State = boot(design, replace(IN_SECTIONS, processors=count))
-        self.events: list[Event] = []
-        self._space = self.thread(self.state.current).capability_space
-
-    def thread(self, name: int) -> Thread:
-        """The body of a living thread; CannotBe where it has none."""
-        body = self.state.body(name)
-        if not isinstance(body, Thread):
-            raise CannotBe(f"thread {name} is gone")
-        return body
+        super().__init__(design, replace(IN_SECTIONS, processors=count))
 
     def has_exited(self, name: int) -> bool:
         """Whether the object of that name is a living thread group that has exited."""
         body = self.state.body(name)
         return isinstance(body, ThreadGroup) and body.exited
 
-    def own(self, kind: ObjectType) -> int:
-        """The oldest id of the type in the space that all share; CannotBe where there is none."""
-        found = next((word for word in sorted(self._entries()) if type_of(word) == kind), None)
-        if found is None:
-            raise CannotBe(f"no {kind.printed} is left")
-        return found
-
-    def _entries(self) -> Mapping[int, int]:
-        """What the ids in that space name."""
-        space = self.state.body(self._space)
-        return space.entries if isinstance(space, CapabilitySpace) else {}
-
     def at(self, number: int) -> Processor:
         """The processor of that number."""
         return self.state.processors[number]
-
-    def happens(self, event: Event) -> Outcome:
-        """Takes the event; CannotBe where it cannot happen."""
-        if not possible(self.state, event):
-            raise CannotBe(f"{event} cannot happen")
-        self.events.append(event)
-        self.state, outcome = step(self.design, self.state, event)
-        return outcome
 
     def goes_on(self, number: int, until: Callable[[], bool] = lambda: False) -> tuple[int, ...]:
         """The processor goes on with what it is in the middle of, to its end or until that is so.
@@ -83,8 +51,7 @@ class Processors:
 
     def begins(self, number: int, call: str, options: int, *arguments: int) -> None:
         """The thread of the processor makes the call, of which no section is done yet."""
-        words = (*arguments, *(0 for _ in range(_WORDS - len(arguments))))
-        self.happens(CallMade(self.at(number).current, BY_NAME[call].number, int(options), words))
+        self.make_call(self.at(number).current, call, options, *arguments)
 
     def calls(self, number: int, call: str, options: int, *arguments: int) -> tuple[int, ...]:
         """The same, to its end; gives what it returned."""
@@ -93,9 +60,7 @@ class Processors:
 
     def makes(self, call: str, options: int, *arguments: int) -> tuple[int, ...]:
         """What the first thread's call makes, with all rights; CannotBe where it makes nothing."""
-        if self.design.created_rights is CreatedRights.OPTION:
-            options |= CREATED_RIGHTS
-        made = self.calls(0, call, options, *arguments)
+        made = self.calls(0, call, self.asks_for_all_rights(options), *arguments)
         if not made:
             raise CannotBe(f"{call} makes nothing")
         return made
@@ -115,7 +80,7 @@ class Processors:
         allocator = self.own(ObjectType.ALLOCATOR)
         spaces = self.own(ObjectType.ADDRESS_SPACE), space
         made = self.makes("thread_new", int(options), allocator, group, *spaces)
-        return self._entries()[made[0]], *made
+        return self.entries()[made[0]], *made
 
     def leaves_stack(self, number: int) -> None:
         """The context of the thread that the processor leaves is saved."""

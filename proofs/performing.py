@@ -1,12 +1,15 @@
 """How a program does what the decisions of a trace say, whatever a step of its kernel is."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TypeVar
 
 from assay.traces.trace import Decision, TraceValue
 
 Given = Mapping[str, TraceValue]
+Later = tuple[Decision, ...]
 _Program = TypeVar("_Program")
+_Does = TypeVar("_Does")
 
 
 class CannotBe(Exception):
@@ -25,10 +28,34 @@ def perform(
     there does.
     """
     for decision in decisions:
-        does = known.get(decision.name)
-        if does is None:
-            raise ValueError(f"{decision}: no {step} does this")
-        try:
+        does = _of(decision, known, step)
+        with _naming(decision):
             does(program, dict(decision.arguments))
-        except (KeyError, CannotBe) as error:
-            raise ValueError(f"{decision}: {error}") from error
+
+
+def perform_looking_ahead(
+    program: _Program,
+    decisions: Later,
+    known: Mapping[str, Callable[[_Program, Given, Later], None]],
+) -> None:
+    """The same, where what is done goes by the decisions that come later, too."""
+    for at, decision in enumerate(decisions):
+        does = _of(decision, known, "event")
+        with _naming(decision):
+            does(program, dict(decision.arguments), decisions[at + 1 :])
+
+
+def _of(decision: Decision, known: Mapping[str, _Does], step: str) -> _Does:
+    does = known.get(decision.name)
+    if does is None:
+        raise ValueError(f"{decision}: no {step} does this")
+    return does
+
+
+@contextmanager
+def _naming(decision: Decision) -> Iterator[None]:
+    """What cannot be is told with the decision that needs it."""
+    try:
+        yield
+    except (KeyError, CannotBe) as error:
+        raise ValueError(f"{decision}: {error}") from error

@@ -4,7 +4,8 @@ Their calls are whole, and either may make the next one.
 """
 
 from assay.traces.trace import Decision, TraceValue
-from proofs.copy_on_write.realise import FIRST_PROCESSOR, CannotBe, Program, found, performed
+from proofs.copy_on_write.realise import FIRST_PROCESSOR, Pages, found, performed
+from proofs.performing import CannotBe
 from reference_kernel.events import Event, SwitchEnds, TimerTick
 from reference_kernel.machine import SEVERAL_PROCESSORS
 from reference_kernel.step import possible
@@ -29,12 +30,12 @@ def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) ->
     return performed(program)
 
 
-class _OnTwo(Program):
+class _OnTwo(Pages):
     """The first program with a second thread, which the second processor runs."""
 
     def __init__(self, design: Design, decisions: tuple[Decision, ...]) -> None:
         super().__init__(design, decisions, SEVERAL_PROCESSORS)
-        self.first = self.thread
+        self.first = self.caller
         spaces = self.own(ObjectType.ADDRESS_SPACE), self.own(ObjectType.CAPABILITY_SPACE)
         group = self.own(ObjectType.THREAD_GROUP)
         self.second = self.state.next_object

@@ -14,22 +14,19 @@ from contextlib import suppress
 from types import MappingProxyType
 
 from assay.traces.trace import Decision, TraceValue
-from reference_kernel.boot import boot
-from reference_kernel.events import CallMade, Event, TimerTick, UserReads, UserWrites
+from proofs.performing import CannotBe, Given, perform
+from proofs.program import Program, values_of
+from reference_kernel.events import Event, TimerTick, UserReads, UserWrites
 from reference_kernel.frames import free_runs
 from reference_kernel.machine import MACHINE, Machine
-from reference_kernel.outcomes import Ok
 from reference_kernel.pages import page_at
 from reference_kernel.spans import frame_at
-from reference_kernel.state import CapabilitySpace, Memory, State, Thread
-from reference_kernel.step import possible, step
-from spec.design import CreatedRights, Design, PageUnit
-from spec.ids import ObjectType, type_of
-from spec.options import CREATED_RIGHTS, CapDestroy, MemoryMap, MemoryNew, MemoryResize
+from reference_kernel.state import Memory
+from spec.design import Design, PageUnit
+from spec.ids import ObjectType
+from spec.options import CapDestroy, MemoryMap, MemoryNew, MemoryResize
 from spec.sizes import PAGE_BYTES
-from spec.syscalls import BY_NAME
 
-_WORDS = 8
 _BASE = 0x5_0000_0000
 _APART = 16
 FIRST_PROCESSOR = "FIRST"
@@ -38,7 +35,6 @@ _MOST_TRIES = 64
 _OF_ANOTHER_EVENT = ("entry_allows_writes",)
 """What happens when the address is mapped for writing, or was written to."""
 _WRITES = ("sharer_writes", "last_sharer_writes", "failed_copy_loses_the_page")
-Given = Mapping[str, TraceValue]
 Place = TraceValue | tuple[str, TraceValue]
 """An address of the trace, or another one for a page of it."""
 
@@ -49,22 +45,16 @@ def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) ->
     Errors: ValueError naming the decision that nothing here does.
     """
     wanted = (*found(start), *decisions)
-    return performed(Program(design, wanted))
+    return performed(Pages(design, wanted))
 
 
-def performed(program: "Program") -> tuple[Event, ...]:
+def performed(program: "Pages") -> tuple[Event, ...]:
     """The events with which the program does what its decisions say; ValueError as above."""
     for at, decision in enumerate(program.decisions):
         program.at = at
         if decision.name in _OF_ANOTHER_EVENT:
             continue
-        does = _DOES.get(decision.name)
-        if does is None:
-            raise ValueError(f"{decision}: no event does this")
-        try:
-            does(program, dict(decision.arguments))
-        except (KeyError, CannotBe) as error:
-            raise ValueError(f"{decision}: {error}") from error
+        perform(program, (decision,), _DOES)
     program.map_lazily()
     with suppress(CannotBe):  # nobody may be left who could write
         program.reads_what_is_remembered()
@@ -81,28 +71,22 @@ def found(start: Decision) -> Iterator[Decision]:
         yield Decision("page_is_mapped", (("address", given["address"]), page))
 
 
-class CannotBe(Exception):
-    """The kernel is not where the trace needs it."""
-
-
-class Program:
+class Pages(Program):
     """The first program as it writes itself: the events so far, and what the trace's names are.
 
     `pages` has, for each page, the id of its memory and its number there; `waiting` the addresses
     of pages that have not come yet, `lines` what processors remember: the address, and which one;
     `shown` is the page at each address.
-    `thread` makes the calls.
+    `caller` makes the calls.
     """
 
     def __init__(
         self, design: Design, decisions: tuple[Decision, ...], machine: Machine = MACHINE
     ) -> None:
-        self.design = design
+        super().__init__(design, machine)
         self.decisions = decisions
         self.at = 0
-        self.state: State = boot(design, machine)
-        self.thread = self.state.current
-        self.events: list[Event] = []
+        self.caller = self.state.current
         self.pages: dict[TraceValue, tuple[int, int]] = {}
         self.waiting: dict[TraceValue, list[TraceValue]] = {}
         self.addresses: dict[Place, int] = {}
@@ -113,7 +97,7 @@ class Program:
         """The thread that the processor runs; CannotBe where there is no such processor."""
         if processor != FIRST_PROCESSOR:
             raise CannotBe("there is one processor")
-        return self.thread
+        return self.caller
 
     def idles(self, processor: TraceValue) -> None:
         """The idle thread runs there for a while: the processor forgets everything."""
@@ -125,42 +109,20 @@ class Program:
         """The decisions after the present one."""
         return self.decisions[self.at + 1 :]
 
-    def own(self, kind: ObjectType) -> int:
-        """The oldest id of the type that the program has; CannotBe where its thread is gone."""
-        thread = self.state.body(self.thread)
-        space = self.state.body(thread.capability_space) if isinstance(thread, Thread) else None
-        if isinstance(space, CapabilitySpace):
-            return min(word for word in space.entries if type_of(word) == kind)
-        raise CannotBe("the first thread is gone")
-
     def object_of(self, word: int) -> Memory:
         """The memory that the id names."""
-        thread = self.state.body(self.thread)
-        assert isinstance(thread, Thread)
-        space = self.state.body(thread.capability_space)
-        assert isinstance(space, CapabilitySpace)
-        body = self.state.body(space.entries[word])
+        body = self.state.body(self.entries()[word])
         assert isinstance(body, Memory), word
         return body
 
-    def happens(self, event: Event) -> tuple[int, ...]:
-        """Take the event; gives what a call returned; CannotBe where it cannot happen."""
-        if not possible(self.state, event):
-            raise CannotBe(f"{event} cannot happen")
-        self.events.append(event)
-        self.state, outcome = step(self.design, self.state, event)
-        return outcome.values if isinstance(outcome, Ok) else ()
-
     def call(self, name: str, options: int, *arguments: int) -> tuple[int, ...]:
         """The program makes the call; gives what it returned."""
-        words = (*arguments, *(0 for _ in range(_WORDS - len(arguments))))
-        return self.happens(CallMade(self.thread, BY_NAME[name].number, int(options), words))
+        return values_of(self.make_call(self.caller, name, options, *arguments))
 
     def created(self, name: str, options: int, *arguments: int) -> int:
         """The id of what the call makes, with all rights; CannotBe where it makes nothing."""
-        if self.design.created_rights is CreatedRights.OPTION:
-            options |= CREATED_RIGHTS
-        made = self.call(name, options, self.own(ObjectType.ALLOCATOR), *arguments)
+        allocator = self.own(ObjectType.ALLOCATOR)
+        made = self.call(name, self.asks_for_all_rights(options), allocator, *arguments)
         if not made:
             raise CannotBe(f"{name} was refused")
         return made[0]
@@ -231,7 +193,7 @@ class Program:
             written = others if self.frame_of(shown) is None else [shown, *others]
             for word, page in enumerate(written, start=1):
                 self.map_page(("beside", page), page, writable=True)
-                self.happens(UserWrites(self.thread, self.word_at(("beside", page)), word))
+                self.happens(UserWrites(self.caller, self.word_at(("beside", page)), word))
             self.happens(UserReads(thread, place))
 
     def exhaust(self) -> None:
@@ -251,13 +213,13 @@ def _largest_block(runs: list[tuple[int, int]]) -> int:
     return size
 
 
-def _comes(program: Program, given: Given) -> None:
+def _comes(program: Pages, given: Given) -> None:
     options = MemoryNew.ZEROED if given["cleared"] else 0
     program.pages[given["page"]] = program.created("memory_new", options, 1), 0
     program.has_come(given["page"])
 
 
-def _comes_in_a_block(program: Program, given: Given) -> None:
+def _comes_in_a_block(program: Pages, given: Given) -> None:
     """All that come in a row are one memory; the first of them makes it."""
     if given["page"] in program.pages:
         return
@@ -282,7 +244,7 @@ def _comes_in_a_block(program: Program, given: Given) -> None:
         program.has_come(page)
 
 
-def _comes_again(program: Program, given: Given) -> None:
+def _comes_again(program: Pages, given: Given) -> None:
     """Larger blocks are asked for till one lies over a page that is there."""
     held = {program.frame_of(page) for page in program.pages}
     for _ in range(_MOST_TRIES):
@@ -294,13 +256,13 @@ def _comes_again(program: Program, given: Given) -> None:
     raise CannotBe("no block lies over a page that is there")
 
 
-def _is_shared(program: Program, given: Given) -> None:
+def _is_shared(program: Pages, given: Given) -> None:
     memory, number = program.pages[given["page"]]
     clone = program.created("memory_clone", 0, memory, number, 1)
     program.pages[given["clone"]] = clone, 0
 
 
-def _goes(program: Program, given: Given) -> None:
+def _goes(program: Pages, given: Given) -> None:
     """The memory goes, or only what of it lies behind the pages that stay."""
     memory, number = program.pages.pop(given["page"])
     left = [other + 1 for word, other in program.pages.values() if word == memory]
@@ -311,14 +273,14 @@ def _goes(program: Program, given: Given) -> None:
         program.call("cap_destroy", CapDestroy.CSPACE_SELF, 0, memory)
 
 
-def _mapped(program: Program, given: Given) -> None:
+def _mapped(program: Pages, given: Given) -> None:
     if given["page"] in program.pages:
         program.map(given["address"], given["page"])
     else:
         program.waiting.setdefault(given["page"], []).append(given["address"])
 
 
-def _unmapped(program: Program, given: Given) -> None:
+def _unmapped(program: Pages, given: Given) -> None:
     for waiting in program.waiting.values():
         if given["address"] in waiting:
             waiting.remove(given["address"])
@@ -328,7 +290,7 @@ def _unmapped(program: Program, given: Given) -> None:
     program.call("address_space_unmap", 0, space, program.word_at(given["address"]))
 
 
-def _cached(program: Program, given: Given) -> None:
+def _cached(program: Pages, given: Given) -> None:
     """A read, but where a write by this line comes next."""
     thread = program.on(given["processor"])
     program.lines[given["translation"]] = given["address"], given["processor"]
@@ -338,12 +300,12 @@ def _cached(program: Program, given: Given) -> None:
     program.happens(UserReads(thread, program.word_at(given["address"])))
 
 
-def _forgotten(program: Program, given: Given) -> None:
+def _forgotten(program: Pages, given: Given) -> None:
     _, processor = program.lines.pop(given["translation"])
     program.idles(processor)
 
 
-def _content(program: Program, given: Given) -> None:
+def _content(program: Pages, given: Given) -> None:
     address, processor = program.lines[given["translation"]]
     place, content = program.word_at(address), _word(given["content"])
     program.happens(UserWrites(program.on(processor), place, content))
@@ -354,20 +316,20 @@ def _word(content: TraceValue) -> int:
     return int("".join(each for each in str(content) if each.isdecimal()) or 0)
 
 
-def _calls(program: Program, given: Given) -> None:
-    program.thread = program.on(given["processor"])
+def _calls(program: Pages, given: Given) -> None:
+    program.caller = program.on(given["processor"])
 
 
-def _writes(program: Program, given: Given) -> None:
-    program.happens(UserWrites(program.thread, program.word_at(given["address"]), 1))
+def _writes(program: Pages, given: Given) -> None:
+    program.happens(UserWrites(program.caller, program.word_at(given["address"]), 1))
 
 
-def _fails(program: Program, given: Given) -> None:
+def _fails(program: Pages, given: Given) -> None:
     program.exhaust()
     _writes(program, given)
 
 
-_DOES: Mapping[str, Callable[[Program, Given], None]] = MappingProxyType(
+_DOES: Mapping[str, Callable[[Pages, Given], None]] = MappingProxyType(
     {
         "processor_calls": _calls,
         "page_comes": _comes,

@@ -11,24 +11,20 @@ from types import MappingProxyType
 
 from assay.traces.trace import Decision, TraceValue
 from proofs.performing import CannotBe, Given, perform
-from reference_kernel.boot import boot
-from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
-from reference_kernel.outcomes import Ok
-from reference_kernel.state import NOTHING, CapabilitySpace, Thread, ThreadState
-from reference_kernel.step import has_timeout, possible, step
-from spec.design import CreatedRights, Design
-from spec.ids import ObjectType, type_of
+from proofs.program import Program, values_of
+from reference_kernel.events import CallReturns, Event, TimeoutFires, TimerTick
+from reference_kernel.state import NOTHING, Thread, ThreadState
+from reference_kernel.step import has_timeout
+from spec.design import Design
+from spec.ids import ObjectType
 from spec.options import (
-    CREATED_RIGHTS,
     CapDestroy,
     NewCapability,
     ThreadDestroy,
     ThreadNew,
     Wait,
 )
-from spec.syscalls import BY_NAME
 
-_WORDS = 8
 _ONE_PAGE = 1
 _ALL = NewCapability.READ | NewCapability.PROD | NewCapability.WRITE | NewCapability.UPGRADE
 _NO_BYTES = 0
@@ -39,7 +35,7 @@ def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) ->
 
     Errors: ValueError naming the decision that nothing here does.
     """
-    program = _Program(design, dict(start.arguments))
+    program = _Run(design, dict(start.arguments))
     if _needs_helper(decisions):
         program.thread_new("", program.first_group, autostart=True)
     told = (each for each in decisions if each.name not in _FOLLOWS)
@@ -61,44 +57,17 @@ def _needs_helper(decisions: tuple[Decision, ...]) -> bool:
     return False
 
 
-class _Program:
-    """The first program as it writes itself: the events so far, and what the trace's names are."""
+class _Run(Program):
+    """The first program as it writes itself, and what the trace's names are."""
 
     def __init__(self, design: Design, start: Given) -> None:
-        self.design = design
-        self.state = boot(design)
-        self.events: list[Event] = []
-        self.space = self.thread(self.state.current).capability_space
+        super().__init__(design)
         self.first_group = start["group"]
         self.threads: dict[TraceValue, int] = {start["thread"]: self.state.current}
         self.ids: dict[TraceValue, int] = {start["thread"]: self.own(ObjectType.THREAD)}
         self.groups: dict[TraceValue, int] = {self.first_group: self.own(ObjectType.THREAD_GROUP)}
         self.looked_up: dict[TraceValue, TraceValue] = {}
         self.takes: set[TraceValue] = set()
-
-    def thread(self, name: int) -> Thread:
-        """The body of a living thread."""
-        body = self.state.body(name)
-        if not isinstance(body, Thread):
-            raise CannotBe(f"thread {name} is gone")
-        return body
-
-    def own(self, kind: ObjectType) -> int:
-        """The oldest id of the type in the space that all share."""
-        space = self.state.body(self.space)
-        if isinstance(space, CapabilitySpace):
-            found = [word for word in sorted(space.entries) if type_of(word) == kind]
-            if found:
-                return found[0]
-        raise CannotBe(f"no {kind.name} is left")
-
-    def happens(self, event: Event) -> tuple[int, ...]:
-        """Take the event; gives what a call returned."""
-        if not possible(self.state, event):
-            raise CannotBe(f"{event} cannot happen")
-        self.events.append(event)
-        self.state, outcome = step(self.design, self.state, event)
-        return outcome.values if isinstance(outcome, Ok) else ()
 
     def call(self, name: str, options: int, *arguments: int) -> tuple[int, ...]:
         """The running thread ends the call that it is in, and makes this one."""
@@ -109,15 +78,12 @@ class _Program:
             raise CannotBe("nobody runs")
         if self.thread(self.state.current).call is not None:
             self.happens(CallReturns(self.state.current))
-        padded = (*arguments, *(0 for _ in range(_WORDS - len(arguments))))
-        number = BY_NAME[name].number
-        return self.happens(CallMade(self.state.current, number, int(options), padded))
+        return values_of(self.make_call(self.state.current, name, options, *arguments))
 
     def created(self, name: str, options: int, *arguments: int) -> int:
         """The id of what the call makes, with all rights that it may give."""
-        if self.design.created_rights is CreatedRights.OPTION:
-            options |= CREATED_RIGHTS
-        return (*self.call(name, options, *arguments), NOTHING)[0]
+        made = self.call(name, self.asks_for_all_rights(options), *arguments)
+        return (*made, NOTHING)[0]
 
     def thread_new(self, name: TraceValue, group: TraceValue, *, autostart: bool) -> None:
         """A thread of the group."""
@@ -132,46 +98,38 @@ class _Program:
         """Whether it is the running thread."""
         return self.threads[name] == self.state.current
 
-    def until_it_runs(self, name: int) -> None:
-        """Ticks till the thread runs."""
-        for _ in range(len(self.state.ready) + 1):
-            if self.state.current == name:
-                return
-            self.happens(TimerTick())
-        raise CannotBe(f"thread {name} does not come to run")
 
-
-def _looks_up(program: _Program, given: Given) -> None:
+def _looks_up(program: _Run, given: Given) -> None:
     program.looked_up[given["processor"]] = given["group"]
 
 
-def _thread_joins(program: _Program, given: Given) -> None:
+def _thread_joins(program: _Run, given: Given) -> None:
     group = program.looked_up.pop(given["processor"])
     program.thread_new(given["thread"], group, autostart=bool(given["autostart"]))
 
 
-def _group_joins(program: _Program, given: Given) -> None:
+def _group_joins(program: _Run, given: Given) -> None:
     parent = program.groups[program.looked_up.pop(given["processor"])]
     allocator = program.own(ObjectType.ALLOCATOR)
     program.groups[given["child"]] = program.created("thread_group_new", 0, parent, allocator)
 
 
-def _exits(program: _Program, given: Given) -> None:
+def _exits(program: _Run, given: Given) -> None:
     program.call("thread_group_exit", 0, program.groups[given["group"]])
 
 
-def _is_dropped(program: _Program, given: Given) -> None:
+def _is_dropped(program: _Run, given: Given) -> None:
     """With the space that all share the last capabilities go by themselves."""
     word = program.groups.pop(given["group"])
     if program.state.body(program.space) is not None:
         program.call("cap_destroy", CapDestroy.CSPACE_SELF, NOTHING, word)
 
 
-def _takes(program: _Program, given: Given) -> None:
+def _takes(program: _Run, given: Given) -> None:
     program.takes.add(given["processor"])
 
 
-def _blocks(program: _Program, given: Given) -> None:
+def _blocks(program: _Run, given: Given) -> None:
     """What waits with references on its stack waits to send a message."""
     if given["processor"] not in program.takes:
         program.call("thread_suspend", Wait.TIMEOUT, NOTHING)
@@ -183,7 +141,7 @@ def _blocks(program: _Program, given: Given) -> None:
     program.call("channel_sync_send", Wait.TIMEOUT, channel, memory, NOTHING, _NO_BYTES, NOTHING)
 
 
-def _wakes(program: _Program, given: Given) -> None:
+def _wakes(program: _Run, given: Given) -> None:
     """A thread that never ran has no timeout, but a resume wakes it just so."""
     name = program.threads[given["thread"]]
     if program.thread(name).state is not ThreadState.SUSPENDED:
@@ -194,18 +152,18 @@ def _wakes(program: _Program, given: Given) -> None:
         program.call("thread_resume", 0, program.ids[given["thread"]])
 
 
-def _slice_ends(program: _Program, _given: Given) -> None:
+def _slice_ends(program: _Run, _given: Given) -> None:
     program.happens(TimerTick())
 
 
-def _queue_gives(program: _Program, given: Given) -> None:
+def _queue_gives(program: _Run, given: Given) -> None:
     name = program.threads[given["thread"]]
     body = program.state.body(name)
     if name in program.state.ready and isinstance(body, Thread) and body.is_alive:
         program.until_it_runs(name)
 
 
-def _ends_itself(program: _Program, _given: Given) -> None:
+def _ends_itself(program: _Run, _given: Given) -> None:
     """A pool listens, so that it shows whether the end is announced."""
     ended = next(word for name, word in program.ids.items() if program.runs(name))
     pool = program.created("event_pool_new", 0, program.own(ObjectType.ALLOCATOR), _ONE_PAGE)
@@ -213,11 +171,11 @@ def _ends_itself(program: _Program, _given: Given) -> None:
     program.call("thread_destroy", 0)
 
 
-def _is_destroyed(program: _Program, given: Given) -> None:
+def _is_destroyed(program: _Run, given: Given) -> None:
     program.call("thread_destroy", ThreadDestroy.DESTROY_OTHER, program.ids[given["thread"]])
 
 
-_DOES: Mapping[str, Callable[[_Program, Given], None]] = MappingProxyType(
+_DOES: Mapping[str, Callable[[_Run, Given], None]] = MappingProxyType(
     {
         "group_is_looked_up": _looks_up,
         "thread_joins": _thread_joins,

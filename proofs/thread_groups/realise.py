@@ -9,19 +9,16 @@ from types import MappingProxyType
 
 from assay.traces.trace import Decision, TraceValue
 from proofs.performing import CannotBe, Given, perform
-from reference_kernel.boot import boot
-from reference_kernel.events import CallMade, CallReturns, Event, TimeoutFires, TimerTick
-from reference_kernel.outcomes import Ok
-from reference_kernel.state import NOTHING, CapabilitySpace, Thread
-from reference_kernel.step import has_timeout, possible, step
+from proofs.program import Program, values_of
+from reference_kernel.events import CallReturns, Event, TimeoutFires, TimerTick
+from reference_kernel.state import NOTHING
+from reference_kernel.step import has_timeout
 from spec.design import CreatedRights, Design
-from spec.ids import ObjectType, type_of
+from spec.ids import ObjectType
 from spec.options import CREATED_RIGHTS, CapClone, CapDestroy, ThreadDestroy, ThreadNew, Wait
 from spec.rights import ALL_RIGHTS
-from spec.syscalls import BY_NAME
 
 _FIRST = "FIRST"
-_WORDS = 8
 _PAGE_FOR_EVENTS = 1
 _TOO_SMALL = 0
 _SELF_TO_SELF = CapClone.SRC_CSPACE_SELF | CapClone.DST_CSPACE_SELF
@@ -33,19 +30,16 @@ def realise(design: Design, _start: Decision, decisions: tuple[Decision, ...]) -
 
     Errors: ValueError naming the decision that nothing here does.
     """
-    program = _Program(design)
+    program = _Run(design)
     perform(program, decisions, _DOES)
     return tuple(program.events)
 
 
-class _Program:
-    """The first program as it writes itself: the events so far, and what the trace's names are."""
+class _Run(Program):
+    """The first program as it writes itself, and what the trace's names are."""
 
     def __init__(self, design: Design) -> None:
-        self.design = design
-        self.state = boot(design)
-        self.events: list[Event] = []
-        self.space = self.thread(self.state.current).capability_space
+        super().__init__(design)
         self.threads: dict[TraceValue, int] = {_FIRST: self.state.current}
         self.ids: dict[TraceValue, int] = {_FIRST: self.own(ObjectType.THREAD)}
         self.groups: dict[TraceValue, int] = {_FIRST: self.own(ObjectType.THREAD_GROUP)}
@@ -53,76 +47,41 @@ class _Program:
         self.checks: dict[int, int] = {}
         self.listening: list[tuple[int, int]] = []
 
-    def thread(self, name: int) -> Thread:
-        """The body of a living thread."""
-        body = self.state.body(name)
-        if not isinstance(body, Thread):
-            raise CannotBe(f"thread {name} is gone")
-        return body
-
-    def own(self, kind: ObjectType) -> int:
-        """The oldest id of the type in the space that all share."""
-        space = self.state.body(self.space)
-        if isinstance(space, CapabilitySpace):
-            found = [word for word in sorted(space.entries) if type_of(word) == kind]
-            if found:
-                return found[0]
-        raise CannotBe(f"no {kind.name} is left")
-
-    def happens(self, event: Event) -> tuple[int, ...]:
-        """Take the event; gives what a call returned."""
-        if not possible(self.state, event):
-            raise CannotBe(f"{event} cannot happen")
-        self.events.append(event)
-        self.state, outcome = step(self.design, self.state, event)
-        return outcome.values if isinstance(outcome, Ok) else ()
-
     def call(self, name: str, options: int, *arguments: int) -> tuple[int, ...]:
         """The running thread ends the call that it is in, and makes this one."""
         if self.state.current == NOTHING:
             raise CannotBe("nobody runs")
         if self.thread(self.state.current).call is not None:
             self.happens(CallReturns(self.state.current))
-        padded = (*arguments, *(0 for _ in range(_WORDS - len(arguments))))
-        number = BY_NAME[name].number
-        return self.happens(CallMade(self.state.current, number, int(options), padded))
+        return values_of(self.make_call(self.state.current, name, options, *arguments))
 
     def created(self, name: str, options: int, *arguments: int) -> int:
         """The id of what the call makes, with all rights that it may give."""
-        if self.design.created_rights is CreatedRights.OPTION:
-            options |= CREATED_RIGHTS
-        return (*self.call(name, options, *arguments), NOTHING)[0]
+        made = self.call(name, self.asks_for_all_rights(options), *arguments)
+        return (*made, NOTHING)[0]
 
     def destroy(self, word: int) -> None:
         """The capability goes."""
         self.call("cap_destroy", CapDestroy.CSPACE_SELF, NOTHING, word)
 
-    def until_it_runs(self, name: int) -> None:
-        """Ticks till the thread runs."""
-        for _ in range(len(self.state.ready) + 1):
-            if self.state.current == name:
-                return
-            self.happens(TimerTick())
-        raise CannotBe(f"thread {name} does not come to run")
 
-
-def _group_new(program: _Program, given: Given) -> None:
+def _group_new(program: _Run, given: Given) -> None:
     parent, allocator = program.groups[given["parent"]], program.own(ObjectType.ALLOCATOR)
     program.groups[given["child"]] = program.created("thread_group_new", 0, parent, allocator)
 
 
-def _group_exit(program: _Program, given: Given) -> None:
+def _group_exit(program: _Run, given: Given) -> None:
     program.call("thread_group_exit", 0, program.groups[given["group"]])
 
 
-def _group_drop(program: _Program, given: Given) -> None:
+def _group_drop(program: _Run, given: Given) -> None:
     """With the space that all share the last capabilities go by themselves."""
     word = program.groups.pop(given["group"])
     if program.state.body(program.space) is not None:
         program.destroy(word)
 
 
-def _thread_new(program: _Program, given: Given) -> None:
+def _thread_new(program: _Run, given: Given) -> None:
     spaces = (program.own(ObjectType.ADDRESS_SPACE), program.own(ObjectType.CAPABILITY_SPACE))
     options = ThreadNew.THREAD_AUTOSTART if given["autostart"] else 0
     allocator, group = program.own(ObjectType.ALLOCATOR), program.groups[given["group"]]
@@ -130,30 +89,30 @@ def _thread_new(program: _Program, given: Given) -> None:
     program.ids[given["thread"]] = program.created("thread_new", options, allocator, group, *spaces)
 
 
-def _yield(program: _Program, _given: Given) -> None:
+def _yield(program: _Run, _given: Given) -> None:
     program.call("thread_yield", 0)
 
 
-def _tick(program: _Program, _given: Given) -> None:
+def _tick(program: _Run, _given: Given) -> None:
     program.happens(TimerTick())
 
 
-def _runs(program: _Program, given: Given) -> None:
+def _runs(program: _Run, given: Given) -> None:
     program.until_it_runs(program.threads[given["thread"]])
 
 
-def _skipped(program: _Program, given: Given) -> None:
+def _skipped(program: _Run, given: Given) -> None:
     name = program.threads[given["thread"]]
     for _ in range(len(program.state.ready) + 1):
         if name in program.state.ready:
             program.happens(TimerTick())
 
 
-def _suspend(program: _Program, _given: Given) -> None:
+def _suspend(program: _Run, _given: Given) -> None:
     program.call("thread_suspend", Wait.TIMEOUT, NOTHING)
 
 
-def _timeout(program: _Program, given: Given) -> None:
+def _timeout(program: _Run, given: Given) -> None:
     """A thread that never ran has no timeout, but a resume wakes it just so."""
     name = program.threads[given["thread"]]
     if has_timeout(program.thread(name)):
@@ -162,36 +121,36 @@ def _timeout(program: _Program, given: Given) -> None:
         _resume(program, given)
 
 
-def _resume(program: _Program, given: Given) -> None:
+def _resume(program: _Run, given: Given) -> None:
     program.call("thread_resume", 0, program.ids[given["thread"]])
 
 
-def _destroy_self(program: _Program, _given: Given) -> None:
+def _destroy_self(program: _Run, _given: Given) -> None:
     program.call("thread_destroy", 0)
 
 
-def _destroy_other(program: _Program, given: Given) -> None:
+def _destroy_other(program: _Run, given: Given) -> None:
     program.call("thread_destroy", ThreadDestroy.DESTROY_OTHER, program.ids[given["thread"]])
 
 
-def _exit_sync(program: _Program, given: Given) -> None:
+def _exit_sync(program: _Run, given: Given) -> None:
     program.call(
         "thread_handle_thread_exit_sync", Wait.TIMEOUT, program.ids[given["thread"]], NOTHING
     )
 
 
-def _pool(program: _Program, word: int, pages: int) -> None:
+def _pool(program: _Run, word: int, pages: int) -> None:
     allocator = program.own(ObjectType.ALLOCATOR)
     pool = program.created("event_pool_new", 0, allocator, pages)
     program.call("thread_handle_thread_exit_async", 0, word, pool, NOTHING)
     program.listening.append((word, pool))
 
 
-def _exit_async(program: _Program, given: Given) -> None:
+def _exit_async(program: _Run, given: Given) -> None:
     _pool(program, program.ids[given["thread"]], _PAGE_FOR_EVENTS)
 
 
-def _no_listener(program: _Program, given: Given) -> None:
+def _no_listener(program: _Run, given: Given) -> None:
     """Every pool is removed that listens for the thread's end."""
     ended = program.ids[given["thread"]]
     for word, pool in program.listening:
@@ -200,14 +159,14 @@ def _no_listener(program: _Program, given: Given) -> None:
     program.listening = [each for each in program.listening if each[0] != ended]
 
 
-def _cut_off(program: _Program, given: Given) -> None:
+def _cut_off(program: _Run, given: Given) -> None:
     """A pool without room listens after the thread, so it is told before it, and fails."""
     source = program.thread(program.threads[given["thread"]]).waits_on
     known = {name: program.ids[each] for each, name in program.threads.items()}
     _pool(program, known[source], _TOO_SMALL)
 
 
-def _drop_sync(program: _Program, _given: Given) -> None:
+def _drop_sync(program: _Run, _given: Given) -> None:
     options = CREATED_RIGHTS if program.design.created_rights is CreatedRights.OPTION else 0
     made = program.call("drop_check_new", options, program.own(ObjectType.ALLOCATOR), NOTHING)
     check, receiver = made
@@ -215,20 +174,20 @@ def _drop_sync(program: _Program, _given: Given) -> None:
     program.call("drop_check_reciever_handle_cap_drop_sync", Wait.TIMEOUT, receiver, NOTHING)
 
 
-def _event(program: _Program, given: Given) -> None:
+def _event(program: _Run, given: Given) -> None:
     program.destroy(program.checks.pop(program.threads[given["thread"]]))
 
 
-def _held(program: _Program, given: Given) -> None:
+def _held(program: _Run, given: Given) -> None:
     word = program.ids[given["thread"]]
     program.strong[given["thread"]] = program.created("cap_clone", _STRONG, NOTHING, NOTHING, word)
 
 
-def _let_go(program: _Program, given: Given) -> None:
+def _let_go(program: _Run, given: Given) -> None:
     program.destroy(program.strong.pop(given["thread"]))
 
 
-_DOES: Mapping[str, Callable[[_Program, Given], None]] = MappingProxyType(
+_DOES: Mapping[str, Callable[[_Run, Given], None]] = MappingProxyType(
     {
         "thread_group_new": _group_new,
         "thread_group_exit": _group_exit,

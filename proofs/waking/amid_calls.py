@@ -8,8 +8,9 @@ thread is one that it made, in a group of its own.
 from dataclasses import replace
 
 from assay.traces.trace import Decision
+from proofs.performing import CannotBe
 from proofs.waking.realise import performed
-from proofs.waking.realise.program import FIRST, CannotBe, Program
+from proofs.waking.realise.program import FIRST, Switches
 from reference_kernel.events import CallContinues, Event, SwitchEnds, TimerTick
 from reference_kernel.machine import IN_SECTIONS
 from reference_kernel.outcomes import Cut, Done, Outcome
@@ -34,7 +35,7 @@ def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) ->
     return performed(program, decisions)
 
 
-class _ToItsEnd(Program):
+class _ToItsEnd(Switches):
     """A program on processors that do all of what they have begun at once."""
 
     def __init__(self, design: Design) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
-from assay.traces.trace import Decision, TraceValue
+from assay.traces.trace import Decision
 from models.delivery.state import blames_queued
 from proofs.delivery.realise.fates import (
     dies_unread,
@@ -15,10 +15,10 @@ from proofs.delivery.realise.program import (
     MESSAGE_BYTES,
     POOL_AT,
     ROOM_BYTES,
-    CannotBe,
+    Messages,
     Party,
-    Program,
 )
+from proofs.performing import Given, Later, perform_looking_ahead
 from reference_kernel.events import Event
 from reference_kernel.state import NOTHING
 from spec.design import Design
@@ -31,8 +31,6 @@ _FOUND = "found"
 """The send that left the reply with which a trace starts."""
 _EVENT_ID = 1
 _HEADER_BYTES = 32
-Given = Mapping[str, TraceValue]
-Later = tuple[Decision, ...]
 
 
 def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
@@ -40,16 +38,9 @@ def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) ->
 
     Errors: ValueError naming the decision that nothing here does.
     """
-    program = Program(design)
+    program = Messages(design)
     wanted = (*_found(dict(start.arguments)), *decisions)
-    for at, decision in enumerate(wanted):
-        does = _DOES.get(decision.name)
-        if does is None:
-            raise ValueError(f"{decision}: no event does this")
-        try:
-            does(program, dict(decision.arguments), wanted[at + 1 :])
-        except (KeyError, CannotBe) as error:
-            raise ValueError(f"{decision}: {error}") from error
+    perform_looking_ahead(program, wanted, _DOES)
     return tuple(program.events)
 
 
@@ -66,15 +57,15 @@ def _found(given: Given) -> Iterator[Decision]:
         yield Decision("call_is_received", (send, ("reply", given["reply"])))
 
 
-def _channel_new(program: Program, given: Given, _: Later) -> None:
+def _channel_new(program: Messages, given: Given, _: Later) -> None:
     program.channels[given["channel"]] = program.channel()
 
 
-def _channel_dropped(program: Program, given: Given, _: Later) -> None:
+def _channel_dropped(program: Messages, given: Given, _: Later) -> None:
     program.destroy(program.channels.pop(given["channel"]))
 
 
-def _sender_waits(program: Program, given: Given, later: Later) -> None:
+def _sender_waits(program: Messages, given: Given, later: Later) -> None:
     memory = program.memory()
     channel, message = program.channels[given["channel"]], (memory, 0, MESSAGE_BYTES)
     reply = reply_of(later, given["send"])
@@ -94,7 +85,7 @@ def _sender_waits(program: Program, given: Given, later: Later) -> None:
     program.sends[given["send"]] = party
 
 
-def _sent_by_stranger(program: Program, name: str, party: Party) -> int:
+def _sent_by_stranger(program: Messages, name: str, party: Party) -> int:
     """Somebody sends whose space will die, and the message with it."""
     thread, space = program.stranger()
     words = (party.channel, party.memory, party.pool)
@@ -104,7 +95,7 @@ def _sent_by_stranger(program: Program, name: str, party: Party) -> int:
 
 
 def _calling(
-    program: Program, channel: int, message: tuple[int, int, int], *, in_vain: bool
+    program: Messages, channel: int, message: tuple[int, int, int], *, in_vain: bool
 ) -> Party:
     """A thread that calls; in vain, if it gives nothing for the answer to be written to."""
     answer = program.memory()
@@ -113,7 +104,7 @@ def _calling(
     return Party(channel, thread, memory=message[0], answer=answer)
 
 
-def _receiver_waits(program: Program, given: Given, later: Later) -> None:
+def _receiver_waits(program: Messages, given: Given, later: Later) -> None:
     channel = program.channels[given["channel"]]
     fails = fails_to_receive(later, given["receive"])
     if given["listener"] == _THREAD:
@@ -128,7 +119,7 @@ def _receiver_waits(program: Program, given: Given, later: Later) -> None:
     program.receives[given["receive"]] = party
 
 
-def _new_pool(program: Program, *, is_full: bool) -> int:
+def _new_pool(program: Messages, *, is_full: bool) -> int:
     """A pool with room for messages; if it is full, there is a message in it."""
     pool = program.pool(1)
     if is_full:
@@ -139,12 +130,12 @@ def _new_pool(program: Program, *, is_full: bool) -> int:
     return pool
 
 
-def _message_sent(program: Program, given: Given, _: Later) -> None:
+def _message_sent(program: Messages, given: Given, _: Later) -> None:
     channel = program.receives[given["receive"]].channel
     program.call("channel_try_send", channel, program.message, 0, MESSAGE_BYTES)
 
 
-def _call_sent(program: Program, given: Given, later: Later) -> None:
+def _call_sent(program: Messages, given: Given, later: Later) -> None:
     channel, first = program.receives[given["receive"]].channel, program.state.next_object
     message = (program.message, 0, MESSAGE_BYTES)
     fails = fails_to_be_answered(later, given["reply"])
@@ -157,19 +148,19 @@ def _call_sent(program: Program, given: Given, later: Later) -> None:
     program.replies[given["reply"]] = program.reply_since(first)
 
 
-def _message_received(program: Program, given: Given, _: Later) -> None:
+def _message_received(program: Messages, given: Given, _: Later) -> None:
     channel = program.sends[given["send"]].channel
     program.call("channel_try_recv", channel, program.buffer, 0, ROOM_BYTES)
 
 
-def _call_received(program: Program, given: Given, later: Later) -> None:
+def _call_received(program: Messages, given: Given, later: Later) -> None:
     first = program.state.next_object
     _message_received(program, given, later)
     program.callers[given["reply"]] = program.sends[given["send"]]
     program.replies[given["reply"]] = program.reply_since(first)
 
 
-def _pool_takes(program: Program, given: Given, later: Later) -> None:
+def _pool_takes(program: Messages, given: Given, later: Later) -> None:
     first = program.state.next_object
     channel = program.sends[given["send"]].channel
     pool = _new_pool(program, is_full=False)
@@ -181,7 +172,7 @@ def _pool_takes(program: Program, given: Given, later: Later) -> None:
         program.replies[given["reply"]] = program.reply_since(first)
 
 
-def _receiver_fails(program: Program, given: Given, _: Later) -> None:
+def _receiver_fails(program: Messages, given: Given, _: Later) -> None:
     """Somebody sends; where faults are told, they are by who waits then, and gives up."""
     channel = program.receives[given["receive"]].channel
     message = (channel, program.message, 0, MESSAGE_BYTES)
@@ -191,7 +182,7 @@ def _receiver_fails(program: Program, given: Given, _: Later) -> None:
         program.gives_up(Party(channel, program.waits("channel_sync_send", *message)))
 
 
-def _sender_fails(program: Program, given: Given, _: Later) -> None:
+def _sender_fails(program: Messages, given: Given, _: Later) -> None:
     """Somebody receives; where faults are told, they are by who waits then, and gives up."""
     channel = program.sends[given["send"]].channel
     buffer = (channel, program.buffer, 0, ROOM_BYTES)
@@ -201,13 +192,13 @@ def _sender_fails(program: Program, given: Given, _: Later) -> None:
         program.gives_up(Party(channel, program.waits("channel_sync_recv", *buffer)))
 
 
-def _sender_blamed(program: Program, given: Given, _: Later) -> None:
+def _sender_blamed(program: Messages, given: Given, _: Later) -> None:
     """The receiver gives nothing for the message to be written to."""
     channel = program.sends[given["send"]].channel
     program.fails("channel_try_recv", channel, program.buffer, 0, 0)
 
 
-def _message_spoilt(program: Program, given: Given, _: Later) -> None:
+def _message_spoilt(program: Messages, given: Given, _: Later) -> None:
     party = program.sends[given["send"]]
     if party.stranger == NOTHING:
         program.destroy(party.memory)
@@ -215,61 +206,61 @@ def _message_spoilt(program: Program, given: Given, _: Later) -> None:
         program.made_by(party.stranger, "thread_destroy", 0)
 
 
-def _buffer_spoilt(program: Program, given: Given, _: Later) -> None:
+def _buffer_spoilt(program: Messages, given: Given, _: Later) -> None:
     program.destroy(program.receives[given["receive"]].memory)
 
 
-def _answer_buffer_spoilt(program: Program, given: Given, _: Later) -> None:
+def _answer_buffer_spoilt(program: Messages, given: Given, _: Later) -> None:
     program.destroy(program.callers[given["reply"]].answer)
 
 
-def _sender_gives_up(program: Program, given: Given, _: Later) -> None:
+def _sender_gives_up(program: Messages, given: Given, _: Later) -> None:
     program.gives_up(program.sends[given["send"]])
 
 
-def _receiver_gives_up(program: Program, given: Given, _: Later) -> None:
+def _receiver_gives_up(program: Messages, given: Given, _: Later) -> None:
     program.gives_up(program.receives[given["receive"]])
 
 
-def _receiver_removed(program: Program, given: Given, _: Later) -> None:
+def _receiver_removed(program: Messages, given: Given, _: Later) -> None:
     party = program.receives[given["receive"]]
     program.call("channel_remove_listener", party.channel, party.pool, _EVENT_ID)
 
 
-def _caller_gives_up(program: Program, given: Given, _: Later) -> None:
+def _caller_gives_up(program: Messages, given: Given, _: Later) -> None:
     program.gives_up(program.callers[given["reply"]])
 
 
-def _send_forgotten(program: Program, given: Given, _: Later) -> None:
+def _send_forgotten(program: Messages, given: Given, _: Later) -> None:
     """The kernel has forgotten already, and the name is free again."""
     program.sends.pop(given["send"], None)
 
 
-def _receive_forgotten(program: Program, given: Given, _: Later) -> None:
+def _receive_forgotten(program: Messages, given: Given, _: Later) -> None:
     program.receives.pop(given["receive"], None)
 
 
-def _caller_forgotten(program: Program, given: Given, _: Later) -> None:
+def _caller_forgotten(program: Messages, given: Given, _: Later) -> None:
     program.callers.pop(given["reply"], None)
 
 
-def _answer(program: Program, given: Given) -> tuple[int, ...]:
+def _answer(program: Messages, given: Given) -> tuple[int, ...]:
     return (program.replies[given["reply"]], program.message, 0, MESSAGE_BYTES)
 
 
-def _replies(program: Program, given: Given, _: Later) -> None:
+def _replies(program: Messages, given: Given, _: Later) -> None:
     program.call("reply_reply", *_answer(program, given))
 
 
-def _reply_fails(program: Program, given: Given, _: Later) -> None:
+def _reply_fails(program: Messages, given: Given, _: Later) -> None:
     program.fails("reply_reply", *_answer(program, given))
 
 
-def _reply_dropped(program: Program, given: Given, _: Later) -> None:
+def _reply_dropped(program: Messages, given: Given, _: Later) -> None:
     program.destroy(program.replies.pop(given["reply"]))
 
 
-def _await(program: Program, given: Given, _: Later) -> None:
+def _await(program: Messages, given: Given, _: Later) -> None:
     """The pool is mapped in a space that nothing else needs, since a mapping holds it."""
     pool = program.pool(1)
     home = program.created("address_space_new", program.own(ObjectType.ALLOCATOR))
@@ -279,16 +270,16 @@ def _await(program: Program, given: Given, _: Later) -> None:
     program.homes[given["pool"]] = home
 
 
-def _await_ends(program: Program, given: Given, _: Later) -> None:
+def _await_ends(program: Messages, given: Given, _: Later) -> None:
     program.gives_up(program.waiters[given["pool"]])
 
 
-def _pool_dropped(program: Program, given: Given, _: Later) -> None:
+def _pool_dropped(program: Messages, given: Given, _: Later) -> None:
     program.destroy(program.homes.pop(given["pool"]))
     program.destroy(program.waiters[given["pool"]].pool)
 
 
-_DOES: Mapping[str, Callable[[Program, Given, Later], None]] = MappingProxyType(
+_DOES: Mapping[str, Callable[[Messages, Given, Later], None]] = MappingProxyType(
     {
         "channel_new": _channel_new,
         "channel_is_dropped": _channel_dropped,

@@ -8,15 +8,14 @@ own, so that each can fail or die alone.
 from dataclasses import dataclass
 
 from assay.traces.trace import TraceValue
-from reference_kernel.boot import boot
-from reference_kernel.events import CallMade, Event, TimeoutFires, TimerTick
+from proofs.performing import CannotBe
+from proofs.program import Program
+from reference_kernel.events import TimeoutFires
 from reference_kernel.outcomes import Blocked, Ok, Outcome, Refused
-from reference_kernel.state import NOTHING, CapabilitySpace, Reply, Thread
-from reference_kernel.step import possible, step
-from spec.design import CreatedRights, Design
-from spec.ids import ObjectType, type_of
+from reference_kernel.state import NOTHING, Reply
+from spec.design import Design
+from spec.ids import ObjectType
 from spec.options import (
-    CREATED_RIGHTS,
     CapClone,
     CapDestroy,
     MemoryNew,
@@ -25,18 +24,12 @@ from spec.options import (
     Wait,
 )
 from spec.sizes import PAGE_BYTES
-from spec.syscalls import BY_NAME
 
-_WORDS = 8
 _LENT = int(CapClone.RIGHTS | CapClone.SRC_CSPACE_SELF)
 _ALL = NewCapability.READ | NewCapability.PROD | NewCapability.WRITE | NewCapability.UPGRADE
 POOL_AT = 0x40_0000_0000
 MESSAGE_BYTES = 8
 ROOM_BYTES = PAGE_BYTES
-
-
-class CannotBe(Exception):
-    """The kernel does not do what the trace needs."""
 
 
 @dataclass(slots=True)
@@ -54,12 +47,11 @@ class Party:
     stranger: int = NOTHING
 
 
-class Program:
+class Messages(Program):
     """The first program as it writes itself."""
 
     def __init__(self, design: Design) -> None:
-        self.design = design
-        self.events: list[Event] = []
+        super().__init__(design)
         self.channels: dict[TraceValue, int] = {}
         self.sends: dict[TraceValue, Party] = {}
         self.receives: dict[TraceValue, Party] = {}
@@ -67,49 +59,14 @@ class Program:
         self.replies: dict[TraceValue, int] = {}
         self.waiters: dict[TraceValue, Party] = {}
         self.homes: dict[TraceValue, int] = {}
-        self.state = boot(design)
         self.first = self.state.current
         self.message = self.memory()
         self.buffer = self.memory()
 
-    def _entries(self) -> dict[int, int]:
-        thread = self.state.body(self.first)
-        assert isinstance(thread, Thread), self.first
-        space = self.state.body(thread.capability_space)
-        assert isinstance(space, CapabilitySpace), thread
-        return dict(space.entries)
-
-    def own(self, kind: ObjectType) -> int:
-        """The oldest id of the type that the program has."""
-        return min(word for word in self._entries() if type_of(word) == kind)
-
-    def happens(self, event: Event) -> Outcome:
-        """Take the event.
-
-        Errors: CannotBe when it cannot happen.
-        """
-        if not possible(self.state, event):
-            raise CannotBe(f"{event} cannot happen")
-        self.state, outcome = step(self.design, self.state, event)
-        self.events.append(event)
-        return outcome
-
-    def runs(self, thread: int) -> None:
-        """Ticks till the thread runs.
-
-        Errors: CannotBe when it does not.
-        """
-        for _ in range(len(self.state.ready) + 1):
-            if self.state.current == thread:
-                return
-            self.happens(TimerTick())
-        raise CannotBe(f"thread {thread} does not come to run")
-
     def made_by(self, thread: int, name: str, options: int, *arguments: int) -> Outcome:
         """The thread makes the call, as soon as it runs."""
-        self.runs(thread)
-        padded = (*arguments, *(NOTHING for _ in range(_WORDS - len(arguments))))
-        return self.happens(CallMade(thread, BY_NAME[name].number, int(options), padded))
+        self.until_it_runs(thread)
+        return self.make_call(thread, name, options, *arguments)
 
     def call(self, name: str, *arguments: int, options: int = 0) -> tuple[int, ...]:
         """The first thread makes the call, which succeeds.
@@ -149,9 +106,8 @@ class Program:
         thread = self.state.next_object + 1
         parts = (ObjectType.ALLOCATOR, ObjectType.THREAD_GROUP, ObjectType.ADDRESS_SPACE)
         made = int(ThreadNew.CREATE_CAPABILITY_SPACE | ThreadNew.THREAD_AUTOSTART)
-        if self.design.created_rights is CreatedRights.OPTION:
-            made |= CREATED_RIGHTS
-        _, space = self.call("thread_new", *map(self.own, parts), options=made)
+        options = self.asks_for_all_rights(made)
+        _, space = self.call("thread_new", *map(self.own, parts), options=options)
         return thread, space
 
     def lends(self, space: int, word: int) -> int:
@@ -167,9 +123,7 @@ class Program:
 
     def created(self, name: str, *arguments: int, options: int = 0) -> int:
         """The id of what the call makes, with all rights that it may give."""
-        if self.design.created_rights is CreatedRights.OPTION:
-            options |= CREATED_RIGHTS
-        return self.call(name, *arguments, options=options)[0]
+        return self.call(name, *arguments, options=self.asks_for_all_rights(options))[0]
 
     def memory(self) -> int:
         """A new memory of one page."""
@@ -194,7 +148,7 @@ class Program:
 
         Errors: CannotBe when there is none.
         """
-        for word, name in self._entries().items():
+        for word, name in self.entries().items():
             if name >= first and isinstance(self.state.body(name), Reply):
                 return word
         raise CannotBe("no call left a reply")

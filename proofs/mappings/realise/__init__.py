@@ -10,7 +10,8 @@ from types import MappingProxyType
 
 from assay.traces.trace import Decision, TraceValue
 from models.mappings.state import may_allow_nothing
-from proofs.mappings.realise.program import Bits, CannotBe, Place, Program
+from proofs.mappings.realise.program import Bits, Mappings, Place
+from proofs.performing import Given, perform
 from reference_kernel.events import Event
 from reference_kernel.records import READ, WRITE
 from reference_kernel.state import NOTHING
@@ -23,8 +24,6 @@ from spec.options import (
     MemoryUpdate,
 )
 from spec.sizes import PAGE_BYTES
-
-Given = Mapping[str, TraceValue]
 
 _ACCESS: Mapping[TraceValue, int] = MappingProxyType(
     {"NONE": 0, "READ": READ, "WRITE": READ | WRITE}
@@ -43,7 +42,7 @@ def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) ->
     Errors: ValueError naming the decision that nothing here does.
     """
     given = dict(start.arguments)
-    program = Program(design, _number(given, "kernel"))
+    program = Mappings(design, _number(given, "kernel"))
     if _FIRST_DIES in {(each.name, each.arguments) for each in decisions}:
         _space_new(program, {"space": "FIRST"})
     return _realised(program, (*_found(given), *decisions))
@@ -60,19 +59,12 @@ def _found(given: Given) -> Iterator[Decision]:
         yield Decision("memory_map", (("made", made), ("memory", memory), *place, *allows))
 
 
-def _realised(program: Program, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
+def _realised(program: Mappings, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
     for at, decision in enumerate(decisions):
-        if decision.name in _OF_THE_CALL:
-            continue
-        does = _DOES.get(decision.name)
-        if does is None:
-            raise ValueError(f"{decision}: no event does this")
-        given = dict(decision.arguments)
-        given["arrives"] = _arrives(given.get("memory"), decisions[at + 1 :])
-        try:
-            does(program, given)
-        except (KeyError, CannotBe) as error:
-            raise ValueError(f"{decision}: {error}") from error
+        if decision.name not in _OF_THE_CALL:
+            memory = dict(decision.arguments).get("memory")
+            told = ("arrives", _arrives(memory, decisions[at + 1 :]))
+            perform(program, (Decision(decision.name, (*decision.arguments, told)),), _DOES)
     return tuple(program.events)
 
 
@@ -93,7 +85,7 @@ def _number(given: Given, name: str) -> int:
     return value
 
 
-def _memory_new(program: Program, given: Given) -> None:
+def _memory_new(program: Mappings, given: Given) -> None:
     pages = _number(given, "pages")
     options = 0 if given["arrives"] else MemoryNew.LAZY_ALLOC
     allocator = program.own(ObjectType.ALLOCATOR)
@@ -101,23 +93,23 @@ def _memory_new(program: Program, given: Given) -> None:
     program.sizes[given["memory"]] = pages
 
 
-def _memory_dies(program: Program, given: Given) -> None:
+def _memory_dies(program: Mappings, given: Given) -> None:
     memory = given["memory"]
     program.destroy(program.memories.pop(memory))
     if memory in program.readers:
         program.destroy(program.readers.pop(memory))
 
 
-def _space_new(program: Program, given: Given) -> None:
+def _space_new(program: Mappings, given: Given) -> None:
     allocator = program.own(ObjectType.ALLOCATOR)
     program.spaces[given["space"]] = program.created("address_space_new", 0, allocator)
 
 
-def _space_dies(program: Program, given: Given) -> None:
+def _space_dies(program: Mappings, given: Given) -> None:
     program.destroy(program.spaces.pop(given["space"]))
 
 
-def _map(program: Program, given: Given) -> None:
+def _map(program: Mappings, given: Given) -> None:
     refused = None if "made" in given else "no_access"
     access, may_write = given.get("access", "NONE"), bool(given.get("may_write", True))
     page, length = program.page(_number(given, "base")), _number(given, "length")
@@ -135,13 +127,13 @@ def _map(program: Program, given: Given) -> None:
         program.places[given["made"]] = Place(given["space"], page, length, access)
 
 
-def _range(program: Program, given: Given) -> tuple[int, int]:
+def _range(program: Mappings, given: Given) -> tuple[int, int]:
     """The first page in the kernel, and how many from there to the same end."""
     base, length = _number(given, "base"), _number(given, "length")
     return program.page(base), program.page(base + length) - program.page(base)
 
 
-def _pool_map(program: Program, given: Given) -> None:
+def _pool_map(program: Mappings, given: Given) -> None:
     page, length = _range(program, given)
     pool = program.created("event_pool_new", 0, program.own(ObjectType.ALLOCATOR), length)
     space = program.spaces[given["space"]]
@@ -150,11 +142,11 @@ def _pool_map(program: Program, given: Given) -> None:
     program.places[given["made"]] = Place(given["space"], page, length)
 
 
-def _pool_dies(program: Program, given: Given) -> None:
+def _pool_dies(program: Mappings, given: Given) -> None:
     program.destroy(program.pools.pop(given["pool"]))
 
 
-def _phys_map(program: Program, given: Given) -> None:
+def _phys_map(program: Mappings, given: Given) -> None:
     page, length = _range(program, given)
     mmio, allocator = program.own(ObjectType.MMIO_ALLOCATOR), program.own(ObjectType.ALLOCATOR)
     found = program.created("mmio_allocator_alloc", 0, mmio, allocator, _DEVICE, length)
@@ -162,12 +154,12 @@ def _phys_map(program: Program, given: Given) -> None:
     program.places[given["made"]] = Place(given["space"], page, length)
 
 
-def _unmap(program: Program, given: Given) -> None:
+def _unmap(program: Mappings, given: Given) -> None:
     at = program.places[given["mapping"]]
     program.call("address_space_unmap", 0, program.spaces[at.space], at.page * PAGE_BYTES)
 
 
-def _update(program: Program, given: Given) -> None:
+def _update(program: Mappings, given: Given) -> None:
     """Only what is another value is asked for."""
     at, halts = program.places[given["mapping"]], "access" not in given
     bits = program.update_bits
@@ -182,7 +174,7 @@ def _update(program: Program, given: Given) -> None:
     program.places[given["mapping"]] = Place(at.space, page, length, kept)
 
 
-def _asked_update(program: Program, given: Given, bits: type[Bits]) -> tuple[int, int, int]:
+def _asked_update(program: Mappings, given: Given, bits: type[Bits]) -> tuple[int, int, int]:
     """The option word that asks for what is another value; the size, and the first page."""
     at, length = program.places[given["mapping"]], _number(given, "length")
     access, page = given.get("access", "NONE"), at.page
@@ -197,7 +189,7 @@ def _asked_update(program: Program, given: Given, bits: type[Bits]) -> tuple[int
     return options, length, page
 
 
-def _update_both(program: Program, given: Given) -> None:
+def _update_both(program: Mappings, given: Given) -> None:
     """The mapping is named, if it becomes no other, by giving it the access that it has."""
     at, pages = program.places[given["mapping"]], _number(given, "pages")
     options, length, page = _asked_update(program, given, MemoryUpdate)
@@ -210,36 +202,36 @@ def _update_both(program: Program, given: Given) -> None:
     program.places[given["mapping"]] = Place(at.space, page, length, given["access"])
 
 
-def _resize(program: Program, given: Given) -> None:
+def _resize(program: Mappings, given: Given) -> None:
     _resized(program, given, 0)
 
 
-def _resize_in_place(program: Program, given: Given) -> None:
+def _resize_in_place(program: Mappings, given: Given) -> None:
     _resized(program, given, MemoryResize.IN_PLACE)
 
 
-def _resize_growing(program: Program, given: Given) -> None:
+def _resize_growing(program: Mappings, given: Given) -> None:
     _resized(program, given, MemoryResize.IN_PLACE | MemoryResize.GROW_MAPPING)
 
 
-def _resize_halts(program: Program, given: Given) -> None:
+def _resize_halts(program: Mappings, given: Given) -> None:
     options = MemoryResize.IN_PLACE | MemoryResize.GROW_MAPPING
     _resized(program, given, options, refused="grows_without_access")
 
 
-def _give_up(program: Program, given: Given) -> None:
+def _give_up(program: Mappings, given: Given) -> None:
     """The caller gives up its rights over the space that is to be another's."""
     if not given.get("everywhere", True):
         program.destroy(program.spaces.pop(given["foreign"]))
 
 
-def _is_lazy(program: Program, given: Given) -> bool:
+def _is_lazy(program: Mappings, given: Given) -> bool:
     """Whether the pages that come are asked for without frames; some traces leave it open."""
     told = may_allow_nothing(program.design) and "lazy" in given
     return bool(given["lazy"]) if told else not given["arrives"]
 
 
-def _resized(program: Program, given: Given, options: int, refused: str | None = None) -> None:
+def _resized(program: Mappings, given: Given, options: int, refused: str | None = None) -> None:
     pages = _number(given, "pages")
     grows = pages > program.sizes[given["memory"]]
     _give_up(program, given)
@@ -254,7 +246,7 @@ def _resized(program: Program, given: Given, options: int, refused: str | None =
     program.sizes[given["memory"]] = pages
 
 
-_DOES: Mapping[str, Callable[[Program, Given], None]] = MappingProxyType(
+_DOES: Mapping[str, Callable[[Mappings, Given], None]] = MappingProxyType(
     {
         "memory_new": _memory_new,
         "memory_dies": _memory_dies,

@@ -3,16 +3,14 @@
 from dataclasses import dataclass
 
 from assay.traces.trace import TraceValue
+from proofs.performing import CannotBe
+from proofs.program import Program
 from reference_kernel.address_spaces import KERNEL_PAGE
-from reference_kernel.boot import boot
-from reference_kernel.events import CallMade, Event
 from reference_kernel.outcomes import Ok, Refused
-from reference_kernel.state import NOTHING, CapabilitySpace, Thread
-from reference_kernel.step import step
-from spec.design import CreatedRights, Design, MappingCalls, OptionBits
-from spec.ids import ObjectType, type_of
+from reference_kernel.state import NOTHING
+from spec.design import Design, MappingCalls, OptionBits
+from spec.ids import ObjectType
 from spec.options import (
-    CREATED_RIGHTS,
     CapClone,
     CapDestroy,
     MemoryUpdate,
@@ -21,19 +19,13 @@ from spec.options import (
 )
 from spec.rights import Right
 from spec.sizes import PAGE_BYTES, WORD_LIMIT
-from spec.syscalls import BY_NAME
 
 _FIRST = "FIRST"
-_WORDS = 8
 _READ_ONLY = int(Right.READ) | CapClone.SRC_CSPACE_SELF | CapClone.DST_CSPACE_SELF
 
 
 Bits = MemoryUpdate | MemoryUpdateMapping | UpdateMappingApart
 """The option word of a call that changes a mapping."""
-
-
-class CannotBe(Exception):
-    """The kernel does not do what the trace needs."""
 
 
 @dataclass(slots=True)
@@ -46,14 +38,12 @@ class Place:
     access: TraceValue = None
 
 
-class Program:
+class Mappings(Program):
     """The first program as it writes itself, where the trace's kernel starts at page `kernel`."""
 
     def __init__(self, design: Design, kernel: int) -> None:
-        self.design = design
+        super().__init__(design)
         self.kernel = kernel
-        self.state = boot(design)
-        self.events: list[Event] = []
         self.spaces: dict[TraceValue, int] = {_FIRST: self.own(ObjectType.ADDRESS_SPACE)}
         self.memories: dict[TraceValue, int] = {}
         self.readers: dict[TraceValue, int] = {}
@@ -75,20 +65,6 @@ class Program:
             return KERNEL_PAGE - self.kernel + page
         return WORD_LIMIT // PAGE_BYTES + page - self.kernel - 1
 
-    def own(self, kind: ObjectType) -> int:
-        """The oldest id of the type that the program has.
-
-        Errors: CannotBe when there is none left.
-        """
-        thread = self.state.body(self.state.current)
-        assert isinstance(thread, Thread), self.state.current
-        space = self.state.body(thread.capability_space)
-        assert isinstance(space, CapabilitySpace), thread
-        found = [word for word in sorted(space.entries) if type_of(word) == kind]
-        if not found:
-            raise CannotBe(f"no {kind.name} is left")
-        return found[0]
-
     def call(
         self, name: str, options: int, *arguments: int, refused: str | None = None
     ) -> tuple[int, ...]:
@@ -96,10 +72,7 @@ class Program:
 
         Errors: CannotBe when the kernel gives anything else.
         """
-        padded = (*arguments, *(NOTHING for _ in range(_WORDS - len(arguments))))
-        event = CallMade(self.state.current, BY_NAME[name].number, int(options), padded)
-        self.state, outcome = step(self.design, self.state, event)
-        self.events.append(event)
+        outcome = self.make_call(self.state.current, name, options, *arguments)
         match outcome:
             case Ok(values=values) if refused is None:
                 return values
@@ -110,9 +83,7 @@ class Program:
 
     def created(self, name: str, options: int, *arguments: int) -> int:
         """The id of what the call makes, with all rights that it may give."""
-        if self.design.created_rights is CreatedRights.OPTION:
-            options |= CREATED_RIGHTS
-        return self.call(name, options, *arguments)[0]
+        return self.call(name, self.asks_for_all_rights(options), *arguments)[0]
 
     def destroy(self, word: int) -> None:
         """The capability goes."""

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from assay.traces.trace import Decision, TraceValue
-from proofs.waking.realise.program import CannotBe, Program
+from proofs.performing import CannotBe, Given, Later, perform_looking_ahead
+from proofs.waking.realise.program import Switches
 from reference_kernel.events import (
     CallReturns,
     Event,
@@ -29,8 +30,6 @@ _PREFIX = "processor"
 _EMPTY = 0
 _MESSAGE_BYTES = 8
 _NO_TIME_YET = 1
-Given = Mapping[str, TraceValue]
-Later = tuple[Decision, ...]
 
 
 def realise(design: Design, _start: Decision, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
@@ -38,19 +37,12 @@ def realise(design: Design, _start: Decision, decisions: tuple[Decision, ...]) -
 
     Errors: ValueError naming the decision that nothing here does.
     """
-    return performed(Program(design), decisions)
+    return performed(Switches(design), decisions)
 
 
-def performed(program: Program, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
+def performed(program: Switches, decisions: tuple[Decision, ...]) -> tuple[Event, ...]:
     """The events with which the program does what the decisions say; ValueError as above."""
-    for at, decision in enumerate(decisions):
-        does = _DOES.get(decision.name)
-        if does is None:
-            raise ValueError(f"{decision}: no event does this")
-        try:
-            does(program, dict(decision.arguments), decisions[at + 1 :])
-        except (KeyError, CannotBe) as error:
-            raise ValueError(f"{decision}: {error}") from error
+    perform_looking_ahead(program, decisions, _DOES)
     for ask in program.asked.values():
         ask()
     return tuple(program.events)
@@ -61,11 +53,11 @@ def _number(given: Given) -> int:
     return 0 if name == _BOOT else int(name.removeprefix(_PREFIX))
 
 
-def _thread(program: Program, given: Given) -> int:
+def _thread(program: Switches, given: Given) -> int:
     return program.threads[given["thread"]]
 
 
-def _asks(program: Program, given: Given, ask: Callable[[int], None]) -> None:
+def _asks(program: Switches, given: Given, ask: Callable[[int], None]) -> None:
     """The processor's thread does that when the next one is picked."""
     number = _number(given)
     name = program.runs(number)
@@ -76,25 +68,25 @@ def _limit(given: Given) -> int:
     return int(Wait.TIMEOUT) if given["limited"] else 0
 
 
-def _yields(program: Program, given: Given, _: Later) -> None:
+def _yields(program: Switches, given: Given, _: Later) -> None:
     _asks(program, given, lambda name: _ends(program, name, "thread_yield"))
 
 
-def _destroys_self(program: Program, given: Given, _: Later) -> None:
+def _destroys_self(program: Switches, given: Given, _: Later) -> None:
     _asks(program, given, lambda name: _ends(program, name, "thread_destroy"))
 
 
-def _stops(program: Program, given: Given, _: Later) -> None:
+def _stops(program: Switches, given: Given, _: Later) -> None:
     """The thread ends its own group."""
     _asks(program, given, lambda name: _ends(program, name, "thread_group_exit"))
 
 
-def _ends(program: Program, name: int, call: str) -> None:
+def _ends(program: Switches, name: int, call: str) -> None:
     arguments = (program.groups[name],) if call == "thread_group_exit" else ()
     program.made_by(name, call, 0, *arguments)
 
 
-def _suspends(program: Program, given: Given, _: Later) -> None:
+def _suspends(program: Switches, given: Given, _: Later) -> None:
     limit = _limit(given)
     _asks(
         program,
@@ -103,21 +95,21 @@ def _suspends(program: Program, given: Given, _: Later) -> None:
     )
 
 
-def _waits(program: Program, name: int, call: str, options: int, *arguments: int) -> None:
+def _waits(program: Switches, name: int, call: str, options: int, *arguments: int) -> None:
     program.made_by(name, call, options, *arguments)
 
 
-def _slice_ends(program: Program, given: Given, _: Later) -> None:
+def _slice_ends(program: Switches, given: Given, _: Later) -> None:
     number = _number(given)
     program.processor(number)
     program.asked[number] = lambda: _ticks(program, number)
 
 
-def _ticks(program: Program, number: int) -> None:
+def _ticks(program: Switches, number: int) -> None:
     program.happens(TimerTick(number))
 
 
-def _wait_begins(program: Program, given: Given, later: Later) -> None:
+def _wait_begins(program: Switches, given: Given, later: Later) -> None:
     """The wait is for what its fate needs."""
     number = _number(given)
     caller = program.runs(number)
@@ -131,7 +123,7 @@ def _wait_begins(program: Program, given: Given, later: Later) -> None:
     _asks(program, given, lambda thread: wait(program, thread, limit))
 
 
-def _is_late(program: Program) -> bool:
+def _is_late(program: Switches) -> bool:
     """Whether who waits for what is over is told nothing."""
     return program.design.late_listeners is LateListeners.WAIT_FOR_NEXT
 
@@ -144,7 +136,7 @@ def _is_about(decision: Decision, name: TraceValue, _number: int) -> bool:
     return about and decision.name in _FATES
 
 
-def _wait_for_a_check(program: Program, name: int, limit: int) -> None:
+def _wait_for_a_check(program: Switches, name: int, limit: int) -> None:
     check, receiver = program.created(
         name, "drop_check_new", 0, program.own(ObjectType.ALLOCATOR), NOTHING
     )
@@ -153,7 +145,7 @@ def _wait_for_a_check(program: Program, name: int, limit: int) -> None:
     _waits(program, name, call, limit, receiver, _NO_TIME_YET)
 
 
-def _wait_in_vain(program: Program, name: int, limit: int) -> None:
+def _wait_in_vain(program: Switches, name: int, limit: int) -> None:
     """For a check that is gone, which late listeners may never be told."""
     check, receiver = program.created(
         name, "drop_check_new", 0, program.own(ObjectType.ALLOCATOR), NOTHING
@@ -163,7 +155,7 @@ def _wait_in_vain(program: Program, name: int, limit: int) -> None:
     _waits(program, name, call, limit, receiver, _NO_TIME_YET)
 
 
-def _wait_to_receive_nothing(program: Program, name: int, limit: int) -> None:
+def _wait_to_receive_nothing(program: Switches, name: int, limit: int) -> None:
     """Into a place that has no room for any message."""
     (channel,) = program.created(name, "channel_new", 0xF, program.own(ObjectType.ALLOCATOR))
     program.channels[name] = channel
@@ -173,29 +165,29 @@ def _wait_to_receive_nothing(program: Program, name: int, limit: int) -> None:
         _loses(program, name)
 
 
-def _picks(program: Program, given: Given, _: Later) -> None:
+def _picks(program: Switches, given: Given, _: Later) -> None:
     program.picks(_number(given), _thread(program, given))
 
 
-def _picks_idle(program: Program, given: Given, _: Later) -> None:
+def _picks_idle(program: Switches, given: Given, _: Later) -> None:
     program.picks(_number(given), NOTHING)
 
 
-def _stays(program: Program, given: Given, _: Later) -> None:
+def _stays(program: Switches, given: Given, _: Later) -> None:
     program.asked.pop(_number(given))()
 
 
-def _switches(program: Program, given: Given, _: Later) -> None:
+def _switches(program: Switches, given: Given, _: Later) -> None:
     """It was done when the next thread was picked."""
     if program.processor(_number(given)).leaving is None:
         raise CannotBe("the processor does not switch")
 
 
-def _switch_ends(program: Program, given: Given, _: Later) -> None:
+def _switch_ends(program: Switches, given: Given, _: Later) -> None:
     program.happens(SwitchEnds(_number(given)))
 
 
-def _ends_with_a_death(program: Program, given: Given, later: Later) -> None:
+def _ends_with_a_death(program: Switches, given: Given, later: Later) -> None:
     left = program.processor(_number(given)).leaving
     if left is None:
         raise CannotBe("the processor does not switch")
@@ -203,30 +195,30 @@ def _ends_with_a_death(program: Program, given: Given, later: Later) -> None:
     _switch_ends(program, given, later)
 
 
-def _thread_new(program: Program, given: Given, later: Later) -> None:
+def _thread_new(program: Switches, given: Given, later: Later) -> None:
     """Held where it is to be ended and still there."""
     program.makes_thread(program.caller(), given["thread"], autostart=bool(given["autostart"]))
     if any(each.name == "ended_is_skipped" for each in later):
         program.hold(_thread(program, given))
 
 
-def _resumes(program: Program, given: Given, _: Later) -> None:
+def _resumes(program: Switches, given: Given, _: Later) -> None:
     program.call("thread_resume", 0, program.ids[_thread(program, given)])
 
 
-def _destroys_other(program: Program, given: Given, _: Later) -> None:
+def _destroys_other(program: Switches, given: Given, _: Later) -> None:
     word = program.ids[_thread(program, given)]
     program.call("thread_destroy", ThreadDestroy.DESTROY_OTHER, word)
 
 
-def _is_ended(program: Program, given: Given, _: Later) -> None:
+def _is_ended(program: Switches, given: Given, _: Later) -> None:
     """Its group ends the thread, unless it is gone by now."""
     name = _thread(program, given)
     if isinstance(program.state.body(name), Thread):
         program.call("thread_group_exit", 0, program.groups[name])
 
 
-def _is_skipped(program: Program, given: Given, _: Later) -> None:
+def _is_skipped(program: Switches, given: Given, _: Later) -> None:
     name = _thread(program, given)
     program.call("thread_group_exit", 0, program.groups[name])
     for _turn in range(len(program.state.ready) + 1):
@@ -236,15 +228,15 @@ def _is_skipped(program: Program, given: Given, _: Later) -> None:
     raise CannotBe("the thread stays in the ready queue")
 
 
-def _fires(program: Program, given: Given, _: Later) -> None:
+def _fires(program: Switches, given: Given, _: Later) -> None:
     program.destroy(program.checks.pop(_thread(program, given)))
 
 
-def _times_out(program: Program, given: Given, _: Later) -> None:
+def _times_out(program: Switches, given: Given, _: Later) -> None:
     program.happens(TimeoutFires(_thread(program, given)))
 
 
-def _is_lost(program: Program, given: Given, _: Later) -> None:
+def _is_lost(program: Switches, given: Given, _: Later) -> None:
     """It was lost when it began, or will be, if that is asked for but not done yet.
 
     Where nobody begins to wait in vain, what it waits in goes, by whoever can drop it.
@@ -258,7 +250,7 @@ def _is_lost(program: Program, given: Given, _: Later) -> None:
         _loses(program, name)
 
 
-def _loses(program: Program, name: int) -> None:
+def _loses(program: Switches, name: int) -> None:
     """The channel in which the thread waits goes, or cannot give it a message, and says nothing."""
     if program.design.dying_objects is DyingObjects.SILENT:
         program.destroy(program.channels.pop(name))
@@ -266,29 +258,29 @@ def _loses(program: Program, name: int) -> None:
         _sends_in_vain(program, name)
 
 
-def _claimed(program: Program, given: Given, _: Later) -> None:
+def _claimed(program: Switches, given: Given, _: Later) -> None:
     _sends_in_vain(program, _thread(program, given))
 
 
-def _sends_in_vain(program: Program, name: int) -> None:
+def _sends_in_vain(program: Switches, name: int) -> None:
     channel = program.channels.pop(name)
     memory = program.own(ObjectType.MEMORY)
     program.call("channel_try_send", 0, channel, memory, 0, _MESSAGE_BYTES)
 
 
-def _memory_runs_out(program: Program, _given: Given, _: Later) -> None:
+def _memory_runs_out(program: Switches, _given: Given, _: Later) -> None:
     program.happens(MemoryRunsOut())
 
 
-def _memory_is_back(program: Program, _given: Given, _: Later) -> None:
+def _memory_is_back(program: Switches, _given: Given, _: Later) -> None:
     program.happens(MemoryIsBack())
 
 
-def _returns(program: Program, given: Given, _: Later) -> None:
+def _returns(program: Switches, given: Given, _: Later) -> None:
     program.happens(CallReturns(program.runs(_number(given))))
 
 
-_DOES: Mapping[str, Callable[[Program, Given, Later], None]] = MappingProxyType(
+_DOES: Mapping[str, Callable[[Switches, Given, Later], None]] = MappingProxyType(
     {
         "thread_yield": _yields,
         "slice_ends": _slice_ends,

@@ -8,40 +8,31 @@ where the design gives one. A thread waits for a drop check of its own, or in a 
 from collections.abc import Callable
 
 from assay.traces.trace import TraceValue
-from reference_kernel.boot import boot
-from reference_kernel.events import CallMade, CallReturns, Event, SwitchEnds, TimerTick
+from proofs.performing import CannotBe
+from proofs.program import Program, values_of
+from reference_kernel.events import CallReturns, SwitchEnds, TimerTick
 from reference_kernel.machine import SEVERAL_PROCESSORS, Machine
-from reference_kernel.outcomes import Ok, Outcome
-from reference_kernel.state import NOTHING, CapabilitySpace, Processor, Thread
-from reference_kernel.step import possible, step
-from spec.design import CreatedRights, Design
-from spec.ids import ObjectType, type_of
-from spec.options import CREATED_RIGHTS, CapClone, CapDestroy, ThreadNew
+from reference_kernel.state import NOTHING, Processor
+from spec.design import Design
+from spec.ids import ObjectType
+from spec.options import CapClone, CapDestroy, ThreadNew
 from spec.rights import ALL_RIGHTS
 from spec.syscalls import BY_NAME
 
 FIRST = "FIRST"
-_WORDS = 8
 _SELF_TO_SELF = CapClone.SRC_CSPACE_SELF | CapClone.DST_CSPACE_SELF
 _STRONG = int(ALL_RIGHTS) | CapClone.CHANGE_CAP_WEAKNESS | _SELF_TO_SELF
 
 
-class CannotBe(Exception):
-    """The kernel is not where the trace needs it."""
-
-
-class Program:
-    """The events so far, and what the trace's names are; `asked` is what processors will do.
+class Switches(Program):
+    """The program, and what the trace's names are; `asked` is what processors will do.
 
     What `lost` threads wait for is lost as soon as those wait there.
     """
 
     def __init__(self, design: Design, machine: Machine = SEVERAL_PROCESSORS) -> None:
-        self.design = design
-        self.state = boot(design, machine)
-        self.events: list[Event] = []
+        super().__init__(design, machine)
         first = self.state.current
-        self.space = self.thread(first).capability_space
         self.threads: dict[TraceValue, int] = {FIRST: first}
         self.ids: dict[int, int] = {first: self.own(ObjectType.THREAD)}
         self.first_group = self.own(ObjectType.THREAD_GROUP)
@@ -50,30 +41,6 @@ class Program:
         self.channels: dict[int, int] = {}
         self.lost: set[int] = set()
         self.asked: dict[int, Callable[[], None]] = {}
-
-    def thread(self, name: int) -> Thread:
-        """The body of a living thread; CannotBe where it has none."""
-        body = self.state.body(name)
-        if not isinstance(body, Thread):
-            raise CannotBe(f"thread {name} is gone")
-        return body
-
-    def own(self, kind: ObjectType) -> int:
-        """The oldest id of the type in the space that all share; CannotBe where there is none."""
-        space = self.state.body(self.space)
-        if isinstance(space, CapabilitySpace):
-            found = [word for word in sorted(space.entries) if type_of(word) == kind]
-            if found:
-                return found[0]
-        raise CannotBe(f"no {kind.name} is left")
-
-    def happens(self, event: Event) -> Outcome:
-        """Take the event; CannotBe where it cannot happen."""
-        if not possible(self.state, event):
-            raise CannotBe(f"{event} cannot happen")
-        self.events.append(event)
-        self.state, outcome = step(self.design, self.state, event)
-        return outcome
 
     def processor(self, number: int) -> Processor:
         """The processor; CannotBe where there is none."""
@@ -96,9 +63,7 @@ class Program:
         before = self.thread(name).call
         if before is not None and before.number == BY_NAME["thread_yield"].number:
             self.happens(CallReturns(name))
-        padded = (*arguments, *(NOTHING for _ in range(_WORDS - len(arguments))))
-        outcome = self.happens(CallMade(name, BY_NAME[call].number, int(options), padded))
-        return outcome.values if isinstance(outcome, Ok) else ()
+        return values_of(self.make_call(name, call, options, *arguments))
 
     def caller(self) -> int:
         """A thread that runs and is in no wait; CannotBe where there is none."""
@@ -117,9 +82,7 @@ class Program:
 
     def created(self, by: int, call: str, options: int, *arguments: int) -> tuple[int, ...]:
         """What the call makes, with all rights that it gives; CannotBe where it makes nothing."""
-        if self.design.created_rights is CreatedRights.OPTION:
-            options |= CREATED_RIGHTS
-        made = self.made_by(by, call, options, *arguments)
+        made = self.made_by(by, call, self.asks_for_all_rights(options), *arguments)
         if not made:
             raise CannotBe(f"{call} makes nothing")
         return made
