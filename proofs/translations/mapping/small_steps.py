@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from assay.engines.kernel import ModelState, ModelStep
 from assay.lang.values import Value
 from models.copy_on_write.state import caches_are_current
-from models.translations.mappings import flushes_what_is_removed
+from models.translations.model import mappings
 from spec.design import Design
 
 _COMES = ("page_comes", "page_comes_in_a_block", "page_comes_again")
@@ -26,7 +26,7 @@ class SmallSteps:
         at, on = before.get("at", {}), before.get("on", {})
         self.lines = {line: (address, on[line,]) for (line,), address in at.items()}
         self.sends = caches_are_current(design)
-        self.flushes_removed = flushes_what_is_removed(design)
+        self.flushes_removed = mappings.flushes_what_is_removed(design)
         self.page = {address: page for (address,), page in before["page"].items()}
         self.frame = {page: frame for (page,), frame in before["frame"].items()}
         self.entry = {address: frame for (address,), frame in before["entry"].items()}
