@@ -6,7 +6,7 @@ import pytest
 
 from assay.traces import read_trace
 from tests.models.delivery.recording import MODEL
-from tests.proofs.delivery.going import gone, missing
+from tests.proofs.going import gone, missing
 
 KEPT = sorted((MODEL.folder / "traces").glob("*.itf.json"))
 
@@ -14,4 +14,4 @@ KEPT = sorted((MODEL.folder / "traces").glob("*.itf.json"))
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.name)
 def test_the_kernel_goes_a_kept_trace_from_boot(path: Path) -> None:
     trace = read_trace(path)
-    assert not missing(gone(trace), trace)
+    assert not missing(gone("delivery", trace), trace)

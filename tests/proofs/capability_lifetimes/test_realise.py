@@ -3,18 +3,17 @@
 import pytest
 
 from assay.engines.explore import Path
-from assay.engines.follow import Follower
 from assay.engines.model_traces import trace_of
 from assay.traces.trace import Decision, Trace
-from proofs.capability_lifetimes.mapping import CapabilityMapping
 from proofs.capability_lifetimes.realise import realise
-from reference_kernel.interface import KERNEL
 from spec.designs import named
 from tests.models.capability_lifetimes.recording import SMALL, explored, recorded
+from tests.proofs.going import gone, missing, trace_to
 
 BOOT = Decision("boot")
 DESIGNS = ("as-built", "proposed")
 CLAIMS = tuple(explored("proposed").can)
+DROPS = ("object_lives_on", "object_dies", "id_goes_with_its_space")
 
 
 def trace(design: str, path: Path) -> Trace:
@@ -24,22 +23,8 @@ def trace(design: str, path: Path) -> Trace:
 @pytest.mark.parametrize("claim", CLAIMS)
 @pytest.mark.parametrize("design", DESIGNS)
 def test_what_can_happen_in_the_model_happens_in_the_kernel(design: str, claim: str) -> None:
-    chosen = named(design)
-    reached = explored(design).can[claim]
-    assert reached is not None
-    shown = trace(design, reached.path)
-    decisions = shown.decisions
-    follower = Follower(recorded(chosen), CapabilityMapping(), chosen)
-    state = KERNEL.boot(chosen)
-    for event in realise(chosen, shown.start, decisions):
-        after, outcome = KERNEL.step(chosen, state, event)
-        assert follower.follow(state, event, outcome, after) is None
-        state = after
-    asked = [each.name for each in decisions if each.name not in DROPS]
-    assert all(follower.coverage.taken[name] >= asked.count(name) for name in asked)
-
-
-DROPS = ("object_lives_on", "object_dies", "id_goes_with_its_space")
+    shown = trace_to("capability_lifetimes", design, claim)
+    assert not missing(gone("capability_lifetimes", shown), shown, but=DROPS)
 
 
 def test_a_lookup_alone_is_no_call() -> None:

@@ -1,5 +1,7 @@
 """What a kernel does wrong with capabilities in a section, and a mapping, the model notices."""
 
+from types import ModuleType
+
 import pytest
 
 from proofs.capability_lifetimes.mapping import MAPPING, CapabilityMapping, amid
@@ -29,18 +31,18 @@ def test_a_move_that_leaves_its_source_is_noticed(monkeypatch: pytest.MonkeyPatc
     assert "cap_" in why
 
 
-def test_a_look_up_that_asks_for_no_right_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(capability_space, "covers", lambda *_: True)
+@pytest.mark.parametrize(
+    ("where", "asked", "named"),
+    [(capability_space, "covers", "right"), (thread, "may_hold", "lacks_upgrade")],
+    ids=["for no right to look up", "for nothing to hold"],
+)
+def test_a_call_that_does_not_ask_is_noticed(
+    where: ModuleType, asked: str, named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(where, asked, lambda *_: True)
     why = astray(QUESTION, "sections", PROPOSED, STEPS)
     assert why is not None
-    assert "right" in why
-
-
-def test_a_thread_that_holds_what_it_may_not_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(thread, "may_hold", lambda *_: True)
-    why = astray(QUESTION, "sections", PROPOSED, STEPS)
-    assert why is not None
-    assert "lacks_upgrade" in why
+    assert named in why
 
 
 def test_a_thread_is_not_there_before_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

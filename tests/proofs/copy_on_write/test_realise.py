@@ -3,19 +3,16 @@
 import pytest
 
 from assay.engines.explore import Limits, explore
-from assay.engines.follow import Coverage, Follower
 from assay.engines.kernel_traces import KernelReplayer, run
 from assay.engines.model_traces import trace_of
-from assay.traces.trace import Decision, Trace
-from proofs.copy_on_write.mapping import SharingMapping
+from assay.traces.trace import Decision
 from proofs.copy_on_write.realise import realise
-from reference_kernel.events import Event
 from reference_kernel.interface import KERNEL
 from reference_kernel.pages import PageState
-from reference_kernel.state import Memory, State
-from spec.design import Design
+from reference_kernel.state import Memory
 from spec.designs import named
 from tests.models.copy_on_write.recording import SHARING_AS_BUILT, SMALL, explored, recorded
+from tests.proofs.going import gone, missing, run_of, trace_to
 
 ONE_PROCESSOR = {**SMALL, "Processor": 1}
 LAZY = "can_map_a_lazy_page"
@@ -23,40 +20,16 @@ DESIGNS = ("as-built", "proposed")
 REACHED = [(design, claim) for design in DESIGNS for claim in explored(design).can if claim != LAZY]
 
 
-def trace_to(design: str, claim: str) -> Trace:
-    """A shortest trace to what can happen."""
-    reached = explored(design).can[claim]
-    assert reached is not None
-    return trace_of(recorded(named(design)), SMALL, reached.path)
-
-
-def realised(design: Design, trace: Trace) -> tuple[Event, ...]:
-    """The events that do what the trace says."""
-    return realise(design, trace.start, trace.decisions)
-
-
-def followed(design: Design, events: tuple[Event, ...]) -> tuple[Coverage, State]:
-    """What the model sees of a run, and where that ends."""
-    follower = Follower(recorded(design), SharingMapping(), design)
-    state = KERNEL.boot(design)
-    for event in events:
-        after, outcome = KERNEL.step(design, state, event)
-        assert follower.follow(state, event, outcome, after) is None
-        state = after
-    return follower.coverage, state
-
-
 @pytest.mark.parametrize(("design", "claim"), REACHED)
 def test_what_can_happen_in_the_model_happens_in_the_kernel(design: str, claim: str) -> None:
-    trace = trace_to(design, claim)
-    coverage, _ = followed(named(design), realised(named(design), trace))
-    asked = [each.name for each in trace.decisions]
-    assert all(coverage.taken[name] >= asked.count(name) for name in asked)
+    trace = trace_to("copy_on_write", design, claim)
+    assert not missing(gone("copy_on_write", trace), trace)
 
 
 @pytest.mark.parametrize("design", DESIGNS)
 def test_a_page_that_never_comes_is_a_lazy_one(design: str) -> None:
-    _, state = followed(named(design), realised(named(design), trace_to(design, LAZY)))
+    trace = trace_to("copy_on_write", design, LAZY)
+    _, state = run_of("copy_on_write", named(design), trace.start, trace.decisions)
     memories = [known.body for known in state.objects.values() if isinstance(known.body, Memory)]
     (lazy,) = (each for each in memories if each.pages[0].state is PageState.LAZY)
     assert len(lazy.mappings) == 1
@@ -83,7 +56,7 @@ def test_what_the_dormant_code_breaks_shows_in_the_kernel(claim: str) -> None:
     trace = trace_of(model, ONE_PROCESSOR, broken.path)
     guarantee = model.claim(claim).guarantee
     assert guarantee is not None
-    events = realised(SHARING_AS_BUILT, trace)
+    events = realise(SHARING_AS_BUILT, trace.start, trace.decisions)
     _, why = run(KernelReplayer(KERNEL, SHARING_AS_BUILT), events, claim=guarantee)
     assert why is not None
 

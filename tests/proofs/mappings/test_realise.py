@@ -2,14 +2,11 @@
 
 import pytest
 
-from assay.engines.follow import Follower
-from assay.engines.model_traces import trace_of
 from assay.traces.trace import Decision
-from proofs.mappings.mapping import MappingsMapping
 from proofs.mappings.realise import realise
-from reference_kernel.interface import KERNEL
 from spec.designs import named
-from tests.models.mappings.recording import SMALL, explored, recorded
+from tests.models.mappings.recording import explored
+from tests.proofs.going import gone, missing, trace_to
 
 BOOT = Decision("boot", (("kernel", 2),))
 REACHED = [(design, claim) for design in ("as-built", "proposed") for claim in explored(design).can]
@@ -17,19 +14,8 @@ REACHED = [(design, claim) for design in ("as-built", "proposed") for claim in e
 
 @pytest.mark.parametrize(("design", "claim"), REACHED)
 def test_what_can_happen_in_the_model_happens_in_the_kernel(design: str, claim: str) -> None:
-    chosen, model = named(design), recorded(named(design))
-    reached = explored(design).can[claim]
-    assert reached is not None
-    trace = trace_of(model, SMALL, reached.path)
-    decisions = trace.decisions
-    follower = Follower(model, MappingsMapping(), chosen)
-    state = KERNEL.boot(chosen)
-    for event in realise(chosen, trace.start, decisions):
-        after, outcome = KERNEL.step(chosen, state, event)
-        assert follower.follow(state, event, outcome, after) is None
-        state = after
-    asked = [each.name for each in decisions]
-    assert all(follower.coverage.taken[name] >= asked.count(name) for name in asked)
+    trace = trace_to("mappings", design, claim)
+    assert not missing(gone("mappings", trace), trace)
 
 
 def test_what_no_kernel_does_is_not_realised() -> None:

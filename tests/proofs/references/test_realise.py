@@ -2,43 +2,25 @@
 
 import pytest
 
-from assay.engines.follow import Follower
-from assay.engines.model_traces import trace_of
 from assay.traces.trace import Decision
-from proofs.references.mapping import ReferencesMapping
 from proofs.references.realise import realise
 from reference_kernel.interface import KERNEL
 from reference_kernel.state import Thread
 from spec.design import Design
 from spec.designs import AS_BUILT, PROPOSED
-from tests.models.references.recording import SMALL, explored, recorded
+from tests.proofs.going import gone, trace_to
 
 BOOT = Decision("boot")
 DESIGNS = pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda design: design.name)
 
 
-def seen(
-    design: Design, decisions: tuple[Decision, ...]
-) -> Follower[object, object, object, object]:
-    """What the model sees of the run that the decisions become."""
-    follower = Follower(recorded(design), ReferencesMapping(), design)
-    state = KERNEL.boot(design)
-    for event in realise(design, BOOT, decisions):
-        after, outcome = KERNEL.step(design, state, event)
-        assert follower.follow(state, event, outcome, after) is None
-        state = after
-    return follower  # type: ignore[return-value]
-
-
 @DESIGNS
 @pytest.mark.parametrize("claim", ["can_name_the_dead", "can_end"])
 def test_what_whole_calls_can_do_is_done(design: Design, claim: str) -> None:
-    reached = explored(design.name).can[claim]
-    assert reached is not None
-    decisions = trace_of(recorded(design), SMALL, reached.path).decisions
-    coverage = seen(design, decisions).coverage
+    trace = trace_to("references", design.name, claim)
+    coverage = gone("references", trace)
     for action in ("object_is_made", "entry_is_taken_out", "last_thread_lets_go"):
-        assert coverage.taken[action] >= [each.name for each in decisions].count(action)
+        assert coverage.taken[action] >= [each.name for each in trace.decisions].count(action)
 
 
 @DESIGNS

@@ -2,14 +2,10 @@
 
 import pytest
 
-from assay.engines.follow import Follower
-from assay.engines.model_traces import trace_of
 from assay.traces.trace import Decision
-from proofs.translations.mapping import TranslationsMapping
 from proofs.translations.realise import realise
-from reference_kernel.interface import KERNEL
 from spec.designs import PROPOSED
-from tests.models.translations.recording import SMALL, explored, recorded
+from tests.proofs.going import gone, trace_to
 
 DONE = (
     "can_share_what_both_can_read",
@@ -21,16 +17,7 @@ DONE = (
 
 @pytest.mark.parametrize("claim", DONE)
 def test_what_whole_calls_can_do_is_done(claim: str) -> None:
-    reached = explored("proposed").can[claim]
-    assert reached is not None
-    trace = trace_of(recorded(PROPOSED), SMALL, reached.path)
-    follower = Follower(recorded(PROPOSED), TranslationsMapping(), PROPOSED)
-    state = KERNEL.boot(PROPOSED)
-    for event in realise(PROPOSED, trace.start, trace.decisions):
-        after, outcome = KERNEL.step(PROPOSED, state, event)
-        assert follower.follow(state, event, outcome, after) is None
-        state = after
-    assert follower.coverage.taken["page_comes"]
+    assert gone("translations", trace_to("translations", "proposed", claim)).taken["page_comes"]
 
 
 def test_another_processor_is_not_there() -> None:

@@ -5,15 +5,14 @@ from dataclasses import replace
 import pytest
 
 from assay.engines.executor import Here
-from assay.engines.follow import Follower
 from assay.engines.walk import Subject, walk
 from assay.traces.trace import Decision
 from proofs.waking.mapping import WakingMapping
-from proofs.waking.realise import realise
 from reference_kernel.interface import INTERLEAVED, KERNEL, SECTIONS, ReferenceKernel
 from spec.design import Preemption, WakeProtocol
 from spec.designs import PROPOSED
 from tests.models.waking.recording import recorded
+from tests.proofs.going import run_of
 
 ONE_STACK = replace(PROPOSED, name="one stack", preemption=Preemption.NON_PREEMPTIBLE)
 AS_IS = replace(PROPOSED, name="as is", wake_protocol=WakeProtocol.AS_IS)
@@ -39,10 +38,5 @@ def test_where_a_processor_has_one_stack_it_leaves_none(kernel: ReferenceKernel)
 
 
 def test_an_entry_of_an_ended_wait_is_seen_as_long_as_its_thread() -> None:
-    follower = Follower(recorded(AS_IS), WakingMapping(), AS_IS)
-    state = INTERLEAVED.boot(AS_IS)
-    for event in realise(AS_IS, BOOT, ENDED_IN_ITS_WAIT):
-        after, outcome = INTERLEAVED.step(AS_IS, state, event)
-        assert follower.follow(state, event, outcome, after) is None
-        state = after
-    assert follower.coverage.taken["thread_is_freed"]
+    coverage, _ = run_of("waking", AS_IS, BOOT, ENDED_IN_ITS_WAIT)
+    assert coverage.taken["thread_is_freed"]

@@ -1,19 +1,12 @@
 """Traces of the model become events from boot, which the model sees as those traces again."""
 
-from dataclasses import replace
-
 import pytest
 
-from assay.engines.explore import explore
-from assay.engines.model_traces import trace_of
-from assay.lang.recorded import Action, Claim, Role
-from assay.lang.sorts import BOOL
-from assay.lang.tree import Apply, Operator, Taken
 from assay.traces.trace import Decision
 from proofs.waking.realise import realise
 from spec.designs import named
-from tests.models.waking.recording import SMALL, explored, recorded
-from tests.proofs.waking.going import gone, missing
+from tests.models.waking.recording import explored
+from tests.proofs.going import gone, missing, trace_to, traces_to_actions
 
 BOOT = Decision("boot")
 NO_STEP = {"switch_panics", "memory_runs_out", "memory_is_back", "can_wake_without_memory"}
@@ -34,28 +27,14 @@ REACHED = [
 
 @pytest.mark.parametrize(("design", "claim"), REACHED)
 def test_what_can_happen_in_the_model_happens_in_the_kernel(design: str, claim: str) -> None:
-    reached = explored(design).can[claim]
-    assert reached is not None
-    trace = trace_of(recorded(named(design)), SMALL, reached.path)
-    assert not missing(gone(trace), trace)
-
-
-def never_taken(action: Action) -> Claim:
-    """That the action never happens."""
-    taken = Taken(action.name, action.where)
-    body = Apply(Operator.NOT, (taken,), BOOL, action.where)
-    return Claim(action.name, None, Role.GUARANTEE, True, body, "", action.where)
+    trace = trace_to("waking", design, claim)
+    assert not missing(gone("waking", trace), trace)
 
 
 @pytest.mark.parametrize("design", ["as-built", "proposed"])
 def test_each_action_of_the_model_happens_in_the_kernel(design: str) -> None:
-    model = recorded(named(design))
-    asked = [each for each in model.actions if each.name not in NOT_REALISED[design]]
-    found = explore(replace(model, claims=tuple(map(never_taken, asked))), SMALL).broken
-    assert len(found) == len(asked)
-    for broken in found:
-        trace = trace_of(model, SMALL, broken.path)
-        assert not missing(gone(trace), trace), trace
+    for trace in traces_to_actions("waking", design, NOT_REALISED[design]):
+        assert not missing(gone("waking", trace), trace), trace
 
 
 def test_a_step_about_something_unknown_is_not_realised() -> None:
