@@ -19,6 +19,7 @@ from models.teardown.state import (
     holds_nothing,
     is_current,
     is_free,
+    may_go_on,
     model,
     on_processor,
     walks,
@@ -174,8 +175,8 @@ def list_ends(
 def walk_ends(act: Act[Design], old: Teardown, new: Teardown, processor: Processor) -> None:
     """No list is left to walk: the other processors are sent the exit interrupt.
 
-    Where the interrupt kills, it ends its own thread then, with interrupts off; as built only an
-    exit does.
+    Where the interrupt kills, a thread that it ended itself stops then, with interrupts off; as
+    built only if that was an exit.
     """
     act.require(walks(old, processor), name="walks")
     act.require(
@@ -192,8 +193,5 @@ def walk_ends(act: Act[Design], old: Teardown, new: Teardown, processor: Process
     new.frames[processor] = 0
     new.pending.each(lambda p: old.pending[p] | (old.there[p] & (p != processor)))
     if kills_anywhere(act.design):
-        thread = old.current[processor]
-        ends = is_current(old, processor) & old.killed[thread.value]
-        if current_runs_on(act.design):
-            ends = ends & ~old.spared[thread.value]
+        ends = is_current(old, processor) & ~may_go_on(act.design, old, processor)
         new.switching[processor] = old.switching[processor] | ends

@@ -29,13 +29,13 @@ def group_is_looked_up(
 
 
 def _require_admission(act: Act[Design], old: Teardown, processor: Processor) -> None:
-    """The processor has looked a group up, gets the lock of its list, and it admits."""
+    """The processor has looked a group up, which admits, and gets the lock of its list."""
     act.require(old.admits[processor].is_some, name="has_looked_up")
-    if walks_recursively(act.design):
-        act.require(old.walker[old.admits[processor].value].is_none, name="gets_the_lock")
     if closes_after_exit(act.design):
         group = old.admits[processor].value
         act.check(~old.exited[group], otherwise=Error.INVL_OP, name="group_exited")
+    if walks_recursively(act.design):
+        act.require(old.walker[old.admits[processor].value].is_none, name="gets_the_lock")
 
 
 @model.action()

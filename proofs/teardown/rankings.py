@@ -403,12 +403,17 @@ def _has(s: Teardown, at: Processor, t: Thread) -> Truth:
 
 @rankings.proves(every_member_stops, when=_kills)
 def an_end_anywhere(s: Teardown, ended: Thread, at: Processor) -> Ranking:
-    """A thread that was ended is about to run, runs, or is left: wherever it is, it stops then."""
+    """A thread that was ended is about to run, runs, or is left: wherever it is, it stops then.
+
+    By its own walk, as that is over, unless another's interrupt comes.
+    """
     runs = s.current[at].holds(ended)
     comes = runs & s.switching[at]
+    walker = s.walker[s.group[ended].value]
+    alone = runs & ~s.pending[at] & (walker.is_none | walker.holds(at))
     return ranked(
         all_of(s.killed[ended], ~has_stopped(s, ended), _has(s, at, ended)),
-        rank=(runs, comes),
+        rank=(runs, alone, all_of(alone, ~comes, walks(s, at)), comes),
         helpful=(
             helps(switch_ends, lambda processor: (processor == at) & ~runs),
             helps(

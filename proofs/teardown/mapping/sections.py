@@ -142,16 +142,6 @@ class SectionTaken:
             yield self._does("list_ends", group=group)
         else:
             yield self._does("walk_ends" if walks else "interrupts_are_sent")
-            if self._ends_here(walks) and (self.here,) not in self.new["switching"]:
-                yield self._does("continues")
-
-    def _ends_here(self, walks: list[Value]) -> bool:
-        """Whether the end of the walk ends the thread of the processor, in the model."""
-        this = (self.here,)
-        if not (walks and kills_anywhere(self.design)) or this in self.old["switching"]:
-            return False
-        runs = (self.old["current"].get(this),)
-        return runs in self.old["killed"] and runs not in self.old["spared"]
 
     def _skips(self, name: int) -> Iterator[ModelStep]:
         """A thread that was ended is taken out of the queue, and thrown away."""
