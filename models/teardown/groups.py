@@ -18,6 +18,7 @@ from models.teardown.state import (
     Thread,
     holds_nothing,
     is_current,
+    is_ended_elsewhere,
     is_free,
     may_go_on,
     model,
@@ -175,8 +176,8 @@ def list_ends(
 def walk_ends(act: Act[Design], old: Teardown, new: Teardown, processor: Processor) -> None:
     """No list is left to walk: the other processors are sent the exit interrupt.
 
-    Where the interrupt kills, a thread that it ended itself stops then, with interrupts off; as
-    built only if that was an exit.
+    Where the interrupt kills, a thread that it ended itself stops then, unless another's interrupt
+    comes before it returns; as built only if that was an exit, with interrupts off.
     """
     act.require(walks(old, processor), name="walks")
     act.require(
@@ -193,5 +194,10 @@ def walk_ends(act: Act[Design], old: Teardown, new: Teardown, processor: Process
     new.frames[processor] = 0
     new.pending.each(lambda p: old.pending[p] | (old.there[p] & (p != processor)))
     if kills_anywhere(act.design):
-        ends = is_current(old, processor) & ~may_go_on(act.design, old, processor)
+        goes = may_go_on(act.design, old, processor)
+        if current_runs_on(act.design):
+            thread = old.current[processor].value
+            lives = ~old.killed[thread] | old.spared[thread]
+            goes = lives | is_ended_elsewhere(old, processor)
+        ends = is_current(old, processor) & ~goes
         new.switching[processor] = old.switching[processor] | ends

@@ -208,9 +208,14 @@ def may_go_on(design: Design, s: Teardown, p: Processor) -> Truth:
     if current_runs_on(design):
         goes = goes | s.spared[thread]
     if kills_anywhere(design):
-        walker = s.walker[s.group[thread].value]
-        goes = any_of(goes, s.pending[p], walker.is_some & ~walker.holds(p))
+        goes = any_of(goes, s.pending[p], is_ended_elsewhere(s, p))
     return goes
+
+
+def is_ended_elsewhere(s: Teardown, p: Processor) -> Truth:
+    """Another processor works off the list of the group of the thread that this one runs."""
+    walker = s.walker[s.group[s.current[p].value].value]
+    return walker.is_some & ~walker.holds(p)
 
 
 @model.start

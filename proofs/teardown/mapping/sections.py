@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from assay.engines.kernel import ModelState, ModelStep
 from assay.lang.values import Value
 from models.teardown.choices import (
+    current_runs_on,
     kills_anywhere,
     loses_the_claimed,
     releases_waits,
@@ -142,6 +143,18 @@ class SectionTaken:
             yield self._does("list_ends", group=group)
         else:
             yield self._does("walk_ends" if walks else "interrupts_are_sent")
+            if walks and self._is_ended_twice():
+                yield self._does("continues")
+
+    def _is_ended_twice(self) -> bool:
+        """Whether the thread is ended by its own walk, though an interrupt is on its way to it."""
+        this = (self.here,)
+        runs = (self.old["current"].get(this),)
+        own = runs in self.old["killed"] and runs not in self.old["spared"]
+        if not (kills_anywhere(self.design) and current_runs_on(self.design) and own):
+            return False
+        elsewhere = self.old["walker"].get((self.old["group"].get(runs),), self.here) != self.here
+        return this in self.old["pending"] and this not in self.old["switching"] and not elsewhere
 
     def _skips(self, name: int) -> Iterator[ModelStep]:
         """A thread that was ended is taken out of the queue, and thrown away."""
