@@ -11,16 +11,22 @@ from models.teardown.choices import (
     closes_after_exit,
     has_one_stack,
     releases_waits,
+    shakes_hands,
     walks_recursively,
 )
 from spec.design import Design
 
 
 def _is_followed_in_sections(design: Design) -> bool:
-    """A list has one walker, and who was ended amid a call takes nothing that is lost with it."""
+    """A list has one walker, and a stack is left before anybody else runs on it or stops there.
+
+    Who was ended amid a call takes nothing that is lost when it stops.
+    """
     one_walker = walks_recursively(design) or closes_after_exit(design)
-    keeps = releases_waits(design) or not announced_when_stopped(design)
-    return one_walker and keeps and not has_one_stack(design)
+    stops_later = not announced_when_stopped(design)
+    keeps = releases_waits(design) or stops_later
+    is_left = shakes_hands(design) or stops_later
+    return all((one_walker, keeps, is_left, not has_one_stack(design)))
 
 
 PARTLY: Mapping[str, Callable[[Design], bool]] = MappingProxyType(

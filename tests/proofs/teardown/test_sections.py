@@ -30,8 +30,8 @@ def test_nothing_else_is_noticed() -> None:
 def test_an_exit_that_forgets_a_member_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     noted = groups._note_ends
 
-    def forgets(draft: Draft, body: Any) -> None:
-        noted(draft, replace(body, members=body.members[1:]))
+    def forgets(draft: Draft, body: Any, *, drops: bool) -> None:
+        noted(draft, replace(body, members=body.members[1:]), drops=drops)
 
     monkeypatch.setattr(groups, "_note_ends", forgets)
     assert "listed" in why("group_ends_itself", "exit_and_create")

@@ -1,0 +1,163 @@
+"""Under which designs the model follows sections, and why it cannot under the rest.
+
+There a step of the kernel is none of the model: what it does is shown.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from assay.engines.follow import Follower
+from proofs.amid_calls import Processors
+from proofs.teardown.mapping import TeardownMapping
+from proofs.teardown.mapping.amid import walked_by
+from reference_kernel.events import Event, TimerTick
+from reference_kernel.outcomes import Outcome
+from spec.design import (
+    DeliveryFault,
+    Design,
+    ExitInterrupt,
+    GroupAdmission,
+    GroupDrop,
+    GroupDropCurrent,
+    IdleThreads,
+    KilledWaits,
+    Preemption,
+    TeardownWalk,
+    ThreadEnd,
+    UpgradeRight,
+    WakeProtocol,
+)
+from spec.designs import AS_BUILT, PROPOSED
+from spec.ids import ObjectType
+from tests.proofs.finer_modes import is_followed, recorded, strays, walked
+
+QUESTION, SECTIONS = "teardown", "sections"
+SHORT, LONG = 1_000, 40_000
+"""Steps of a walk that every run of the tests takes, and of one that `make thorough` takes."""
+ALONE: dict[str, dict[str, object]] = {
+    "interrupt disable": {"preemption": Preemption.INTERRUPT_DISABLE},
+    "acknowledged when killing": {"exit_interrupt": ExitInterrupt.ACKNOWLEDGED_ONLY_WHEN_KILLING},
+    "left in parent": {"group_drop": GroupDrop.LEFT_IN_PARENT},
+    "runs on": {"group_drop_current": GroupDropCurrent.RUNS_ON},
+    "recursive": {"teardown_walk": TeardownWalk.RECURSIVE},
+    "announced at destruction": {"thread_end": ThreadEnd.ANNOUNCED_AT_DESTRUCTION},
+    "upgrade unchecked": {"upgrade_right": UpgradeRight.UNCHECKED},
+    "blames who queued": {"delivery_fault": DeliveryFault.BLAME_QUEUED},
+    "idle threads in the queue": {"idle_threads": IdleThreads.IN_QUEUE},
+    "walks within walks, open": {
+        "teardown_walk": TeardownWalk.RECURSIVE,
+        "group_admission": GroupAdmission.OPEN,
+    },
+    "destroyed, leaked": {
+        "thread_end": ThreadEnd.ANNOUNCED_AT_DESTRUCTION,
+        "killed_waits": KilledWaits.LEAKED,
+    },
+    "destroyed, no handshake": {
+        "thread_end": ThreadEnd.ANNOUNCED_AT_DESTRUCTION,
+        "wake_protocol": WakeProtocol.AS_IS,
+    },
+}
+FOLLOWED = {"as built": AS_BUILT} | {
+    name: replace(PROPOSED, name=name, **choices)  # type: ignore[arg-type]
+    for name, choices in ALONE.items()
+}
+OPEN = replace(PROPOSED, name="open", group_admission=GroupAdmission.OPEN)
+LEAKED = replace(PROPOSED, name="leaked", killed_waits=KilledWaits.LEAKED)
+AS_IS = replace(PROPOSED, name="no handshake", wake_protocol=WakeProtocol.AS_IS)
+ONE_STACK = replace(PROPOSED, name="one stack", preemption=Preemption.NON_PREEMPTIBLE)
+each_followed = pytest.mark.parametrize("design", FOLLOWED.values(), ids=FOLLOWED)
+
+
+@each_followed
+def test_a_short_walk_is_followed(design: Design) -> None:
+    assert is_followed(QUESTION, SECTIONS, design)
+    assert walked((QUESTION,), SECTIONS, design, SHORT)[QUESTION].taken
+
+
+@each_followed
+def test_scenarios_are_followed(design: Design) -> None:
+    named = ("killed_in_yield", "picked_and_ended", "exit_from_both_ends", "exit_and_create")
+    assert strays(QUESTION, SECTIONS, design, *named) == []
+
+
+@pytest.mark.thorough
+@each_followed
+def test_a_long_walk_is_followed(design: Design) -> None:
+    assert walked((QUESTION,), SECTIONS, design, LONG)[QUESTION].taken
+
+
+@pytest.mark.thorough
+def test_who_was_ended_is_thrown_away_as_built() -> None:
+    shown = walked((QUESTION,), SECTIONS, AS_BUILT, LONG)[QUESTION].taken
+    actions = {action.name for action in recorded(QUESTION, AS_BUILT).actions}
+    assert shown["ended_is_skipped"] and shown["yields"]
+    assert actions - shown.keys() <= {"list_ends", "is_woken_in_vain", "interrupt_kills"}
+
+
+@pytest.mark.parametrize("design", [OPEN, LEAKED, AS_IS, ONE_STACK], ids=lambda each: each.name)
+def test_these_are_not_followed(design: Design) -> None:
+    assert not is_followed(QUESTION, SECTIONS, design)
+
+
+def test_two_processors_work_off_one_open_list() -> None:
+    """A list has one walker in the model; nothing tells whom each of two has still to end."""
+    program = Processors(OPEN, 2)
+    above, allocator = program.own(ObjectType.THREAD_GROUP), program.own(ObjectType.ALLOCATOR)
+    (group,) = program.makes("thread_group_new", 0, above, allocator)
+    program.makes_thread(group)
+    program.runs(1, program.makes_thread(above))
+
+    def has_begun(number: int) -> bool:
+        return any(walked_by(program.at(number)))
+
+    program.begins(0, "thread_group_exit", 0, group)
+    program.goes_on(0, lambda: has_begun(0))
+    spaces = [program.own(each) for each in (ObjectType.ADDRESS_SPACE, ObjectType.CAPABILITY_SPACE)]
+    assert program.calls(1, "thread_new", 0, allocator, group, *spaces)
+    program.begins(1, "thread_group_exit", 0, group)
+    program.goes_on(1, lambda: has_begun(1))
+    assert set(walked_by(program.at(0))) == set(walked_by(program.at(1)))
+
+
+def test_who_was_ended_takes_what_is_lost_with_it() -> None:
+    """In the model it takes nothing more, on which it rests that it lets go of all in the end."""
+    found = strays(QUESTION, SECTIONS, LEAKED, "killed_in_sync_recv", steps=300)
+    assert any("takes_reference" in why and "was_not_ended" in why for why in found)
+
+
+class _Followed(Processors):
+    """A program whose steps the model is asked about."""
+
+    def __init__(self, design: Design, count: int) -> None:
+        super().__init__(design, count)
+        self.follower = Follower(recorded(QUESTION, design), TeardownMapping(), design)
+        self.why: list[str] = []
+
+    def happens(self, event: Event) -> Outcome:
+        """Takes the event, and notes why it is none of the model, if it is none."""
+        before = self.state
+        outcome = super().happens(event)
+        why = self.follower.follow(before, event, outcome, self.state)
+        self.why += [] if why is None else [why]
+        return outcome
+
+
+def test_who_runs_before_its_stack_was_left_is_not_followed() -> None:
+    """Ended meanwhile, it would be dead as its first processor leaves it, and run on another."""
+    program = _Followed(AS_IS, 3)
+    above = program.own(ObjectType.THREAD_GROUP)
+    sleeper, word, _ = program.makes_thread_apart(above)
+    program.runs(1, sleeper)
+    program.calls(1, "thread_suspend", 0)
+    program.calls(0, "thread_resume", 0, word)
+    assert program.why == []
+    program.happens(TimerTick(2))
+    program.goes_on(2)
+    assert program.at(2).current == sleeper
+    assert ["its_context_is_saved" in each for each in program.why] == [True]
+
+
+def test_where_no_stack_is_kept_a_pick_is_the_whole_switch() -> None:
+    found = strays(QUESTION, SECTIONS, ONE_STACK, "killed_in_yield", steps=100)
+    assert any("has_left" in why or "life" in why for why in found)
