@@ -25,13 +25,14 @@ from models.teardown.state import Place
 from proofs.teardown.mapping.calls import admitted
 from proofs.teardown.mapping.lives import BY_LEAVING, BY_STATE, LEFT
 from reference_kernel.events import CallMade, CallReturns, ExitInterrupt, SwitchEnds, TimerTick
-from reference_kernel.locks import LockKind
+from reference_kernel.locks import Lock, LockKind
 from reference_kernel.processors import leaves_as
 from reference_kernel.sections import Section
 from reference_kernel.state import (
     NOTHING,
     Chore,
     Leaving,
+    Pending,
     Processor,
     State,
     Thread,
@@ -270,15 +271,19 @@ def taken(processor: Processor) -> int:
 
 
 def thrown(processor: Processor) -> int:
-    """The dead thread whose last reference goes under the lock of the queue, or `NOTHING`."""
+    """The dead thread whose last reference goes under the lock of the queue, or `NOTHING`.
+
+    What its end lets go of, deeper, goes under the lock too.
+    """
     match processor.pending:
-        case (first, second, *_) if first.chore is Chore.RELEASE:
-            unlocks = second.chore is Chore.UNLOCK and second.lock is not None
-            if unlocks and second.lock is not None and second.lock.kind is LockKind.READY_QUEUE:
-                return first.object
+        case (
+            Pending(chore=Chore.RELEASE, object=name, depth=0),
+            Pending(chore=Chore.UNLOCK, lock=Lock(kind=LockKind.READY_QUEUE)),
+            *_,
+        ):
+            return name
         case _:
-            pass
-    return NOTHING
+            return NOTHING
 
 
 def walked_by(processor: Processor) -> Iterator[int]:

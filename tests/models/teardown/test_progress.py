@@ -11,7 +11,7 @@ from assay.lang.recorded import Fair
 from assay.traces.trace import Decision
 from spec.design import Design, Preemption, TeardownWalk
 from spec.designs import AS_BUILT, PROPOSED
-from tests.models.teardown.recording import SMALL, recorded
+from tests.models.teardown.recording import MODEL, SMALL, recorded
 
 PREMISES = dict.fromkeys(
     ("every_walk_ends", "every_interrupt_is_taken", "every_member_stops", "who_is_woken_goes_on"),
@@ -67,6 +67,20 @@ def test_it_is_not_enough_that_a_processor_lets_go_for_some_thread() -> None:
     changed = replace(model, progress=progress)
     assert not check_progress(changed, FEW).broken
     assert check_progress(changed, {**FEW, "Group": 2}).broken
+
+
+SEARCHED = {"Thread": 1, "Group": 2, "Processor": 2, "Object": 1}
+
+
+@pytest.mark.parametrize("design", [AS_BUILT, RECURSIVE], ids=lambda each: each.name)
+def test_the_search_finds_a_walk_that_waits_for_ever(design: Design) -> None:
+    assert "processors" in MODEL.whole and MODEL.sizes("processors") == SEARCHED
+    model = recorded(design)
+    asked = tuple(each for each in model.progress if each.name == "every_walk_ends")
+    (run,) = check_progress(replace(model, progress=asked), SEARCHED).broken
+    loop = [each.action for each in run.path.steps[run.loop :]]
+    assert set(loop) >= {"exit_begins", "walk_ends"}
+    assert "walk_reaches" not in loop
 
 
 NESTED = {"Thread": 2, "Group": 3, "Processor": 2, "Object": 1}
