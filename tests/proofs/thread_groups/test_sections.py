@@ -91,7 +91,7 @@ def test_long_runs_on_one_processor_are_followed_and_show_every_action(design: D
 def test_an_exit_that_ends_nobody_is_noticed_on_one_processor(
     chore: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(references, chore, lambda *_: None)
+    monkeypatch.setattr(references, chore, lambda *_, **__: None)
     with pytest.raises(AssertionError, match="in the model"):
         followed(PROPOSED, LONG)
 
