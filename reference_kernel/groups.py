@@ -62,8 +62,9 @@ def end_members(draft: Draft, group: int, body: ThreadGroup, *, drops: bool) -> 
     """Notes the end of every member, the last one first; other processors are interrupted.
 
     A member that one of them runs goes on till it takes the interrupt. As built the list of the
-    group is locked till all have ended, and nobody sees it free before they are interrupted. Where the group has exited, and another processor works off
-    its list or has done so, the interrupts are of no list.
+    group is locked till all have ended, and nobody sees it free before they are interrupted. Where
+    the group has exited, and another processor works off its list or has done so, the interrupts
+    are of no list. `drops` tells that the group is dropped, or one above it.
     """
     if draft.fine is None:
         interrupt_others(draft)

@@ -23,7 +23,7 @@ from models.teardown.choices import (
 )
 from models.teardown.state import Place
 from proofs.teardown.mapping.calls import admitted
-from proofs.teardown.mapping.lives import BY_LEAVING, BY_STATE, LEFT
+from proofs.teardown.mapping.lives import BY_STATE, BY_STATE_LEFT, LEFT
 from reference_kernel.events import CallMade, CallReturns, ExitInterrupt, SwitchEnds, TimerTick
 from reference_kernel.locks import Lock, LockKind
 from reference_kernel.processors import leaves_as
@@ -141,9 +141,9 @@ class _Amid:
         for left in self.left.get(name, ()):
             if body.state is ThreadState.DEAD and left.state is not ThreadState.DEAD:
                 return LEFT["STOPPED"]
-            if is_early(self.state, name) or body.state is left.state:
-                if left.state is not ThreadState.READY or name not in self.state.ready:
-                    return BY_LEAVING[left.state]
+            leaves_it = is_early(self.state, name) or body.state is left.state
+            if leaves_it and not (left.state is ThreadState.READY and name in self.state.ready):
+                return BY_STATE_LEFT[left.state]
         return BY_STATE[body.state]
 
     def _at_place(self, name: int, body: Thread, life: Value) -> None:
@@ -152,10 +152,10 @@ class _Amid:
             for each in body.held:
                 self._put("holds", name, each)
         number = self.state.processor_of(name)
-        if number is not None and not is_early(self.state, name):
-            if is_in_kernel(self.state.processors[number]):
-                self._put("place", name, value=_KERNEL)
-                return
+        runs = number is not None and not is_early(self.state, name)
+        if runs and is_in_kernel(self.state.processors[number or 0]):
+            self._put("place", name, value=_KERNEL)
+            return
         is_over = life in (LEFT["STOPPED"], BY_STATE[ThreadState.DEAD])
         if life == LEFT["DYING"] and not kills_anywhere(self.design):
             is_over = True

@@ -18,5 +18,3 @@ BY_STATE_LEFT = {
     ThreadState.SUSPENDED: LEFT["SETTLING"],
     ThreadState.DEAD: LEFT["DYING"],
 }
-BY_LEAVING = {**BY_STATE_LEFT}
-"""The same of one that leaves its processor as such."""

@@ -168,12 +168,14 @@ class SectionTaken:
     def _picks(self) -> Iterator[ModelStep]:
         """Who was ended is thrown away, and then the next thread is chosen, if there is any."""
         this, chosen = (self.here,), self.now.current
+        told = {each.arguments["thread"] for each in self.asked if each.action == "queue_gives"}
         for (name,) in self.old["queued"]:
-            body = self.before.body(int(name or 0))
+            assert isinstance(name, int), name
+            body = self.before.body(name)
             goes = (name,) not in self.new["queued"] and (name,) in self.new["life"]
-            if goes and isinstance(body, Thread) and not body.is_alive:
-                if not any(each.action == "queue_gives" for each in self.asked):
-                    yield from self._skips(int(name or 0))
+            ended = isinstance(body, Thread) and not body.is_alive
+            if goes and ended and name not in told:
+                yield from self._skips(name)
         was_left = self.was.leaving is None and self.now.leaving is not None
         if was_left and chosen != NOTHING and self.old["current"].get(this) != chosen:
             yield self._does("queue_gives", thread=chosen)
@@ -248,19 +250,18 @@ class SectionTaken:
 
     def _dies(self, name: int, body: Thread) -> Iterator[ModelStep]:
         """It stops: where it is ended, at the end of its call or of a switch, or by itself."""
-        kills = kills_anywhere(self.design)
-        if kills and isinstance(self.event, ExitInterrupt):
+        kills, interrupted = kills_anywhere(self.design), isinstance(self.event, ExitInterrupt)
+        if kills and interrupted:
             yield self._does("interrupt_kills")
             return
         in_switch = (self.here,) in self.old["switching"]
-        if not in_switch and not is_in_kernel(self.was):
-            if not isinstance(self.event, ExitInterrupt):
-                yield self._does("enters_kernel")
+        if not (in_switch or interrupted or is_in_kernel(self.was)):
+            yield self._does("enters_kernel")
         if body.call is not None and not isinstance(self.event, CallReturns):
             if in_switch and not kills:
                 yield self._does("continues")
                 yield from self._goes_on(name)
-            elif isinstance(self.event, ExitInterrupt):
+            elif interrupted:
                 yield from self._goes_on(name)
         yield self._does("ends_itself") if body.is_alive else self._does("dies", thread=name)
 
@@ -323,7 +324,8 @@ class SectionTaken:
     def _goes_back(self) -> Iterator[ModelStep]:
         """The call or the switch is over."""
         this = (self.here,)
-        if this in self.old["switching"] and this not in self.new["switching"]:
+        looked = any(each.action == "queue_gives" for each in self.asked)
+        if (this in self.old["switching"] or looked) and this not in self.new["switching"]:
             yield self._does("continues")
         for at in self.old["switching"]:
             if at != this and at not in self.new["switching"]:

@@ -9,7 +9,6 @@ from spec.design import (
     Preemption,
     TeardownWalk,
     ThreadEnd,
-    UpgradeRight,
     WakeProtocol,
 )
 from tests.models.expectations import Choice, Expected
@@ -37,7 +36,6 @@ EXPECTED = Expected(
             {"thread_end": ThreadEnd.ANNOUNCED_AT_DESTRUCTION}, "GRP-6"
         ),
         "leaked": Choice({"killed_waits": KilledWaits.LEAKED}, "GRP-4"),
-        "upgrade unchecked": Choice({"upgrade_right": UpgradeRight.UNCHECKED}),
     },
     mutated={
         *("GRP-1", "GRP-2", "GRP-3", "GRP-4", "GRP-5", "GRP-6", "GRP-7", "GRP-8"),

@@ -58,7 +58,8 @@ def test_a_walk_finds_the_list_locked_again_and_again(design: Design) -> None:
     program.begins(OUTSIDE, "thread_group_exit", 0, program.group)
     program.goes_on(OUTSIDE)
     asked = program.at(OUTSIDE).asked
-    assert asked is not None and asked.lock == Lock(LockKind.THREAD_LIST, program.child)
+    assert asked is not None
+    assert asked.lock == Lock(LockKind.THREAD_LIST, program.child)
     states = []
     for _ in range(ROUNDS):
         program.goes_on(INSIDE)
@@ -76,4 +77,5 @@ def test_from_a_worklist_a_walk_waits_for_no_list() -> None:
         assert not isinstance(program.happens(CallContinues(INSIDE)), Spins)
     program.begins(OUTSIDE, "thread_group_exit", 0, program.group)
     program.goes_on(OUTSIDE)
-    assert program.at(OUTSIDE).asked is None and not program.at(OUTSIDE).pending
+    assert program.at(OUTSIDE).asked is None
+    assert not program.at(OUTSIDE).pending
