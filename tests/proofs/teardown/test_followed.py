@@ -32,6 +32,7 @@ from spec.design import (
 )
 from spec.designs import AS_BUILT, PROPOSED
 from spec.ids import ObjectType
+from spec.options import CapDestroy
 from tests.models.test_traces import ON_TWO_PROCESSORS, kept
 from tests.proofs.finer_modes import is_followed, recorded, strays, walked
 
@@ -159,6 +160,27 @@ class _Followed(Processors):
         why = self.follower.follow(before, event, outcome, self.state)
         self.why += [] if why is None else [why]
         return outcome
+
+
+@pytest.mark.parametrize("preemption", [Preemption.CHECK_ON_RETURN, Preemption.INTERRUPT_DISABLE])
+def test_who_drops_its_own_group_runs_on_till_it_is_scheduled_away(preemption: Preemption) -> None:
+    """As where calls are whole: on its way out of the kernel nobody stops it, call after call."""
+    current = GroupDropCurrent.RUNS_ON
+    design = replace(PROPOSED, group_drop_current=current, preemption=preemption)
+    program = _Followed(design, 2)
+    first, group = program.at(0).current, program.own(ObjectType.THREAD_GROUP)
+    key = program.makes("key_new", 0, program.own(ObjectType.ALLOCATOR))
+    program.calls(0, "cap_destroy", CapDestroy.CSPACE_SELF, 0, group)
+    for _ in range(2):
+        program.calls(0, "key_id", 0, *key)
+        assert program.at(0).current == first
+        assert not program.thread(first).is_alive
+        assert not program.at(0).is_busy
+    program.calls(0, "thread_yield", 0)
+    assert program.at(0).current != first
+    program.leaves_stack(0)
+    assert program.state.body(first) is None
+    assert program.why == []
 
 
 def test_who_runs_before_its_stack_was_left_is_not_followed() -> None:
