@@ -65,19 +65,23 @@ def test_a_change_is_seen_by_who_fails_or_loses_its_way(
     assert in_a_fork(lambda: judge("no.change", items, {"a test": 0.0})) == (expected, 0)
 
 
+def test_a_change_that_no_test_reaches_survives() -> None:
+    assert in_a_fork(lambda: judge("no.change", [], {})) == (["survived", ""], 0)
+
+
 def test_the_table_counts_by_file_and_names_what_survived() -> None:
-    verdicts = ("killed", "survived", "timeout")
+    verdicts = ("killed", "survived", "timeout", "crash")
     known = {
         f"kernel.{file}.x_f__mutmut_{number}": Judged(
             f"kernel.{file}.x_f__mutmut_{number}", verdict, "", 1, 0.5
         )
         for file in ("a", "b")
-        for number, verdict in enumerate(verdicts[: 3 if file == "a" else 1])
+        for number, verdict in enumerate(verdicts[: 4 if file == "a" else 1])
     }
     _, _, first, second, _, *survived, total = told(known)
-    assert first == "| a | 3 | 2 | 1 | 1 |"
+    assert first == "| a | 4 | 2 | 1 | 2 |"
     assert second == "| b | 1 | 1 | 0 | 0 |"
-    assert survived == ["kernel.a.x_f__mutmut_1"]
+    assert survived == ["kernel.a.x_f__mutmut_1", "kernel.a.x_f__mutmut_3"]
     assert total.startswith("2 seconds")
     assert function_of(survived[0]) == "kernel.a.x_f"
 

@@ -18,6 +18,7 @@ from reference_kernel.outcomes import Spins
 from reference_kernel.step import possible
 from spec.design import Design, LazyPages
 from spec.designs import AS_BUILT, PROPOSED
+from tests.reference_kernel.message_attempts import by_another
 from tests.reference_kernel.program import (
     ADDRESS_SPACE,
     ALLOCATOR,
@@ -166,6 +167,23 @@ def test_who_changes_something_waits_for_its_lock(
     made, _ = LOCKED[what]
     assert spins(scene, made(scene), lock)
     assert not scene.broken
+
+
+def test_the_drop_of_a_check_is_announced_under_the_lock_of_its_receiver() -> None:
+    scene = Program(PROPOSED, WHOLE)
+    check, receiver = scene.ok("drop_check_new", ALLOCATOR, 0, options=RIGHTS_ASKED)
+    drops = scene.call_made("cap_destroy", 0, check, options=1)
+    assert spins(scene, drops, Lock(LockKind.EMITTER, scene.named(receiver)))
+
+
+def test_who_is_ended_leaves_a_channel_under_its_lock() -> None:
+    scene = Program(PROPOSED, WHOLE)
+    (channel,) = scene.ok("channel_new", ALLOCATOR, options=15)
+    memory = scene.ok("memory_new", ALLOCATOR, 1, options=RIGHTS_ASKED)[0]
+    words = (channel, memory, 0, 8)
+    waiter = by_another(scene, lambda: scene.call("channel_sync_recv", *words))
+    ends = scene.call_made("thread_destroy", waiter, options=1)
+    assert spins(scene, ends, Lock(LockKind.CHANNEL, scene.named(channel)))
 
 
 @pytest.mark.parametrize("page", [0, 1])
