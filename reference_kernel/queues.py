@@ -20,7 +20,7 @@ from reference_kernel.pools import MESSAGE_FAILED, failed, notify
 from reference_kernel.ready_queue import is_waiting, wake
 from reference_kernel.state import Channel, Reply, WakeReason, Woke
 from reference_kernel.transit import let_go
-from spec.design import DeliveryFault, DyingObjects
+from spec.design import DyingObjects
 from spec.errors import Error
 
 
@@ -90,9 +90,8 @@ def tell_of_death(draft: Draft, listener: Listener | None) -> None:
 
 
 def tell_of_fault(draft: Draft, party: Party, why: Refused) -> None:
-    """The party is out of its queue and is told why, if the design says so."""
-    reports = draft.design.delivery_fault is DeliveryFault.REPORT_TO_OWNER
-    if reports and party.listener is not None:
+    """The party is out of its queue and is told why; only who reports faults comes here."""
+    if party.listener is not None:
         _tell(draft, party.listener, failed(why), why.error)
 
 

@@ -169,6 +169,30 @@ def test_as_built_a_swap_unmaps_pages_that_it_never_mapped() -> None:
             assert outcome == Panic(UNMAPS_TOO_MUCH.place, UNMAPS_TOO_MUCH.why)
 
 
+def not_to_be_swapped(design: Design) -> Mail:
+    """A pool that is told of what happens, and whose pages as built cannot be unmapped."""
+    mail = receiving(design, 4)
+    send(mail, 2 * PAGE_BYTES)
+    for size in (8, 8):
+        mail.awaits()
+        send(mail, size)
+    mail.awaits()
+    return mail
+
+
+@pytest.mark.parametrize("what", ["a check is dropped", "a channel dies"])
+def test_as_built_so_does_one_for_whoever_waits_when_an_end_is_told(what: str) -> None:
+    mail = not_to_be_swapped(replace(AS_BUILT, dying_objects=DyingObjects.WAKE_WITH_ERROR))
+    ends, receiver = mail.ok("drop_check_new", ALLOCATOR, 7, options=RIGHTS_ASKED)
+    if what == "a channel dies":
+        (ends,) = mail.ok("channel_new", ALLOCATOR, options=15)
+        mail.ok("channel_async_recv", ends, mail.pool, 1)
+    else:
+        mail.ok("drop_check_reciever_handle_cap_drop_async", receiver, mail.pool, 1)
+    by_another(mail, lambda: mail.call("event_pool_await", mail.pool))
+    assert mail.destroy(ends) == Panic(UNMAPS_TOO_MUCH.place, UNMAPS_TOO_MUCH.why)
+
+
 @pytest.mark.parametrize("choice", list(PoolUnmap))
 def test_as_built_an_unmapped_pool_keeps_its_place(choice: PoolUnmap) -> None:
     """K20."""
