@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from proofs.performing import CannotBe
-from proofs.program import Program
+from proofs.realise import Program
 from reference_kernel.events import CallContinues, SwitchEnds, TimerTick
 from reference_kernel.machine import IN_SECTIONS
 from reference_kernel.outcomes import Ok

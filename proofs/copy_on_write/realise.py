@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from assay.traces.trace import Decision, TraceValue
 from proofs.performing import CannotBe, Given, perform
-from proofs.program import Program, values_of
+from proofs.realise import Program, values_of
 from reference_kernel.events import Event, TimerTick, UserReads, UserWrites
 from reference_kernel.frames import free_runs
 from reference_kernel.machine import MACHINE, Machine

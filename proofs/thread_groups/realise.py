@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from assay.traces.trace import Decision, TraceValue
 from proofs.performing import CannotBe, Given, perform
-from proofs.program import Program, values_of
+from proofs.realise import Program, values_of
 from reference_kernel.events import CallReturns, Event, TimeoutFires, TimerTick
 from reference_kernel.state import NOTHING
 from reference_kernel.step import has_timeout

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assay.traces.trace import TraceValue
 from proofs.performing import CannotBe
-from proofs.program import Program
+from proofs.realise import Program
 from reference_kernel.events import TimeoutFires
 from reference_kernel.outcomes import Blocked, Ok, Outcome, Refused
 from reference_kernel.state import NOTHING, Reply

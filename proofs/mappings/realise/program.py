@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from assay.traces.trace import TraceValue
 from proofs.performing import CannotBe
-from proofs.program import Program
+from proofs.realise import Program
 from reference_kernel.address_spaces import KERNEL_PAGE
 from reference_kernel.outcomes import Ok, Refused
 from reference_kernel.state import NOTHING

@@ -1,7 +1,7 @@
 """A call that is killed while it waits with references on its stack."""
 
 from proofs.performing import CannotBe
-from proofs.program import Program, values_of
+from proofs.realise import Program, values_of
 from reference_kernel.events import Event
 from spec.design import Design
 from spec.ids import ObjectType

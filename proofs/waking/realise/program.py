@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from assay.traces.trace import TraceValue
 from proofs.performing import CannotBe
-from proofs.program import Program, values_of
+from proofs.realise import Program, values_of
 from reference_kernel.events import CallReturns, SwitchEnds, TimerTick
 from reference_kernel.machine import SEVERAL_PROCESSORS, Machine
 from reference_kernel.state import NOTHING, Processor

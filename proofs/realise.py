@@ -1,4 +1,4 @@
-"""A program that writes itself: the events from boot on, and what its threads can name.
+"""What a trace is made into: a program that writes itself, and what its threads can name.
 
 All of its threads share the capability space of the first one, so that each can name whatever was
 made.
