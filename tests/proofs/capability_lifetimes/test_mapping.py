@@ -8,42 +8,28 @@ import pytest
 from assay.engines.follow import Coverage, Follower
 from assay.engines.interpret import ModelStep
 from proofs.capability_lifetimes.mapping import MAPPING, CapabilityMapping
-from reference_kernel.boot import boot
 from reference_kernel.events import CallMade, TimerTick
 from reference_kernel.interface import KERNEL
 from reference_kernel.outcomes import Done, Ok, Refused
-from reference_kernel.state import CapabilitySpace, Object, State, Thread
 from spec.design import CreatedRights, Move, UpgradeRight, WeakAutoDestroy
 from spec.designs import named
 from spec.errors import Error
-from spec.ids import ObjectType, type_of
+from spec.ids import ObjectType
 from spec.options import CapClone
 from spec.rights import Right
-from spec.syscalls import BY_NAME
 from tests.models.capability_lifetimes.recording import recorded
+from tests.proofs.capability_lifetimes.first_calls import (
+    FIRST,
+    called,
+    key_goes,
+    own_space,
+    with_a_forged_entry,
+    word_of,
+)
 from tests.proofs.capability_lifetimes.walking import walk
 
 AS_BUILT = named("as-built")
 DESIGNS = ("as-built", "seed", "proposed")
-FIRST = boot(AS_BUILT)
-
-
-def own_space(state: State) -> tuple[int, CapabilitySpace]:
-    caller = state.body(state.current)
-    assert isinstance(caller, Thread)
-    body = state.body(caller.capability_space)
-    assert isinstance(body, CapabilitySpace)
-    return caller.capability_space, body
-
-
-def word_of(state: State, kind: ObjectType) -> int:
-    _, body = own_space(state)
-    return min(word for word in body.entries if type_of(word) == kind)
-
-
-def called(name: str, options: int, *arguments: int) -> CallMade:
-    padded = (*arguments, *(0 for _ in range(8 - len(arguments))))
-    return CallMade(FIRST.current, BY_NAME[name].number, options, padded)
 
 
 def mapped(event: CallMade) -> list[tuple[str, str | None]]:
@@ -154,25 +140,16 @@ def test_calls_that_look_up_may_not_stutter() -> None:
 
 
 def test_an_entry_that_nobody_made_is_noticed() -> None:
-    space, body = own_space(FIRST)
-    memory = body.entries[word_of(FIRST, ObjectType.MEMORY)]
-    forged = replace(body, entries=body.entries.set(1 << 20 | ObjectType.MEMORY << 5, memory))
-    known = FIRST.objects[space]
-    objects = FIRST.objects.set(space, Object(known.type, known.strong, known.weak, forged))
     follower = Follower(recorded(AS_BUILT), CapabilityMapping(), AS_BUILT)
-    assert follower.follow(FIRST, TimerTick(), Done(), replace(FIRST, objects=objects)) is not None
+    assert follower.follow(FIRST, TimerTick(), Done(), with_a_forged_entry()) is not None
 
 
 def test_an_object_that_outlives_its_references_is_noticed() -> None:
-    event = called("key_new", 15, word_of(FIRST, ObjectType.ALLOCATOR))
-    state, _ = KERNEL.step(AS_BUILT, FIRST, event)
-    key = state.next_object - 1
-    event = called("cap_destroy", 1, 0, word_of(state, ObjectType.KEY))
-    after, outcome = KERNEL.step(AS_BUILT, state, event)
-    leaked = replace(after, objects=after.objects.set(key, state.objects[key]))
+    drop = key_goes()
+    leaked = drop.kept(drop.before.objects[drop.name])
     follower = Follower(recorded(AS_BUILT), CapabilityMapping(), AS_BUILT)
-    assert follower.follow(state, event, outcome, after) is None
-    assert follower.follow(state, event, outcome, leaked) is not None
+    assert follower.follow(drop.before, drop.event, drop.outcome, drop.after) is None
+    assert follower.follow(drop.before, drop.event, drop.outcome, leaked) is not None
 
 
 def test_steps_name_elements_that_are_in_the_universe() -> None:

@@ -1,24 +1,13 @@
 """Every obligation is proved, for any number of pages, frames and translations, by two solvers."""
 
-from dataclasses import replace
-
-from assay.engines.executor import Here
-from assay.engines.prove import prove
-from assay.traces.verdicts import Verdict
-from spec.designs import named
-from tests.models.copy_on_write.recording import explored, recorded
+from tests.proofs.proving import results_as_built, results_of_proposed, unproved
 
 
 def test_every_obligation_of_the_proposed_design_is_proved() -> None:
-    results = prove(recorded(named("proposed")), executor=Here())
-    unproved = [(each.action, each.claim) for each in results if each.verdict is not Verdict.PROVED]
-    assert not unproved
+    assert not unproved(results_of_proposed("copy_on_write"))
 
 
 def test_as_built_all_is_proved_that_is_not_broken() -> None:
-    model = recorded(named("as-built"))
-    broken = {each.claim for each in explored("as-built").broken}
-    kept = replace(model, claims=tuple(each for each in model.claims if each.name not in broken))
-    results = prove(kept, executor=Here())
-    assert not [each.claim for each in results if each.verdict is not Verdict.PROVED]
+    results = results_as_built("copy_on_write")
+    assert not unproved(results)
     assert {"MEM-2", "MEM-3", "MEM-7"} <= {each.guarantee for each in results}

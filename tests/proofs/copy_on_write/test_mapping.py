@@ -1,6 +1,6 @@
 """Every step of the kernel is the model's steps that the mapping names, and nothing else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -29,6 +29,7 @@ from spec.syscalls import BY_NAME
 from tests.models.copy_on_write.recording import SHARING_AS_BUILT, SMALL, recorded
 from tests.proofs.capability_lifetimes.walking import walk
 from tests.proofs.copy_on_write.sharing import share
+from tests.proofs.following import Run, follow
 from tests.reference_kernel.mail import Mail
 from tests.reference_kernel.program import ADDRESS_SPACE, ALLOCATOR, READ, RIGHTS_ASKED, WRITE
 from tests.reference_kernel.test_message_walk import Wanderer
@@ -46,28 +47,17 @@ MIXED = (
     replace(PROPOSED, page_unit=PageUnit.BLOCK_FREED_SINGLY),
 )
 _FREE_SPACE = 0x52_0000_0000
-Run = Callable[..., Iterator[tuple[State, Event, Outcome, State]]]
-
-
-def follow(design: Design, run: Run, *, seeds: int, steps: int) -> Coverage:
-    model, seen = recorded(design), Coverage()
-    for seed in range(seeds):
-        follower = Follower(model, SharingMapping(), design)
-        for step in run(design, seed=seed, steps=steps):
-            assert follower.follow(*step) is None
-        seen.add(follower.coverage)
-    return seen
 
 
 @pytest.mark.parametrize("design", ["as-built", "seed", "proposed"])
 def test_random_runs_are_runs_of_the_model(design: str) -> None:
-    seen = follow(named(design), walk, seeds=20, steps=200)
+    seen = follow("copy_on_write", named(design), walk, seeds=20, steps=200)
     assert {"page_goes", "page_is_mapped"} <= seen.taken.keys()
 
 
 @pytest.mark.parametrize("design", MIXED)
 def test_random_sharing_in_mixed_designs_is_a_run_of_the_model(design: Design) -> None:
-    seen = follow(design, share, seeds=10, steps=300)
+    seen = follow("copy_on_write", design, share, seeds=10, steps=300)
     assert {"page_goes", "page_is_mapped", "content_is_written"} <= seen.taken.keys()
 
 
@@ -136,7 +126,7 @@ def test_a_write_to_a_frame_that_is_free_goes_by_the_line_that_is_left(
 @pytest.mark.slow
 def test_all_that_one_processor_does_is_seen_often() -> None:
     """Every action and refusal, but for calls of another processor, a hundred times."""
-    seen = follow(PROPOSED, share, seeds=150, steps=400)
+    seen = follow("copy_on_write", PROPOSED, share, seeds=150, steps=400)
     assert seen.rare(recorded(PROPOSED), 100) == ("processor_calls: 0",)
 
 

@@ -34,7 +34,7 @@ from spec.sizes import PAGE_BYTES
 from spec.syscalls import BY_NAME
 from tests.models.copy_on_write.recording import SHARING_AS_BUILT
 from tests.models.mappings.recording import recorded
-from tests.proofs.capability_lifetimes.walking import walk
+from tests.proofs.following import follow
 from tests.proofs.test_messages import Watched
 from tests.reference_kernel.mail import SOURCE_AT
 from tests.reference_kernel.message_attempts import POOL_AT
@@ -78,25 +78,15 @@ MIXED = {
 }
 
 
-def follow(design: Design, *, seeds: int, steps: int) -> Coverage:
-    model, seen = recorded(design), Coverage()
-    for seed in range(seeds):
-        follower = Follower(model, MappingsMapping(), design)
-        for step in walk(design, seed=seed, steps=steps):
-            assert follower.follow(*step) is None
-        seen.add(follower.coverage)
-    return seen
-
-
 @pytest.mark.parametrize("design", ["as-built", "seed", "proposed"])
 def test_random_runs_are_runs_of_the_model(design: str) -> None:
-    seen = follow(named(design), seeds=40, steps=150)
+    seen = follow("mappings", named(design), seeds=40, steps=150)
     assert {"memory_map", "address_space_unmap", "page_arrives", "memory_dies"} <= seen.taken.keys()
 
 
 @pytest.mark.parametrize("design", MIXED.values(), ids=MIXED.keys())
 def test_random_runs_of_mixed_designs_are_runs_of_the_model(design: Design) -> None:
-    follow(design, seeds=12, steps=120)
+    follow("mappings", design, seeds=12, steps=120)
 
 
 def image(design: Design, state: State) -> Iterator[ModelStep]:

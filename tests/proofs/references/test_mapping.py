@@ -9,23 +9,27 @@ from assay.engines.follow import Coverage, Follower
 from proofs.references.mapping import MAPPING, ReferencesMapping
 from proofs.references.realise.killed import killed_call
 from reference_kernel import references
-from reference_kernel.boot import boot
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade, TimerTick
 from reference_kernel.interface import KERNEL
 from reference_kernel.outcomes import Done, Ok, Refused
-from reference_kernel.state import CapabilitySpace, Object, State, Thread
+from reference_kernel.state import Object, State
 from spec.design import Design, Move, UpgradeRight, WeakAutoDestroy, WeakCapabilities
 from spec.designs import AS_BUILT, PROPOSED, named
 from spec.errors import Error
-from spec.ids import ObjectType, type_of
+from spec.ids import ObjectType
 from spec.options import CapClone
-from spec.syscalls import BY_NAME
 from tests.models.references.recording import recorded
+from tests.proofs.capability_lifetimes.first_calls import (
+    FIRST,
+    called,
+    key_goes,
+    with_a_forged_entry,
+    word_of,
+)
 from tests.proofs.capability_lifetimes.walking import walk
 
 BOTH = pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda design: design.name)
-FIRST = boot(AS_BUILT)
 WHAT_WHOLE_CALLS_DO = {
     "entry_is_copied",
     "count_is_raised",
@@ -49,24 +53,6 @@ REFUSED = {
     ("count_is_loaded", "dead"),
     ("count_is_loaded_to_keep", "lacks_upgrade"),
 }
-
-
-def own_space(state: State) -> tuple[int, CapabilitySpace]:
-    caller = state.body(state.current)
-    assert isinstance(caller, Thread)
-    body = state.body(caller.capability_space)
-    assert isinstance(body, CapabilitySpace)
-    return caller.capability_space, body
-
-
-def word_of(state: State, kind: ObjectType) -> int:
-    _, body = own_space(state)
-    return min(word for word in body.entries if type_of(word) == kind)
-
-
-def called(name: str, options: int, *arguments: int) -> CallMade:
-    padded = (*arguments, *(0 for _ in range(8 - len(arguments))))
-    return CallMade(FIRST.current, BY_NAME[name].number, options, padded)
 
 
 def mapped(event: CallMade) -> list[str]:
@@ -150,25 +136,16 @@ def test_a_look_up_that_lacks_a_right_copies_nothing() -> None:
 
 
 def test_an_entry_that_nobody_made_is_noticed() -> None:
-    space, body = own_space(FIRST)
-    memory = body.entries[word_of(FIRST, ObjectType.MEMORY)]
-    forged = replace(body, entries=body.entries.set(1 << 20 | ObjectType.MEMORY << 5, memory))
-    known = FIRST.objects[space]
-    objects = FIRST.objects.set(space, Object(known.type, known.strong, known.weak, forged))
     follower = Follower(recorded(AS_BUILT), ReferencesMapping(), AS_BUILT)
-    assert follower.follow(FIRST, TimerTick(), Done(), replace(FIRST, objects=objects)) is not None
+    assert follower.follow(FIRST, TimerTick(), Done(), with_a_forged_entry()) is not None
 
 
 def test_an_object_that_outlives_its_references_is_noticed() -> None:
-    event = called("key_new", 15, word_of(FIRST, ObjectType.ALLOCATOR))
-    state, _ = KERNEL.step(AS_BUILT, FIRST, event)
-    key = state.next_object - 1
-    event = called("cap_destroy", 1, 0, word_of(state, ObjectType.KEY))
-    after, outcome = KERNEL.step(AS_BUILT, state, event)
-    leaked = replace(after, objects=after.objects.set(key, state.objects[key]))
+    drop = key_goes()
+    leaked = drop.kept(drop.before.objects[drop.name])
     follower = Follower(recorded(AS_BUILT), ReferencesMapping(), AS_BUILT)
-    assert follower.follow(state, event, outcome, after) is None
-    assert follower.follow(state, event, outcome, leaked) is not None
+    assert follower.follow(drop.before, drop.event, drop.outcome, drop.after) is None
+    assert follower.follow(drop.before, drop.event, drop.outcome, leaked) is not None
 
 
 @BOTH
@@ -230,15 +207,10 @@ def test_a_kernel_that_loses_what_a_thread_held_is_noticed(
     assert why
 
 
-def test_a_block_that_nobody_names_and_that_stays_is_noticed() -> None:
-    event = called("key_new", 15, word_of(FIRST, ObjectType.ALLOCATOR))
-    state, _ = KERNEL.step(AS_BUILT, FIRST, event)
-    key = state.next_object - 1
-    event = called("cap_destroy", 1, 0, word_of(state, ObjectType.KEY))
-    after, outcome = KERNEL.step(AS_BUILT, state, event)
-    dead = Object(ObjectType.KEY, 0, 0, None)
-    kept = replace(after, objects=after.objects.set(key, dead))
+def test_a_block_that_nobody_names_may_stay_for_a_while() -> None:
+    drop = key_goes()
+    kept = drop.kept(Object(ObjectType.KEY, 0, 0, None))
     follower = Follower(recorded(AS_BUILT), ReferencesMapping(), AS_BUILT)
-    assert follower.follow(state, event, outcome, kept) is None  # the model leaves open when
+    assert follower.follow(drop.before, drop.event, drop.outcome, kept) is None
     later = Follower(recorded(AS_BUILT), ReferencesMapping(), AS_BUILT)
-    assert later.follow(kept, TimerTick(), Done(), after) is None
+    assert later.follow(kept, TimerTick(), Done(), drop.after) is None

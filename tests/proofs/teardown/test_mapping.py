@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from assay.engines.follow import Coverage, Follower
+from assay.engines.follow import Follower
 from assay.engines.interpret import normal, start_states
 from proofs.teardown.mapping import MAPPING, TeardownMapping
 from reference_kernel.boot import boot
@@ -27,6 +27,7 @@ from spec.ids import ObjectType, type_of
 from spec.syscalls import BY_NAME
 from tests.models.teardown.recording import recorded
 from tests.proofs.capability_lifetimes.walking import walk
+from tests.proofs.following import follow
 
 FIRST = boot(AS_BUILT)
 MIXED = [
@@ -58,24 +59,14 @@ SEEN = {
 }
 
 
-def follow(design: Design, *, seeds: int, steps: int) -> Coverage:
-    model, seen = recorded(design), Coverage()
-    for seed in range(seeds):
-        follower = Follower(model, TeardownMapping(), design)
-        for step in walk(design, seed=seed, steps=steps):
-            assert follower.follow(*step) is None
-        seen.add(follower.coverage)
-    return seen
-
-
 @pytest.mark.parametrize("design", ["as-built", "seed", "proposed"])
 def test_random_runs_are_runs_of_the_model(design: str) -> None:
-    assert follow(named(design), seeds=30, steps=150).taken.keys() >= SEEN
+    assert follow("teardown", named(design), seeds=30, steps=150).taken.keys() >= SEEN
 
 
 @pytest.mark.parametrize("design", MIXED)
 def test_random_runs_of_mixed_designs_are_runs_of_the_model(design: Design) -> None:
-    follow(design, seeds=2, steps=120)
+    follow("teardown", design, seeds=2, steps=120)
 
 
 @pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda d: d.name)

@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from assay.engines.follow import Coverage, Follower
+from assay.engines.follow import Follower
 from assay.engines.interpret import normal, start_states
 from assay.traces.trace import Decision
 from proofs.thread_groups.mapping import MAPPING, GroupsMapping
@@ -27,6 +27,7 @@ from spec.errors import Error
 from spec.syscalls import BY_NAME
 from tests.models.thread_groups.recording import recorded
 from tests.proofs.capability_lifetimes.walking import walk
+from tests.proofs.following import follow
 
 AS_BUILT = named("as-built")
 FIRST = boot(AS_BUILT)
@@ -45,19 +46,9 @@ MIXED = [
 ]
 
 
-def follow(design: Design, *, seeds: int, steps: int) -> Coverage:
-    model, seen = recorded(design), Coverage()
-    for seed in range(seeds):
-        follower = Follower(model, GroupsMapping(), design)
-        for step in walk(design, seed=seed, steps=steps):
-            assert follower.follow(*step) is None
-        seen.add(follower.coverage)
-    return seen
-
-
 @pytest.mark.parametrize("design", ["as-built", "seed", "proposed"])
 def test_random_runs_are_runs_of_the_model(design: str) -> None:
-    seen = follow(named(design), seeds=40, steps=150)
+    seen = follow("thread_groups", named(design), seeds=40, steps=150)
     assert {"thread_new", "thread_runs", "thread_group_exit", "thread_group_drop"} <= (
         seen.taken.keys()
     )
@@ -65,7 +56,7 @@ def test_random_runs_are_runs_of_the_model(design: str) -> None:
 
 @pytest.mark.parametrize("design", MIXED)
 def test_random_runs_of_mixed_designs_are_runs_of_the_model(design: Design) -> None:
-    follow(design, seeds=6, steps=120)
+    follow("thread_groups", design, seeds=6, steps=120)
 
 
 def called(name: str, options: int, *arguments: int) -> CallMade:
