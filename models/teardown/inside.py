@@ -55,7 +55,8 @@ def takes_reference(
 ) -> None:
     """The thread's stack refers to the object, where an interrupt may come.
 
-    A call takes so many references and no more: who was ended takes none, unless that is seen.
+    A call takes so many references and no more: who was ended takes none, unless its object
+    tells of its end.
     """
     thread = old.current[processor].value
     act.require(works(old, processor), name="in_the_kernel")
