@@ -93,8 +93,8 @@ SHARED_FAULTS = (
     Fault(
         "a_killed_thread_may_run_on",
         "threads.py",
-        "    draft.put(name, replace(body, is_alive=False))\n",
-        "",
+        "replace(body, is_alive=False, ",
+        "replace(body, ",
     ),
     Fault(
         "a_stopped_thread_keeps_its_address_space",
