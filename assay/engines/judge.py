@@ -4,30 +4,34 @@ A model is searched in a finite instance, and what holds there is proved for any
 broken there counts when the kernel shows it too. What only the kernel speaks of is walked.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from assay.engines.executor import Here
-from assay.engines.explore import Broken, Exploration, Limits, explore
+from assay.engines.explore import Broken, Exploration, Limits, Path, explore
+from assay.engines.explore.others import other_paths
 from assay.engines.judge_progress import judge_progress
 from assay.engines.kernel import ModelMapping
 from assay.engines.kernel_traces import subject_of
 from assay.engines.model_traces import trace_of
-from assay.engines.performing import Performer, performed
+from assay.engines.performing import Performer, any_speaks, performed
 from assay.engines.prove import Cache, ObligationResult, prove
 from assay.engines.vacuity import Fault, findings
 from assay.engines.walk import Broken as Failure
 from assay.engines.walk import SearchedScenes, Subject, Walked, search_scenes, walk
 from assay.lang.recorded import Claim, Ranked, Recorded, Role
-from assay.traces import Judgement, Replayed, Verdict
+from assay.traces import Judgement, Minimal, Replayed, Trace, Verdict
 
 _D = TypeVar("_D")
 _S = TypeVar("_S")
 _E = TypeVar("_E")
 _O = TypeVar("_O")
+
+_OTHER_WAYS = 3
+"""So many other ways to break a claim are tried in the kernel, if it does not show a shortest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,13 @@ def judge_model(
     return tuple(_Trial(case, design, settings).judgements())
 
 
+class _Way(NamedTuple):
+    """A claim that an instance breaks."""
+
+    found: Exploration
+    broken: Broken
+
+
 class _Trial(Generic[_D, _S, _E, _O]):
     """One model before the engines."""
 
@@ -79,7 +90,7 @@ class _Trial(Generic[_D, _S, _E, _O]):
         recorded = case.recorded
         self.found: Exploration = explore(recorded, case.sizes[0])
         beside = tuple(explore(recorded, sizes) for sizes in case.beside)
-        self.broken: dict[str, tuple[Exploration, Broken]] = {}
+        self.broken: dict[str, list[_Way]] = {}
         for found in (self.found, *beside):
             self._note(found)
         kept = tuple(claim for claim in recorded.claims if claim.name not in self.broken)
@@ -100,7 +111,7 @@ class _Trial(Generic[_D, _S, _E, _O]):
         for guarantee, claims in by_guarantee.items():
             broken = [self.broken[claim.name] for claim in claims if claim.name in self.broken]
             if broken:
-                yield from (self._broken(guarantee, *each) for each in broken)
+                yield from (self._broken(guarantee, each) for each in broken)
             else:
                 yield self._kept(guarantee, [claim.name for claim in claims])
         for claim in self.case.recorded.of_role(Role.AUXILIARY):
@@ -119,11 +130,11 @@ class _Trial(Generic[_D, _S, _E, _O]):
         yield from judge_progress(self.case.recorded, instances, self.limits, shown)
 
     def _note(self, found: Exploration) -> None:
-        """Remember what an instance breaks, by the shortest way that any of them shows."""
+        """Remember what an instance breaks, each by a shortest way of it; the shortest first."""
         for each in found.broken:
-            known = self.broken.get(each.claim)
-            if known is None or each.depth < known[1].depth:
-                self.broken[each.claim] = found, each
+            ways = self.broken.setdefault(each.claim, [])
+            ways.append(_Way(found, each))
+            ways.sort(key=lambda way: way.broken.depth)
 
     def _search(self, sizes: Mapping[str, int], limits: Limits) -> None:
         """Look for what is open in a larger instance."""
@@ -134,7 +145,7 @@ class _Trial(Generic[_D, _S, _E, _O]):
         )
         if claims:
             found = explore(replace(self.case.recorded, claims=claims), sizes, limits=limits)
-            self.broken.update((each.claim, (found, each)) for each in found.broken)
+            self._note(found)
             if found.complete:
                 self.larger = found
 
@@ -185,15 +196,43 @@ class _Trial(Generic[_D, _S, _E, _O]):
         verdict = Verdict.EXHAUSTED if self.larger.complete else Verdict.UNKNOWN
         return self._judged(guarantee, verdict, reason=open_[0])
 
-    def _broken(self, guarantee: str, found: Exploration, broken: Broken) -> Judgement:
-        recorded = self.case.recorded
-        trace = trace_of(recorded, dict(found.sizes), broken.path, claim=broken.claim)
-        claim = recorded.claim(broken.claim)
-        replayed, why = performed(self.case.performers, self.design, guarantee, trace)
+    def _broken(self, guarantee: str, ways: Sequence[_Way]) -> Judgement:
+        claim = self.case.recorded.claim(ways[0].broken.claim)
+        trace, replayed, why = self._shown(guarantee, ways)
         verdict = Verdict.UNKNOWN if replayed is Replayed.NO else Verdict.BROKEN
         judged = self._judged(guarantee, verdict, reason=why)
         conjunct = f"{claim.name}: {claim.meaning} ({claim.where})"
         return replace(judged, trace=trace, replayed=replayed, conjunct=conjunct)
+
+    def _shown(self, guarantee: str, ways: Sequence[_Way]) -> tuple[Trace, Replayed, str]:
+        """A shortest trace; where the kernel does not show it, some other one that it shows."""
+        performers = self.case.performers
+        told = (
+            (each, *performed(performers, self.design, guarantee, each))
+            for each in self._traces(ways)
+        )
+        first = next(told)
+        if first[1] is Replayed.YES or not any_speaks(performers, guarantee):
+            return first
+        return next((each for each in told if each[1] is Replayed.YES), first)
+
+    def _traces(self, ways: Sequence[_Way]) -> Iterator[Trace]:
+        """The shortest in each instance, then such as do without some action that those take."""
+        recorded, shortest = self.case.recorded, ways[0].broken.depth
+        for found, broken in ways:
+            minimal: Minimal = "proved shortest" if broken.depth == shortest else "locally minimal"
+            sizes, path = dict(found.sizes), broken.path
+            yield trace_of(recorded, sizes, path, claim=broken.claim, minimal=minimal)
+        sizes = dict(ways[0].found.sizes)
+        for path in self._others(sizes, ways[0].broken):
+            claim = ways[0].broken.claim
+            yield trace_of(recorded, sizes, path, claim=claim, minimal="locally minimal")
+
+    def _others(self, sizes: Mapping[str, int], broken: Broken) -> tuple[Path, ...]:
+        def look(limited: Recorded, _claim: str) -> Exploration:
+            return explore(limited, sizes, limits=self.limits)
+
+        return other_paths(self.case.recorded, broken, _OTHER_WAYS, look).paths
 
     def _judged(
         self, guarantee: str, verdict: Verdict, *, engine: str = "explore", reason: str = ""

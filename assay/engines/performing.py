@@ -20,6 +20,11 @@ class Performer(NamedTuple, Generic[_D, _S, _E, _O]):
     realise: Realise[_D, _E]
 
 
+def any_speaks(performers: Iterable[Performer[_D, _S, _E, _O]], guarantee: str) -> bool:
+    """Whether one of the kernels has a check of the guarantee."""
+    return any(each.guarantee == guarantee for one in performers for each in one.kernel.checks)
+
+
 def performed(
     performers: Iterable[Performer[_D, _S, _E, _O]], design: _D, guarantee: str, trace: Trace
 ) -> tuple[Replayed, str]:
@@ -39,7 +44,7 @@ def _shown(
     performer: Performer[_D, _S, _E, _O], design: _D, guarantee: str, trace: Trace
 ) -> tuple[Replayed, str]:
     kernel, realise = performer
-    if not any(check.guarantee == guarantee for check in kernel.checks):
+    if not any_speaks([performer], guarantee):
         return Replayed.NOT_APPLICABLE, "only the model speaks of it"
     try:
         events = realise(design, trace.start, trace.decisions)

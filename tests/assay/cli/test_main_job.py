@@ -69,6 +69,16 @@ def test_the_kernel_as_built_is_found_broken_from_boot(
         assert again.returncode == 0, again.stdout + again.stderr
 
 
+def test_of_the_kernel_as_built_nothing_is_unknown_and_all_that_can_be_is_shown(
+    verdicts: dict[str, list[dict[str, object]]],
+) -> None:
+    rows = verdicts["as-built"]
+    assert {row["verdict"] for row in rows} <= {"BROKEN", "PROVED", "SURVIVED", "EXHAUSTED"}
+    untied = {"user_handles"}
+    searched = [row for row in rows if row["engine"] == "explore" and row["verdict"] == "BROKEN"]
+    assert {row["subject"] for row in searched if row["replayed"] != "yes"} <= untied
+
+
 def test_the_proposed_design_is_proved_and_breaks_nothing(
     verdicts: dict[str, list[dict[str, object]]],
 ) -> None:

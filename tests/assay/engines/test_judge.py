@@ -75,6 +75,27 @@ def test_what_only_a_finer_kernel_shows_is_shown_too() -> None:
         assert judged.reason.endswith("no calls are known")
 
 
+def test_what_the_kernel_does_not_show_of_one_instance_it_may_show_of_another() -> None:
+    tried: list[int] = []
+
+    def not_at_first(
+        design: Design, start: Decision, decisions: tuple[Decision, ...]
+    ) -> tuple[Event, ...]:
+        tried.append(len(decisions))
+        if len(tried) == 1:
+            raise ValueError("no calls are known")
+        return realise(design, start, decisions)
+
+    two = replace(case(FREE, 2), performers=(Performer(KERNEL, not_at_first),))
+    (judged,) = judge_model(two, FREE, SETTINGS)
+    assert judged.verdict is Verdict.UNKNOWN
+    tried.clear()
+    (judged,) = judge_model(replace(two, beside=({"Door": 1},)), FREE, SETTINGS)
+    assert (judged.verdict, judged.replayed) == (Verdict.BROKEN, Replayed.YES)
+    assert judged.trace is not None
+    assert dict(judged.trace.bounds) == {"Door": 1}
+
+
 def test_what_the_kernel_shows_too_soon_is_told() -> None:
     def and_again(
         design: Design, start: Decision, decisions: tuple[Decision, ...]
