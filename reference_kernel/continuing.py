@@ -257,6 +257,8 @@ def _rest_after(draft: Draft, event: Event, was: Rest | None) -> Rest | None:
     if not (is_call or is_ended or draft.pending):
         return None
     begun = event if was is None else was.event
+    if processor.current != draft.before.processors[draft.here].current:
+        begun = SwitchEnds(draft.here)  # without a stack to leave the switch has ended already
     interrupts = not (isinstance(begun, SwitchEnds) or keeps_no_stacks(draft.design))
     return Rest(Section.RETURNS, begun, interrupts=interrupts)
 

@@ -229,8 +229,11 @@ class Happening:
                 return "killed_thread_stops"
 
     def _end_at_once(self) -> str:
+        """How the switch ends in the step that takes the thread off its processor."""
         last = self.before.body(self._last()) if self._last() != NOTHING else None
-        if isinstance(last, Thread) and self._wants_already():
+        section = leaves_as(self._goes_on_with())
+        ends_alive = self._wants_already() or section not in (None, ThreadState.DEAD)
+        if isinstance(last, Thread) and ends_alive:
             return end_of_switch(self.design, last)
         return "switch_ends"
 
