@@ -1,11 +1,12 @@
 """Every step finer than a call is the steps of each model that its mapping names, or a stutter."""
 
+from dataclasses import replace
 from importlib import import_module
 
 import pytest
 
 from assay.engines.kernel import WHOLE
-from spec.design import Design
+from spec.design import Design, Preemption
 from spec.designs import AS_BUILT, PROPOSED
 from tests.models.recordings import TIED
 from tests.proofs.finer_modes import is_followed, recorded, strays, walked
@@ -61,6 +62,14 @@ def test_these_models_know_sections() -> None:
 @each_finer
 def test_a_walk_is_followed(question: str, mode: str, design: Design) -> None:
     assert walked((question,), mode, design, SHORT)[question].taken
+
+
+@pytest.mark.parametrize("preemption", Preemption)
+def test_a_walk_is_followed_under_each_choice_of_preemption(preemption: Preemption) -> None:
+    design = replace(PROPOSED, preemption=preemption)
+    able = [each for each, mode in FINER if mode == SECTIONS and is_followed(each, mode, design)]
+    assert set(able) >= NEVER.keys() - {"teardown"}
+    assert all(each.taken for each in walked(tuple(able), SECTIONS, design, SHORT).values())
 
 
 @each_finer
