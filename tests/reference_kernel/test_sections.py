@@ -304,14 +304,17 @@ def test_others_are_interrupted_for_each_list_or_once_for_all(walk: TeardownWalk
 
 @pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda each: each.name)
 @pytest.mark.parametrize("exits", [False, True])
-def test_the_end_of_a_group_that_has_exited_works_off_no_list(design: Design, exits: bool) -> None:
+def test_a_group_that_has_exited_works_off_its_list_again_as_built_alone(
+    design: Design, exits: bool
+) -> None:
     program = Program(design, IN_SECTIONS)
     group = made_group(program)
     name = program.named(group)
     if exits:
         made(program, "thread_group_exit", group)
     program.call("cap_destroy", 0, group, options=1)
-    assert interrupts(program) == [NOTHING if exits else name]
+    is_over = exits and design is PROPOSED
+    assert interrupts(program) == [NOTHING if is_over else name]
 
 
 def test_owners_of_each_kind_in_a_row_are_not_too_deep() -> None:
