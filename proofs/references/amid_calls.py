@@ -12,7 +12,7 @@ from assay.traces.trace import Decision
 from proofs.capability_lifetimes.amid_calls import MODE as MODE
 from proofs.capability_lifetimes.amid_calls import realise as realise_moves
 from proofs.performing import CannotBe
-from proofs.references.chain import chain_goes
+from proofs.references.realise.chain import chain_goes
 from reference_kernel.events import Event
 from spec.design import Design
 

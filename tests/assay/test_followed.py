@@ -27,14 +27,16 @@ def test_a_model_is_followed_in_the_modes_that_its_mapping_knows() -> None:
     assert not followed("in no mode")
 
 
-@pytest.mark.parametrize(("model", "mode"), [("thread_groups", WHOLE), ("waking", INTERLEAVED)])
-def test_a_trace_is_shown_in_the_last_mode(model: str, mode: str) -> None:
-    kernel = loading.shown_in(PROJECT, loading.mapping(PROJECT, model))
-    assert kernel is not None
-    assert kernel.mode == mode
-
-
-def test_where_no_mapping_says_more_calls_are_whole() -> None:
-    kernel = loading.shown_in(PROJECT, None)
-    assert kernel is not None
-    assert kernel.mode == WHOLE
+@pytest.mark.parametrize(
+    ("model", "modes"),
+    [
+        ("thread_groups", [WHOLE]),
+        ("waking", [INTERLEAVED, "sections_3"]),
+        ("capability_lifetimes", [WHOLE, SECTIONS]),
+        ("user_handles", []),
+    ],
+)
+def test_a_trace_is_shown_in_the_last_mode_and_then_in_finer_steps(
+    model: str, modes: list[str]
+) -> None:
+    assert [each.kernel.mode for each in loading.performers(PROJECT, model)] == modes
