@@ -392,3 +392,15 @@ def test_quick_and_full_checks_agree_that_nothing_is_broken(full: bool) -> None:
         for before, event, after in zip(states[:-1], events, states[1:], strict=True):
             outcome = step(PROPOSED, before, event)[1]
             assert not any(each(PROPOSED, before, event, outcome, after) for each in asked)
+
+
+def test_as_built_the_lock_of_a_switch_is_let_go_after_what_was_left() -> None:
+    program = Program(AS_BUILT, IN_SECTIONS)
+    second_runs(program)
+    program.happens(TimerTick(1))
+    finish(program, 1)
+    program.happens(SwitchEnds(1))
+    lock = Lock(LockKind.POST_SWITCH, 1)
+    assert lock in program.state.processors[1].locks
+    finish(program, 1)
+    assert program.state.processors[1].locks == ()
