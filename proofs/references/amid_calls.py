@@ -8,7 +8,9 @@ A destructor within another one stands for a long chain of them, which goes on o
 Not realised, ValueError: whatever is neither.
 """
 
-from assay.traces.trace import Decision
+from collections import Counter
+
+from assay.traces.trace import Decision, TraceValue
 from proofs.capability_lifetimes.amid_calls import MODE as MODE
 from proofs.capability_lifetimes.amid_calls import realise as realise_moves
 from proofs.performing import CannotBe
@@ -32,12 +34,13 @@ def realise(design: Design, start: Decision, decisions: tuple[Decision, ...]) ->
 
 def _nests(decisions: tuple[Decision, ...]) -> bool:
     """Whether the last step begins a destructor while another one is under way on its stack."""
-    under_way = [dict(each.arguments)["stack"] for each in decisions if each.name in _BEGINS]
+    under_way = Counter[TraceValue]()
+    nested = False
     for each in decisions:
-        if each.name == "object_is_destroyed":
-            under_way.remove(dict(each.arguments)["stack"])
-    last = decisions[-1]
-    return last.name in _BEGINS and under_way.count(dict(last.arguments)["stack"]) > 1
+        stack = dict(each.arguments).get("stack")
+        nested = each.name in _BEGINS and under_way[stack] > 0
+        under_way[stack] += (each.name in _BEGINS) - (each.name == "object_is_destroyed")
+    return nested
 
 
 _BEGINS = ("last_thread_lets_go", "last_reference_is_dropped")

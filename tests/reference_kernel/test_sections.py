@@ -1,6 +1,6 @@
 """Two processors, on which a call is a row of sections."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -45,15 +45,17 @@ def finish(program: Program, processor: int = 0) -> Outcome:
     return answer
 
 
-def sections(program: Program, processor: int = 0) -> list[Section]:
+def moments(program: Program, number: int = 0) -> Iterator[Processor]:
+    """The processor before each step that is left of what it is in the middle of."""
+    while program.state.processors[number].is_busy:
+        yield program.state.processors[number]
+        program.happens(CallContinues(number))
+
+
+def sections(program: Program, number: int = 0) -> list[Section]:
     """The sections that are left of what the processor is in the middle of."""
-    found = []
-    while program.state.processors[processor].is_busy:
-        rest = program.state.processors[processor].rest
-        if rest is not None and not program.state.processors[processor].pending:
-            found.append(rest.section)
-        program.happens(CallContinues(processor))
-    return found
+    at = moments(program, number)
+    return [each.rest.section for each in at if each.rest is not None and not each.pending]
 
 
 def made(program: Program, name: str, *words: int, options: int = 0) -> Outcome:
@@ -283,13 +285,8 @@ def test_chores_of_an_exit_are_steps_and_its_lock_is_held_as_built(design: Desig
 
 def interrupts(program: Program) -> list[int]:
     """Whose lists the processor had worked off when it interrupted the others, till it is done."""
-    found = []
-    while program.state.processors[0].is_busy:
-        pending = program.state.processors[0].pending
-        if pending and pending[0].chore is Chore.INTERRUPT:
-            found.append(pending[0].object)
-        program.happens(CallContinues(0))
-    return found
+    first = (each.pending[0] for each in moments(program) if each.pending)
+    return [each.object for each in first if each.chore is Chore.INTERRUPT]
 
 
 @pytest.mark.parametrize("walk", list(TeardownWalk))

@@ -4,13 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from reference_kernel.events import CallContinues, ExitInterrupt
+from reference_kernel.events import ExitInterrupt
 from reference_kernel.machine import IN_SECTIONS
 from reference_kernel.state import Chore, Thread
 from spec.design import Design, GroupDropCurrent
 from spec.designs import AS_BUILT, PROPOSED
 from tests.reference_kernel.program import ALLOCATOR, Program
-from tests.reference_kernel.test_sections import leave_stack, made, made_group, second_runs
+from tests.reference_kernel.test_sections import (
+    leave_stack,
+    made,
+    made_group,
+    moments,
+    second_runs,
+)
 
 RUNS_ON = replace(PROPOSED, name="runs on", group_drop_current=GroupDropCurrent.RUNS_ON)
 WHOLE = (Chore.KILL, Chore.EXIT, Chore.INTERRUPT)
@@ -90,9 +96,6 @@ def test_each_piece_of_the_end_of_a_group_tells_whether_it_is_dropped(
         program.call("cap_destroy", 0, outer, options=1)
     else:
         program.call("thread_group_exit", outer)
-    told = set()
-    while program.state.processors[0].is_busy:
-        pending = program.state.processors[0].pending
-        told |= {(each.chore, each.drops) for each in pending if each.chore in WHOLE}
-        program.happens(CallContinues(0))
+    pending = [each for moment in moments(program) for each in moment.pending]
+    told = {(each.chore, each.drops) for each in pending if each.chore in WHOLE}
     assert told == {(chore, drops) for chore in WHOLE}

@@ -29,17 +29,12 @@ from spec.options import CapClone
 _BEFORE_THE_THREAD = 2
 """A new thread has its two spaces, and then it gets a name."""
 
-_TOLD = (Section.BEGINS, Section.GIVES_THREAD, Section.MOVED)
-
 
 def of_section(
     design: Design, before: State, rest: Rest | None, outcome: Outcome, after: State, use: int
 ) -> tuple[ModelStep, ...]:
-    """What the section of the call does; nothing where it is none, or no call of the kernel.
-
-    Of other sections nothing is told: when they come, the caller may be gone.
-    """
-    if rest is None or rest.section not in _TOLD or not isinstance(rest.event, CallMade):
+    """What the section of the call does; nothing where it is none, or no call of the kernel."""
+    if rest is None or not isinstance(rest.event, CallMade):
         return ()
     if not is_in_use(rest.event, outcome):
         return ()
@@ -65,7 +60,7 @@ class _CutCall(Called):
             case Section.MOVED:
                 yield self._moved()
             case _:
-                pass  # a thread that was made and is not given
+                pass
 
     def _begins(self, outcome: Outcome, message: Iterator[ModelStep]) -> Iterator[ModelStep]:
         """From the look-ups to where the call is done, is refused, or goes on otherwise."""
