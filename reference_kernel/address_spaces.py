@@ -172,10 +172,10 @@ def map_spans(draft: Draft, space: int, mapped: list[Span]) -> bool | Panic:
     for number, span in enumerate(mapped):
         if span.end > KERNEL_PAGE:
             return Panic(HEAP_LIST.place, HEAP_LIST.why)
-        tables, reached = map_span(draft, tables, span)
+        tables, reached = map_span(draft, space, tables, span)
         if reached < span.end:
             for each in [*mapped[:number], span._replace(end=reached)]:
-                tables, _ = unmap_span(draft, tables, each.first, each.end)
+                tables, _ = unmap_span(draft, space, tables, each.first, each.end)
             draft.put(space, AddressSpace(tables, body.records))
             return False
     if mapped:
@@ -217,7 +217,7 @@ def unmap_all(draft: Draft, space: int, runs: list[tuple[int, int]]) -> Panic | 
     body = draft.address_space(space)
     tables = body.tables
     for first, end in runs:
-        tables, reached = unmap_span(draft, tables, first, end)
+        tables, reached = unmap_span(draft, space, tables, first, end)
         if reached < end:
             place = NO_LEAF if has_leaf_table(tables, reached) else NO_TABLE
             return Panic(place.place, place.why)

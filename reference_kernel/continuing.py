@@ -20,12 +20,14 @@ from reference_kernel.events import (
     ExitInterrupt,
     MemoryIsBack,
     MemoryRunsOut,
+    ShootdownInterrupt,
     SwitchEnds,
     TimeoutFires,
     UserReads,
     UserWrites,
 )
 from reference_kernel.fine import Asking
+from reference_kernel.locks import LockKind
 from reference_kernel.notes import Note, Oddity
 from reference_kernel.outcomes import Cut, Deadlock, Done, Outcome, Panic, Refused, Spins
 from reference_kernel.processors import end_current, looks, picks
@@ -39,6 +41,7 @@ from reference_kernel.syscalls.memory import updates
 from reference_kernel.syscalls.thread import gives_thread
 from reference_kernel.syscalls.thread_group import ends_caller
 from reference_kernel.threads import keeps_no_stacks
+from reference_kernel.translations import owes
 from reference_kernel.user_access import faults, tries_again
 from spec.design import GroupDropCurrent, Preemption, WakeProtocol
 from spec.errors import Error
@@ -69,6 +72,8 @@ def possible_in_sections(state: State, event: Event) -> bool:
     if not 0 <= number < len(state.processors):
         return False
     processor = state.processors[number]
+    if isinstance(event, ShootdownInterrupt):
+        return owes(state, number) and _answers(processor)
     if processor.asked is not None:
         return processor.asked.event == event and not _is_held(state, number)
     if isinstance(event, CallContinues):
@@ -79,11 +84,21 @@ def possible_in_sections(state: State, event: Event) -> bool:
 
 
 def _is_held(state: State, number: int) -> bool:
-    """Whether another processor holds what this one spins for."""
+    """Whether another processor holds what this one spins for, or has to answer it."""
     asked = state.processors[number].asked
     assert asked is not None
+    if asked.lock.kind is LockKind.TRANSLATIONS:
+        return bool(asked.owing)
     others = (each for at, each in enumerate(state.processors) if at != number)
     return any(each.holds(asked.lock) for each in others)
+
+
+def _answers(processor: Processor) -> bool:
+    """Whether the processor can say that it forgot something: who spins looks for that himself."""
+    if processor.asked is not None:
+        return True
+    takes = processor.leaving is None and not processor.unacknowledged
+    return takes and _takes_interrupts(processor)
 
 
 def _takes_interrupts(processor: Processor) -> bool:
@@ -192,11 +207,15 @@ def pause(draft: Draft, event: Event, outcome: Outcome) -> tuple[Draft, Outcome]
     """
     fine = draft.fine
     assert fine is not None
+    if isinstance(event, ShootdownInterrupt):
+        return draft, outcome
     if fine.spins is not None:
         return _spins(draft, event, fine.spins)
     outcome = draft.fault or outcome
     if isinstance(outcome, Panic | Deadlock):
         return draft, outcome
+    if fine.shoots is not None:
+        return _shoots(draft, event, fine.shoots)
     was = draft.processors[draft.here].rest
     if isinstance(outcome, Cut):
         rest: Rest | None = _kept(draft, outcome.rest)
@@ -218,6 +237,17 @@ def _spins(draft: Draft, event: Event, asking: Asking) -> tuple[Draft, Outcome]:
         return again, Deadlock(lock.kind.value, reason)
     again.goes_on(again.here, asked=Asked(lock, event, asking.held))
     return again, Spins(lock)
+
+
+def _shoots(draft: Draft, event: Event, asking: Asking) -> tuple[Draft, Outcome]:
+    """The processor waits till others have forgotten what it changes, and then does it."""
+    again = Draft(draft.design, draft.before, draft.here)
+    was = draft.before.processors[draft.here].asked
+    known = () if was is None else was.changes
+    changes = (*known, *(each for each in asking.changes if each not in known))
+    asked = Asked(asking.lock, event, asking.held, changes, asking.owing)
+    again.goes_on(again.here, asked=asked)
+    return again, Spins(asking.lock)
 
 
 def _is_beside(draft: Draft, event: Event) -> bool:

@@ -16,7 +16,7 @@ from reference_kernel.frames import Frames
 from reference_kernel.locks import Lock, LockKind
 from reference_kernel.machine import Grain
 from reference_kernel.outcomes import Cut, Deadlock, Panic
-from reference_kernel.sections import Rest, Section
+from reference_kernel.sections import Change, Rest, Section
 from reference_kernel.spans import Spans
 from reference_kernel.state import (
     NOTHING,
@@ -220,6 +220,11 @@ class Draft:
         """The processor lets the lock go when what is pending till here is done."""
         if self.fine is not None:
             self.pending.append(Pending(Chore.UNLOCK, NOTHING, lock=lock))
+
+    def asks_to_forget(self, change: Change, owing: tuple[int, ...]) -> None:
+        """The step goes on only once these processors have forgotten the pages."""
+        assert self.fine is not None
+        self.fine.changes(change, owing)
 
     def publishes(self, thread: int, *, on: bool) -> None:
         """Whether others may know of a wait of the thread that it has not begun yet.

@@ -44,6 +44,16 @@ class ExitInterrupt:
 
 
 @dataclass(frozen=True, slots=True)
+class ShootdownInterrupt:
+    """The processor forgets the translations that others are about to change, and says so.
+
+    `processor` counts from 0. There is such an event where calls are rows of sections.
+    """
+
+    processor: int
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchEnds:
     """The processor is on the stack of its next thread; the context of the last one is saved.
 
@@ -102,6 +112,7 @@ Event = (
     | CallReturns
     | TimerTick
     | ExitInterrupt
+    | ShootdownInterrupt
     | SwitchEnds
     | CallContinues
     | MemoryRunsOut

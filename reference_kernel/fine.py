@@ -7,9 +7,10 @@ had not been begun. One that asks for what it holds itself hangs.
 from contextlib import nullcontext
 from typing import NamedTuple, Protocol
 
-from reference_kernel.locks import Lock, may_nest
+from reference_kernel.locks import Lock, LockKind, may_nest
 from reference_kernel.notes import Note, Oddity
 from reference_kernel.outcomes import Deadlock
+from reference_kernel.sections import Change
 from reference_kernel.state import Processor, State
 
 DEEPEST = 6
@@ -17,20 +18,27 @@ DEEPEST = 6
 
 
 class Asking(NamedTuple):
-    """A lock that another processor has, and those that this one held when it asked."""
+    """A lock that another processor has, and those that this one held when it asked.
+
+    Or else what it changes, and the processors that have to forget that.
+    """
 
     lock: Lock
     held: tuple[Lock, ...]
+    changes: tuple[Change, ...] = ()
+    owing: tuple[int, ...] = ()
 
 
 class Fine:
     """Locks that the processor holds, strong references on its stack, and whether memory is out.
 
     `held` are those references, of which `looked` were looked up again by this step, and `ids` the
-    ids of look-ups; `spins` is the first lock that another processor has, `noted` what was odd.
+    ids of look-ups; `spins` is the first lock that another processor has, `shoots` what others have
+    to forget first, `noted` what was odd.
     """
 
     __slots__ = (
+        "_forgotten",
         "_here",
         "_processors",
         "hangs",
@@ -40,12 +48,15 @@ class Fine:
         "looked",
         "memory_out",
         "noted",
+        "shoots",
         "spins",
     )
 
     def __init__(self, before: State, here: int) -> None:
         processor = before.processors[here]
         self._processors = before.processors
+        asked = processor.asked
+        self._forgotten = () if asked is None else asked.changes
         self._here = here
         self.locks = list(processor.locks)
         self.held: list[int] = [] if processor.rest is None else list(processor.rest.held)
@@ -54,6 +65,7 @@ class Fine:
         self.looked = 0
         self.hangs = False
         self.spins: Asking | None = None
+        self.shoots: Asking | None = None
         self.noted: list[Note] = []
 
     def take(self, lock: Lock) -> Deadlock | None:
@@ -70,6 +82,23 @@ class Fine:
                 self.noted.append(Note(Oddity.LOCK_ORDER, words))
         self.locks.append(lock)
         return None
+
+    def is_forgotten(self, change: Change) -> bool:
+        """Whether all others have said that they forgot these pages, before the step began anew."""
+        return change in self._forgotten
+
+    def changes(self, change: Change, owing: tuple[int, ...]) -> None:
+        """The pages change, which these other processors remember: one at least.
+
+        They are asked for all changes of the step at once, under the locks held at the first.
+        """
+        if self.shoots is None:
+            lock = Lock(LockKind.TRANSLATIONS, change.space)
+            self.shoots = Asking(lock, tuple(self.locks), (change,), owing)
+            return
+        lock, held, changes, others = self.shoots
+        both = tuple(sorted({*others, *owing}))
+        self.shoots = Asking(lock, held, (*changes, change), both)
 
     def found(self) -> int | None:
         """What the call found that looks up again: None from its first look-up on that is new."""

@@ -15,6 +15,7 @@ from reference_kernel.events import (
     ExitInterrupt,
     MemoryIsBack,
     MemoryRunsOut,
+    ShootdownInterrupt,
     SwitchEnds,
     TimeoutFires,
     TimerTick,
@@ -24,11 +25,10 @@ from reference_kernel.step import possible
 from reference_kernel.words import name_of
 
 _SHORTAGE = ("memory_is_back", "memory_runs_out")
-KINDS = ("call_continues", "switch_ends", "exit_interrupt", *_SHORTAGE, *proposals.KINDS)
+_OF_PROCESSORS = ("call_continues", "switch_ends", "exit_interrupt", "shootdown_interrupt")
+KINDS = (*_OF_PROCESSORS, *_SHORTAGE, *proposals.KINDS)
 """What may be proposed, what disturbs least first."""
-_INTERRUPTS = frozenset(
-    {"call_continues", "switch_ends", "exit_interrupt", "timer_tick", "timeout_fires", *_SHORTAGE}
-)
+_INTERRUPTS = frozenset({*_OF_PROCESSORS, "timer_tick", "timeout_fires", *_SHORTAGE})
 _SELDOM = 100
 """Memory runs out this seldom."""
 
@@ -45,6 +45,7 @@ def interrupts(state: State) -> list[Event]:
     events: list[Event] = [CallContinues(number) for number in numbers]
     events += [SwitchEnds(number) for number in numbers]
     events += [ExitInterrupt(number) for number in numbers]
+    events += [ShootdownInterrupt(number) for number in numbers]
     if any(state.ready):
         events += [TimerTick(number) for number in numbers]
     asked = (each.asked.event for each in state.processors if each.asked is not None)

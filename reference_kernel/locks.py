@@ -23,6 +23,7 @@ class LockKind(Enum):
     ADDRESS_SPACE = "src/cap/address_space.rs"
     CAPABILITIES = "src/cap/capability_space.rs"
     STATUS = "src/cap/thread.rs"  # no lock: who wakes a thread spins till it sleeps
+    TRANSLATIONS = "src/mem/virt_addr_space.rs"  # no lock: who changes pages spins till all forgot
     READY_QUEUE = "src/sched/mod.rs, ready queue"
 
 

@@ -39,8 +39,8 @@ def release_tables(draft: Draft, tables: PageTables) -> None:
     release(draft, tables.top, 1)
 
 
-def map_span(draft: Draft, tables: PageTables, span: Span) -> tuple[PageTables, int]:
-    """Maps the pages of the span in order, over whatever was there.
+def map_span(draft: Draft, space: int, tables: PageTables, span: Span) -> tuple[PageTables, int]:
+    """Maps the pages of the span in order in the space's tables, over whatever was there.
 
     Gives the first page that was not mapped for want of a table: `span.end` when all were. Tables
     made before that stay.
@@ -58,7 +58,8 @@ def map_span(draft: Draft, tables: PageTables, span: Span) -> tuple[PageTables, 
             made = made.set(leaf, (frame, count + more))
         page = end
     mapped = Span(span.first, page, span.frame, span.note)
-    flush_mapped(draft, span.first, page)
+    anew = spans.count_within(entries, span.first, page) > 0
+    flush_mapped(draft, space, span.first, page, anew=anew)
     return PageTables(tables.top, spans.put(entries, mapped), made), page
 
 
@@ -81,7 +82,9 @@ def _make(draft: Draft, tables: Tables, page: int) -> tuple[Tables, bool]:
     return tables, True
 
 
-def unmap_span(draft: Draft, tables: PageTables, first: int, end: int) -> tuple[PageTables, int]:
+def unmap_span(
+    draft: Draft, space: int, tables: PageTables, first: int, end: int
+) -> tuple[PageTables, int]:
     """Unmaps the pages in order as far as they are present; gives the first that is not.
 
     That is `end` when all were. Tables that become empty go.
@@ -93,7 +96,7 @@ def unmap_span(draft: Draft, tables: PageTables, first: int, end: int) -> tuple[
         upto = min(stop, ((page >> _BITS) + 1) << _BITS)
         made = _drop_entries(draft, made, page, upto - page)
         page = upto
-    flush_unmapped(draft, first, stop)
+    flush_unmapped(draft, space, first, stop)
     return PageTables(tables.top, spans.cut(tables.entries, first, stop), made), stop
 
 

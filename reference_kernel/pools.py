@@ -277,7 +277,8 @@ def unmap(draft: Draft, name: int) -> Refused | Panic | None:
     body = draft.pool(name)
     if body.mapped_in == NOTHING or not draft.is_alive(body.mapped_in):
         return _NOT_MAPPED
-    panic = hide(draft, name)
+    with draft.lock(LockKind.ADDRESS_SPACE, body.mapped_in):
+        panic = hide(draft, name)
     if panic is None:
         draft.put(name, replace(draft.pool(name), mapped_in=NOTHING, mapped_at=0))
         draft.forget(body.mapped_in)

@@ -45,12 +45,24 @@ class Rest:
     interrupts: bool = False
 
 
+class Change(NamedTuple):
+    """The pages from `first` to before `end` of an address space."""
+
+    space: int
+    first: int
+    end: int
+
+
 class Asked(NamedTuple):
     """What a processor spins for: the lock, what it is about to do, and the locks it holds already.
 
-    What it did under those nobody sees: it does that again once it gets the lock.
+    What it did under those nobody sees: it does that again once it gets the lock. If that changes
+    pages that others remember, it has taken these out of the page tables, and spins till those
+    `owing` have forgotten them too.
     """
 
     lock: Lock
     event: Event
     held: tuple[Lock, ...] = ()
+    changes: tuple[Change, ...] = ()
+    owing: tuple[int, ...] = ()

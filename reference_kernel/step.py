@@ -24,6 +24,7 @@ from reference_kernel.events import (
     ExitInterrupt,
     MemoryIsBack,
     MemoryRunsOut,
+    ShootdownInterrupt,
     SwitchEnds,
     TimeoutFires,
     TimerTick,
@@ -45,6 +46,7 @@ from reference_kernel.ready_queue import wake
 from reference_kernel.references import drain
 from reference_kernel.state import NOTHING, State, Thread, ThreadState, WakeReason, Woke
 from reference_kernel.threads import end_wait, limits_its_wait, release_held
+from reference_kernel.translations import acknowledge
 from reference_kernel.user_access import WORD_BYTES, user_reads, user_writes
 from spec.design import Design, GroupDropCurrent
 
@@ -69,6 +71,8 @@ def possible(state: State, event: Event) -> bool:
             return _takes_interrupts(state, number)
         case ExitInterrupt(processor=number):
             return _takes_interrupts(state, number) and state.processors[number].interrupted
+        case ShootdownInterrupt():
+            return state.machine.grain is _SECTIONS
         case SwitchEnds(processor=number):
             there = 0 <= number < len(state.processors)
             return there and state.processors[number].leaving is not None
@@ -153,7 +157,7 @@ def work_out(draft: Draft, event: Event) -> tuple[Draft, Outcome]:
 def place(state: State, event: Event) -> int:
     """The processor on which the event happens; a time that has come wakes from anywhere."""
     match event:
-        case TimerTick() | ExitInterrupt() | SwitchEnds() | CallContinues():
+        case TimerTick() | ExitInterrupt() | ShootdownInterrupt() | SwitchEnds() | CallContinues():
             return event.processor
         case TimeoutFires():
             return place_of_timeout(state, event) if state.machine.grain is _SECTIONS else 0
@@ -198,6 +202,9 @@ def _perform(draft: Draft, event: Event) -> Outcome:
             if ends:
                 draft.put(draft.current, replace(draft.thread(draft.current), spared=False))
             draft.change(number, unacknowledged=not always_acknowledges(draft.design))
+            return Done()
+        case ShootdownInterrupt():
+            acknowledge(draft)
             return Done()
         case SwitchEnds():
             return end_switch(draft) or Done()

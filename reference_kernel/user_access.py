@@ -21,7 +21,7 @@ from reference_kernel.records import ACCESS, WRITE, MemoryRecord
 from reference_kernel.sections import Rest, Section
 from reference_kernel.sharing import fill, prepare_write
 from reference_kernel.state import AddressSpace
-from reference_kernel.translations import remember
+from reference_kernel.translations import is_changing, remember, waits_for_change
 from spec.design import CopyOnWrite, LazyPages, UserFaults
 from spec.panics import PAGE_FAULT
 from spec.sizes import PAGE_BYTES, virtual_address
@@ -81,7 +81,9 @@ def faults(draft: Draft, rest: Rest) -> Outcome:
     assert isinstance(event, UserReads | UserWrites), rest
     writes, page = isinstance(event, UserWrites), event.address // PAGE_BYTES
     space = draft.thread(event.thread).address_space
-    if _translate(draft, space, page, writes=writes) is None:
+    if is_changing(draft, space, page):
+        waits_for_change(draft, space)
+    elif _translate(draft, space, page, writes=writes) is None:
         served = _serve(draft, event, page, writes=writes)
         if served is not None:
             return served
@@ -107,6 +109,8 @@ def _translate(draft: Draft, space: int, page: int, *, writes: bool) -> int | No
     """
     entry = spans.at(draft.cache, page)
     if entry is None or (writes and not entry.note & WRITE):
+        if is_changing(draft, space, page):
+            return None
         entry = spans.at(draft.address_space(space).tables.entries, page)
         if entry is None or (writes and not entry.note & WRITE):
             return None

@@ -12,6 +12,7 @@ from reference_kernel.events import (
     ExitInterrupt,
     MemoryIsBack,
     MemoryRunsOut,
+    ShootdownInterrupt,
     SwitchEnds,
     TimeoutFires,
     TimerTick,
@@ -19,6 +20,7 @@ from reference_kernel.events import (
     UserWrites,
 )
 from reference_kernel.frames import Content, free_runs
+from reference_kernel.locks import LockKind
 from reference_kernel.outcomes import (
     Blocked,
     Cut,
@@ -65,6 +67,7 @@ def encode(event: Event) -> tuple[str, tuple[tuple[str, Shown], ...]]:
         case (
             TimerTick(processor=number)
             | ExitInterrupt(processor=number)
+            | ShootdownInterrupt(processor=number)
             | SwitchEnds(processor=number)
             | CallContinues(processor=number)
         ):
@@ -98,6 +101,7 @@ _NAMES: Mapping[type, str] = MappingProxyType(
         UserWrites: "user_writes",
         TimerTick: "timer_tick",
         ExitInterrupt: "exit_interrupt",
+        ShootdownInterrupt: "shootdown_interrupt",
         SwitchEnds: "switch_ends",
         CallContinues: "call_continues",
         MemoryRunsOut: "memory_runs_out",
@@ -122,6 +126,8 @@ def decode(name: str, arguments: Mapping[str, Shown]) -> Event:
         return TimerTick(_number(arguments, _PROCESSOR, missing=0))
     if name == "exit_interrupt":
         return ExitInterrupt(_number(arguments, _PROCESSOR))
+    if name == "shootdown_interrupt":
+        return ShootdownInterrupt(_number(arguments, _PROCESSOR))
     if name == "switch_ends":
         return SwitchEnds(_number(arguments, _PROCESSOR))
     if name == "call_continues":
@@ -179,6 +185,8 @@ def gave(outcome: Outcome) -> str:
             return "Seen(unknown)" if value is None else f"Seen({value:#x})"
         case Cut(rest=rest):
             return f"goes on: {rest.section.value}"
+        case Spins(lock=lock) if lock.kind is LockKind.TRANSLATIONS:
+            return "waits till other processors have forgotten what changes"
         case Spins(lock=lock):
             return f"spins for the lock of {lock.words}"
         case Blocked() | Ended() | Done():
@@ -228,6 +236,7 @@ def _section_changes(number: int, was: Processor, is_: Processor) -> Iterator[tu
         ("rest", _rest),
         ("pending", lambda each: [f"{at.chore.value} {at.object}" for at in each.pending]),
         ("locks", lambda each: [lock.words for lock in each.locks]),
+        ("asked", _asked),
         ("noted", lambda each: [note.what for note in each.noted]),
     )
     for part, shown in parts:
@@ -238,6 +247,14 @@ def _section_changes(number: int, was: Processor, is_: Processor) -> Iterator[tu
 def _rest(processor: Processor) -> str:
     rest = processor.rest
     return "nothing" if rest is None else f"{rest.section.value} {list(rest.held)}"
+
+
+def _asked(processor: Processor) -> str:
+    asked = processor.asked
+    if asked is None:
+        return "nothing"
+    owing = f", which {list(asked.owing)} have to forget" if asked.owing else ""
+    return f"{asked.lock.words}{owing}"
 
 
 def _left(leaving: Leaving | None) -> str:

@@ -20,13 +20,15 @@ from reference_kernel.events import (
     CallMade,
     CallReturns,
     Event,
+    ShootdownInterrupt,
     SwitchEnds,
     TimerTick,
     UserWrites,
 )
 from reference_kernel.locks import Lock
 from reference_kernel.machine import MACHINE, Grain, Machine
-from reference_kernel.outcomes import Cut, Deadlock, Done, Ok, Outcome, Panic, Refused
+from reference_kernel.outcomes import Cut, Deadlock, Done, Ok, Outcome, Panic, Refused, Spins
+from reference_kernel.sections import Change
 from reference_kernel.state import (
     NOTHING,
     Allocator,
@@ -44,6 +46,7 @@ from spec.syscalls import BY_NAME
 TWO_PROCESSORS = replace(MACHINE, processors=2)
 """The second one idles until its timer ticks; a call is one step."""
 _Continues = CallContinues | SwitchEnds
+_SENT = "interrupts sent"
 
 
 class CountingDraft(Draft):
@@ -77,11 +80,16 @@ class CountingDraft(Draft):
         self.counts["locks taken"] += 1
         super().take(lock)
 
+    def asks_to_forget(self, change: Change, owing: tuple[int, ...]) -> None:
+        """The step goes on only once these processors have forgotten the pages."""
+        self.counts[_SENT] += len(owing)
+        super().asks_to_forget(change, owing)
+
     def change(self, processor: int, **parts: Any) -> None:
         """These fields of the processor have another value."""
         if processor != self.here:
             asked = parts.get("interrupted") is True or "cache" in parts
-            self.counts["interrupts sent"] += asked
+            self.counts[_SENT] += asked
         super().change(processor, **parts)
 
 
@@ -101,14 +109,18 @@ class Meter:
             return None
         outcome, self._row = self._steps(event), 0
         while (following := self._following()) is not None:
-            self._count_section(following)
+            before = self.state
             gave = self._steps(following)
-            outcome = outcome if isinstance(gave, Cut | Done) else gave
+            if isinstance(following, _Continues) and not isinstance(gave, Spins):
+                self._count_section(before, following)
+            outcome = outcome if isinstance(gave, Cut | Done | Spins) else gave
         return outcome
 
-    def _following(self) -> _Continues | None:
-        """What a processor does next that is in the middle of something."""
+    def _following(self) -> _Continues | ShootdownInterrupt | None:
+        """What a processor does next that is in the middle of something, or waited for."""
         for number, each in enumerate(self.state.processors):
+            if possible(self.state, ShootdownInterrupt(number)):
+                return ShootdownInterrupt(number)
             events: tuple[_Continues, ...] = (CallContinues(number), SwitchEnds(number))
             for event in events:
                 busy = each.is_busy or each.leaving is not None
@@ -120,9 +132,9 @@ class Meter:
     def _in_sections(self) -> bool:
         return self.state.machine.grain is Grain.SECTIONS
 
-    def _count_section(self, event: _Continues) -> None:
+    def _count_section(self, before: State, event: _Continues) -> None:
         """A section itself runs with interrupts off; before it they may be on."""
-        processor = self.state.processors[event.processor]
+        processor = before.processors[event.processor]
         lets_in = isinstance(event, CallContinues) and not processor.pending
         rest = processor.rest
         is_on = lets_in and rest is not None and rest.interrupts
@@ -134,8 +146,10 @@ class Meter:
 
     def _steps(self, event: Event) -> Outcome:
         here = place(self.state, event)
-        counting = CountingDraft(self.design, self.state, here, self.counts)
-        draft, outcome = work_out(counting, event)
+        counts: Counter[str] = Counter()
+        draft, outcome = work_out(CountingDraft(self.design, self.state, here, counts), event)
+        is_done = not isinstance(outcome, Spins)
+        self.counts.update({each: counts[each] for each in counts if is_done or each == _SENT})
         self.counts["calls" if isinstance(event, CallMade) else "other events"] += 1
         self.counts["refused calls"] += isinstance(outcome, Refused)
         self.counts["panics"] += isinstance(outcome, Panic | Deadlock)

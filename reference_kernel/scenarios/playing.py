@@ -11,6 +11,7 @@ from reference_kernel.events import (
     Event,
     ExitInterrupt,
     MemoryRunsOut,
+    ShootdownInterrupt,
     TimeoutFires,
     TimerTick,
     UserReads,
@@ -145,7 +146,7 @@ class Play:
     def _outside(self, state: State, place: Place) -> Iterator[Move]:
         for event in interleaved.interrupts(state):
             match event:
-                case ExitInterrupt(processor=number):
+                case ExitInterrupt(processor=number) | ShootdownInterrupt(processor=number):
                     yield Move(number, event, asked=False)
                 case TimerTick(processor=number):
                     if place.ticks or self._is_free(state, place, number):

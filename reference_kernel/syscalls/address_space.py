@@ -94,10 +94,12 @@ def _unmap(draft: Draft, space: int, record: Record) -> Refused | Panic | None:
         case MemoryRecord():
             return unmap_memory(draft, space, record)
         case PoolRecord():
-            return _unmap_pool(draft, space, record)
+            with draft.lock(LockKind.POOL, record.pool):
+                return _unmap_pool(draft, space, record)
         case PhysRecord():
-            remove_record(draft, space, record.start)
-            return unmap_all(draft, space, [(record.start, record.start + record.pages)])
+            with draft.lock(LockKind.ADDRESS_SPACE, space):
+                remove_record(draft, space, record.start)
+                return unmap_all(draft, space, [(record.start, record.start + record.pages)])
 
 
 def _unmap_pool(draft: Draft, space: int, record: PoolRecord) -> Refused | Panic | None:

@@ -10,6 +10,7 @@ from reference_kernel.creation import create, find_allocator
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade
 from reference_kernel.listening import wait_result
+from reference_kernel.locks import LockKind
 from reference_kernel.outcomes import Ok, Outcome, Refused
 from reference_kernel.pools import await_by, swap
 from reference_kernel.processors import block, next_wait
@@ -74,7 +75,8 @@ def event_pool_await(draft: Draft, call: CallMade) -> Outcome:
     if body.mapped_in == NOTHING:
         return Refused(Error.INVL_OP, "pool_not_mapped")
     if body.written_bytes:
-        shown = swap(draft, pool)
+        with draft.lock(LockKind.POOL, pool):
+            shown = swap(draft, pool)
         return Ok(shown) if isinstance(shown, tuple) else shown
     await_by(draft, pool, next_wait(draft))
     return block(draft, call, ThreadState.SUSPENDED, on=pool)

@@ -109,7 +109,7 @@ def test_a_step_counts_each_change_of_a_count_once() -> None:
         ("killed receivers", "objects left", KilledWaits.LEAKED, 1, 5),
         ("threads", "objects left", ThreadEnd.ANNOUNCED_AT_DESTRUCTION, 0, 8),
         ("dying channels", "objects left", DyingObjects.SILENT, 0, 4),
-        ("mappings", "interrupts sent", TranslationFlush.LOCAL, 0, 16),
+        ("mappings", "interrupts sent", TranslationFlush.LOCAL, 0, 8),
         ("copies", "frames taken", CopyOnWrite.DORMANT, 22, 36),
         ("sizes", "frames left", PageUnit.WHOLE_BLOCK, 20, 32),
     ],

@@ -23,6 +23,7 @@ from reference_kernel.events import (
     ExitInterrupt,
     MemoryIsBack,
     MemoryRunsOut,
+    ShootdownInterrupt,
     SwitchEnds,
     TimeoutFires,
     TimerTick,
@@ -108,7 +109,8 @@ class TeardownMapping:
             case UserReads() | UserWrites():
                 return not isinstance(outcome, Ended)
             case (
-                TimeoutFires()
+                ShootdownInterrupt()
+                | TimeoutFires()
                 | TimerTick()
                 | SwitchEnds()
                 | CallContinues()

@@ -12,6 +12,7 @@ from reference_kernel.events import (
     ExitInterrupt,
     MemoryIsBack,
     MemoryRunsOut,
+    ShootdownInterrupt,
     SwitchEnds,
     TimeoutFires,
     TimerTick,
@@ -53,7 +54,7 @@ def steps(
             if isinstance(outcome, Ended):
                 program.does("enters_kernel")
                 _goes_back(program, ends_itself=True)
-        case CallContinues() | MemoryRunsOut() | MemoryIsBack():
+        case ShootdownInterrupt() | CallContinues() | MemoryRunsOut() | MemoryIsBack():
             pass
     return tuple(program.steps)
 
@@ -61,7 +62,7 @@ def steps(
 def _place(state: State, event: Event) -> int:
     """The processor on which the event happens; a time that has come wakes from anywhere."""
     match event:
-        case TimerTick() | ExitInterrupt() | SwitchEnds() | CallContinues():
+        case TimerTick() | ExitInterrupt() | ShootdownInterrupt() | SwitchEnds() | CallContinues():
             return event.processor
         case TimeoutFires() | MemoryRunsOut() | MemoryIsBack():
             return 0

@@ -18,6 +18,7 @@ from reference_kernel.events import (
     ExitInterrupt,
     MemoryIsBack,
     MemoryRunsOut,
+    ShootdownInterrupt,
     SwitchEnds,
     TimeoutFires,
     TimerTick,
@@ -76,7 +77,7 @@ class GroupsMapping:
                 main, leaves = calls.leaving(design, before, step), True
             case SwitchEnds() | TimerTick() | ExitInterrupt() | CallReturns():
                 pass
-            case CallContinues() | MemoryRunsOut() | MemoryIsBack():
+            case ShootdownInterrupt() | CallContinues() | MemoryRunsOut() | MemoryIsBack():
                 pass
             case UserReads() | UserWrites():
                 pass
@@ -99,7 +100,7 @@ class GroupsMapping:
                 return not isinstance(outcome, Ended)
             case TimerTick() | ExitInterrupt() | SwitchEnds() | CallReturns():
                 return True
-            case CallContinues() | MemoryRunsOut() | MemoryIsBack():
+            case ShootdownInterrupt() | CallContinues() | MemoryRunsOut() | MemoryIsBack():
                 return True
 
 

@@ -21,6 +21,7 @@ from reference_kernel.events import (
     ExitInterrupt,
     MemoryIsBack,
     MemoryRunsOut,
+    ShootdownInterrupt,
     SwitchEnds,
     TimeoutFires,
     TimerTick,
@@ -98,14 +99,16 @@ class WakingMapping:
                 return False
             case UserReads() | UserWrites():
                 return not isinstance(outcome, Ended)
-            case ExitInterrupt() | CallReturns() | CallContinues() | TimeoutFires():
+            case ExitInterrupt() | ShootdownInterrupt() | CallReturns():
+                return True
+            case CallContinues() | TimeoutFires():
                 return True
 
 
 def _place(before: State, event: Event) -> int:
     """The processor on which the event happens; of a time that has come it is of no account."""
     match event:
-        case TimerTick() | ExitInterrupt() | SwitchEnds() | CallContinues():
+        case TimerTick() | ExitInterrupt() | ShootdownInterrupt() | SwitchEnds() | CallContinues():
             return event.processor
         case TimeoutFires() | MemoryRunsOut() | MemoryIsBack():
             return 0

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from assay.engines.schedules import Limits, search_schedules
+from assay.engines.schedules import Limits, Schedules, search_schedules
 from assay.engines.walk import Subject
 from reference_kernel import continuing, page_tables, spans, step
 from reference_kernel.draft import Draft
@@ -17,7 +17,7 @@ from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Ok, Outcome
 from reference_kernel.scenarios import named
 from reference_kernel.sections import Rest, Section
-from reference_kernel.state import Channel, Object
+from reference_kernel.state import Channel, Object, State
 from reference_kernel.syscalls import cap, thread
 from spec.designs import PROPOSED
 from spec.ids import is_weak
@@ -70,7 +70,7 @@ def an_upgrade_counts_in_a_section_of_its_own(patch: pytest.MonkeyPatch) -> None
     patch.setattr(continuing, "_CONTINUATIONS", following)
 
 
-def only_here(draft: Draft, first: int, end: int) -> None:
+def only_here(draft: Draft, _space: int, first: int, end: int, *, anew: bool = True) -> None:
     """The own processor forgets the pages; nobody tells the others."""
     draft.cache = spans.cut(draft.cache, first, end)
 
@@ -90,13 +90,42 @@ def a_thread_can_be_made_in_a_group_that_is_being_ended(patch: pytest.MonkeyPatc
     patch.setattr(thread, "admits_nobody", lambda _draft, _group: False)
 
 
-def claims(scenario: str, mode: str) -> set[str]:
-    """What the scenario breaks under the proposed design, in steps of that mode."""
+def nobody_is_asked_to_forget(patch: pytest.MonkeyPatch) -> None:
+    """Who changes pages goes on at once, whatever others remember."""
+    patch.setattr(Draft, "asks_to_forget", lambda _draft, _change, _owing: None)
+
+
+def an_answer_is_not_waited_for(patch: pytest.MonkeyPatch) -> None:
+    """Who changes pages asks the others, and goes on before they have forgotten."""
+    patch.setattr(continuing, "_is_held", lambda state, number: _is_locked(state, number))
+
+
+def _is_locked(state: State, number: int) -> bool:
+    asked = state.processors[number].asked
+    assert asked is not None
+    return any(each.holds(asked.lock) for each in state.processors[:number]) or any(
+        each.holds(asked.lock) for each in state.processors[number + 1 :]
+    )
+
+
+def who_spins_for_a_lock_answers_nobody(patch: pytest.MonkeyPatch) -> None:
+    """As where a lock is asked for with interrupts off, and only that is looked at."""
+    answers = continuing._answers
+    patch.setattr(continuing, "_answers", lambda each: each.asked is None and answers(each))
+
+
+def searched(scenario: str, mode: str) -> Schedules:
+    """Every schedule of the scenario under the proposed design, in steps of that mode."""
     chosen = named(scenario).at(mode)
     subject = Subject(chosen.kernel, PROPOSED)
     found = search_schedules(subject, chosen, Limits(cut=False))
     assert found.complete
-    return set(found.claims)
+    return found
+
+
+def claims(scenario: str, mode: str) -> set[str]:
+    """What the scenario breaks under the proposed design, in steps of that mode."""
+    return set(searched(scenario, mode).claims)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +144,16 @@ def claims(scenario: str, mode: str) -> set[str]:
             "CAP-4",
         ),
         *(
+            ("sections", plant, scenario, claim)
+            for plant in (nobody_is_asked_to_forget, an_answer_is_not_waited_for)
+            for scenario, claim in (
+                ("unmap_and_write", "MEM-3"),
+                ("unmap_by_each_other", "MEM-3"),
+                ("write_and_share", "COW-1"),
+                ("read_and_copy", "COW-1"),
+            )
+        ),
+        *(
             (mode, plant, scenario, claim)
             for mode in ("interleaved", "sections")
             for plant, scenario, claim in (
@@ -131,3 +170,12 @@ def test_what_is_planted_is_found(
     assert claim not in claims(scenario, mode)
     plant(monkeypatch)
     assert claim in claims(scenario, mode)
+
+
+@pytest.mark.parametrize("scenario", ["unmap_by_each_other", "unmap_and_unmap"])
+def test_who_answers_nobody_while_it_spins_is_found_as_stuck(
+    monkeypatch: pytest.MonkeyPatch, scenario: str
+) -> None:
+    assert not searched(scenario, "sections").stuck
+    who_spins_for_a_lock_answers_nobody(monkeypatch)
+    assert searched(scenario, "sections").stuck
