@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from reference_kernel.events import SwitchEnds, TimerTick
 from reference_kernel.machine import SEVERAL_PROCESSORS
 from reference_kernel.outcomes import Ok
 from reference_kernel.spans import NONE, Span, at, put
@@ -103,6 +104,10 @@ def test_only_a_shootdown_tells_others_what_is_mapped_anew(flush: TranslationFlu
     program = Spaces(replace(PROPOSED, translation_flush=flush), SEVERAL_PROCESSORS)
     memory, page = program.new(2), AT // PAGE_BYTES
     program.map(memory, AT)
+    program.thread()
+    while not program.state.processors[1].current:
+        program.happens(TimerTick(1))
+        program.happens(SwitchEnds(1))
     remembered = Span(page - 1, page + 3, 77, WRITE)
     first, second = program.state.processors
     second = replace(second, cache=put(NONE, remembered))
