@@ -4,7 +4,7 @@ Source: cap/capability_space.rs.
 """
 
 from reference_kernel.draft import Draft
-from reference_kernel.entries import remove
+from reference_kernel.entries import is_hidden, remove
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Refused, Stopped
 from spec.design import UpgradeRight, WeakAutoDestroy
@@ -30,7 +30,7 @@ def find(
     if not parses(word):
         return Refused(Error.INVL_ID, f"{name}_malformed")
     space = draft.thread(call.thread).capability_space
-    target = draft.space(space).entries.get(word)
+    target = None if is_hidden(draft, space, word) else draft.space(space).entries.get(word)
     if target is None or type_of(word) != kind:
         return Refused(Error.INVL_ID, f"{name}_unknown")
     if not covers(rights_of(word), needed):

@@ -6,11 +6,12 @@ the queue, whosever fault it is. Where faults are told, a call that is refused h
 
 from dataclasses import replace
 
+from reference_kernel import delivering
 from reference_kernel.copying import Fault
 from reference_kernel.delivery import TOO_LONG, Delivered, deliver, is_senders
 from reference_kernel.draft import Draft
 from reference_kernel.locks import LockKind
-from reference_kernel.outcomes import Refused
+from reference_kernel.outcomes import Cut, Refused
 from reference_kernel.parties import Receiver, Sender, WaitingThread
 from reference_kernel.queues import (
     enqueue_receiver,
@@ -24,13 +25,15 @@ from spec.design import DeliveryFault
 
 def send(
     draft: Draft, channel: int, sender: Sender, caller: WaitingThread | None = None
-) -> Delivered | Fault | None:
+) -> Delivered | Fault | Cut | None:
     """The message goes to the first receiver that can take it; None when there is none.
 
     `caller` is the wait that the running thread begins for its answer. A pool that receives again
     and again goes to the tail of the queue. Where faults are told to who is at fault, the sender's
     refuse the call, and so does a message that is too long.
     """
+    if draft.fine is not None:
+        return delivering.send(draft, channel, sender, caller)
     with draft.lock(LockKind.CHANNEL, channel):
         return _send(draft, channel, sender, caller)
 
@@ -59,12 +62,14 @@ def _send(
             return delivered
 
 
-def receive(draft: Draft, channel: int, receiver: Receiver) -> Delivered | Fault | None:
+def receive(draft: Draft, channel: int, receiver: Receiver) -> Delivered | Fault | Cut | None:
     """The message of the first sender that can give it is received; None when there is none.
 
     Where faults are told to who is at fault, the receiver's refuse the call, and so does a message
     that is too long.
     """
+    if draft.fine is not None:
+        return delivering.receive(draft, channel, receiver)
     with draft.lock(LockKind.CHANNEL, channel):
         return _receive(draft, channel, receiver)
 

@@ -168,6 +168,12 @@ def _returns(draft: Draft, rest: Rest) -> Outcome:
     return Done()
 
 
+def _delivers(draft: Draft, rest: Rest) -> Outcome:
+    """The call goes on with its delivery."""
+    assert isinstance(rest.event, CallMade), rest
+    return CALLS[rest.event.number](draft, rest.event)
+
+
 _CONTINUATIONS: Mapping[Section, _Continuation] = MappingProxyType(
     {
         Section.PICKS: picks,
@@ -179,6 +185,10 @@ _CONTINUATIONS: Mapping[Section, _Continuation] = MappingProxyType(
         Section.UPDATES: updates,
         Section.FAULTS: faults,
         Section.TRIES_AGAIN: tries_again,
+        Section.COPIES: _delivers,
+        Section.HANDS_OVER: _delivers,
+        Section.ACKNOWLEDGES: _delivers,
+        Section.TRIES_NEXT: _delivers,
         Section.RETURNS: _returns,
     }
 )

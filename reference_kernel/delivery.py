@@ -42,10 +42,12 @@ from reference_kernel.pools import (
 )
 from reference_kernel.queues import watch_party
 from reference_kernel.ready_queue import claim, enqueue, is_waiting, leave_reason, wake
-from reference_kernel.state import Reply, WakeReason, Woke
+from reference_kernel.sections import Delivery
+from reference_kernel.state import Reply, ThreadState, WakeReason, Woke
 from spec.design import DeliveryFault, PartialSend, WakeProtocol
 from spec.errors import Error
 from spec.ids import ObjectType
+from spec.panics import REPLY_GONE
 from spec.rights import Right
 
 _HEADER_BYTES = 32
@@ -224,3 +226,124 @@ def _acknowledge(draft: Draft, sender: Sender, size: int) -> Panic | None:
         case None:
             pass
     return None
+
+
+def opens(draft: Draft, delivery: Delivery) -> Delivery | Fault:
+    """The first step of a delivery: both sides are looked at, and there is a reply nobody sees.
+
+    A thread that receives is claimed here without a handshake, and lost if the copy fails. Refuses
+    as `deliver` does before it copies; nothing of it has happened then.
+    """
+    sender, receiver = delivery.sender, delivery.receiver
+    if not draft.is_alive(sender.space):
+        return _SENDER_DEAD
+    if not draft.is_alive(receiver.space):
+        return _SPACE_DEAD
+    if isinstance(sender.message, Buffer) and not draft.is_alive(sender.message.memory):
+        return _MESSAGE_DEAD
+    opened = delivery
+    if sender.calls:
+        word = _add_reply(draft, sender, receiver, delivery.caller)
+        reply = draft.space(receiver.space).entries[word]
+        opened = replace(delivery, word=word, reply=reply)
+    fault = _cannot_take(draft, receiver)
+    if fault is not None:
+        return takes_back(draft, opened) or fault
+    return _claims(draft, opened) if _claims_early(draft) else opened
+
+
+def _cannot_take(draft: Draft, receiver: Receiver) -> Refused | None:
+    match receiver.listener:
+        case ListeningPool(pool=pool):
+            return None if draft.is_alive(pool) else _BUFFER_DEAD
+        case waiter:
+            assert receiver.buffer is not None, receiver
+            if not draft.is_alive(receiver.buffer.memory):
+                return _BUFFER_DEAD
+            if waiter is not None and not is_waiting(draft, waiter.thread, waiter.wait):
+                return _WAITS_NO_MORE
+            return None
+
+
+def _claims_early(draft: Draft) -> bool:
+    return draft.design.wake_protocol is WakeProtocol.AS_IS
+
+
+def _claims(draft: Draft, delivery: Delivery) -> Delivery:
+    """The thread that receives, if one waits for it, is ready and in no queue."""
+    match delivery.receiver.listener:
+        case WaitingThread(thread=thread):
+            slept_on = draft.thread(thread).waits_on
+            claim(draft, thread)
+            return replace(delivery, claimed=thread, slept_on=slept_on)
+        case _:
+            return delivery
+
+
+def takes_back(draft: Draft, delivery: Delivery) -> Panic | None:
+    """The reply that nobody has seen goes; the kernel panics if somebody took it away."""
+    word, space = delivery.word, delivery.receiver.space
+    if word and word not in draft.space(space).entries:
+        return Panic(REPLY_GONE.place, REPLY_GONE.why)
+    if word:
+        _take_back(draft, space, word)
+    return None
+
+
+def copies(draft: Draft, delivery: Delivery, *, is_later: bool = False) -> Delivery | Fault:
+    """The second step: the message is copied, and its capabilities are cloned.
+
+    With a handshake the thread is claimed behind that. Refuses, first match wins: the message
+    cannot be written, the receiver waits no more, which it is asked again in a section that
+    `is_later` than the first. The reply is still there then.
+    """
+    sender, receiver = delivery.sender, delivery.receiver
+    spaces = Spaces(sender.space, receiver.space, delivery.word)
+    if isinstance(receiver.listener, ListeningPool):
+        with draft.lock(LockKind.POOL, receiver.listener.pool):
+            size = _write_event(draft, sender.message, receiver.listener, spaces)
+    else:
+        assert receiver.buffer is not None, receiver
+        size = copy_to_memory(draft, sender.message, receiver.buffer, spaces)
+    if not isinstance(size, int):
+        return size
+    copied = replace(delivery, size=size, whole=message_bytes(draft, sender.message))
+    if _claims_early(draft):
+        return copied
+    fault = _cannot_take(draft, receiver) if is_later else None
+    return fault or _claims(draft, copied)
+
+
+def hands_over(draft: Draft, delivery: Delivery) -> Fault | None:
+    """The third step: the reply can be seen, and who waits for the message wakes.
+
+    The kernel panics if somebody took the reply away. A thread that was ended meanwhile wakes no
+    more. Whoever answers learns that a pool's waiter could not be woken.
+    """
+    receiver = delivery.receiver
+    if delivery.word and delivery.word not in draft.space(receiver.space).entries:
+        return Panic(REPLY_GONE.place, REPLY_GONE.why)
+    match receiver.listener:
+        case WaitingThread(thread=thread):
+            if draft.thread(thread).state is ThreadState.READY:
+                reason = _received(draft, delivery.size, delivery.word, delivery.whole)
+                leave_reason(draft, thread, reason)
+                enqueue(draft, thread)
+        case ListeningPool(pool=pool):
+            with draft.lock(LockKind.POOL, pool):
+                woken = wake_waiter(draft, pool) if _has_news(draft, pool) else None
+            if isinstance(woken, Panic) or (woken is not None and delivery.is_answer):
+                return woken
+        case None:
+            pass
+    return None
+
+
+def _has_news(draft: Draft, pool: int) -> bool:
+    """Whether whoever waits is to be woken; as built also if others took the message meanwhile."""
+    return _claims_early(draft) or draft.pool(pool).written_bytes > 0
+
+
+def acknowledges(draft: Draft, delivery: Delivery) -> Panic | None:
+    """The last step: whoever waited to send is told."""
+    return _acknowledge(draft, delivery.sender, delivery.size)

@@ -33,6 +33,14 @@ def insert(
     return word
 
 
+def is_hidden(draft: Draft, space: int, word: int) -> bool:
+    """Whether the entry is a reply that is not visible yet: its delivery is under way."""
+    if draft.fine is None:
+        return False
+    rests = (each.rest for each in draft.processors)
+    return any(rest is not None and rest.hides(space, word) for rest in rests)
+
+
 def remove(draft: Draft, space: int, word: int) -> None:
     """The announced entry goes, and with it the reference that it was."""
     body = draft.space(space)

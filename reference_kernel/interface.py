@@ -15,7 +15,7 @@ from reference_kernel.events import Event
 from reference_kernel.guarantees import CHECKS
 from reference_kernel.guarantees.check import Check, together
 from reference_kernel.guarantees.scheduling import CHECKS_OF_SWITCHES
-from reference_kernel.guarantees.sections import CHECKS_OF_SECTIONS
+from reference_kernel.guarantees.sections import CHECKS_OF_SECTIONS, amid_deliveries
 from reference_kernel.guarantees.touching import Part, touched
 from reference_kernel.interleaved_scenes import SCENES_IN_SECTIONS, SWITCHING_SCENES
 from reference_kernel.machine import IN_SECTIONS, MACHINE, SEVERAL_PROCESSORS, Grain, Machine
@@ -153,7 +153,9 @@ class SectionsKernel(InterleavedKernel):
     """Several processors of this machine, on which a call is a row of sections."""
 
     mode = "sections"
-    checks: tuple[Check, ...] = together((*CHECKS, *CHECKS_OF_SWITCHES, *CHECKS_OF_SECTIONS))
+    checks: tuple[Check, ...] = together(
+        (*map(amid_deliveries, CHECKS), *CHECKS_OF_SWITCHES, *CHECKS_OF_SECTIONS)
+    )
     scenes: tuple[Scene, ...] = SCENES_IN_SECTIONS
 
     def __init__(self, machine: Machine = IN_SECTIONS) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from reference_kernel.events import Event
 from reference_kernel.locks import Lock
+from reference_kernel.parties import NOBODY, Party, Receiver, Sender, WaitingThread
 
 
 class Section(Enum):
@@ -25,7 +26,62 @@ class Section(Enum):
     UPDATES = "UPDATES"  # a mapping was seen; it is looked up again, and changed
     FAULTS = "FAULTS"  # a page fault is served
     TRIES_AGAIN = "TRIES_AGAIN"  # the program does again what faulted
+    COPIES = "COPIES"  # a partner was found; the message is copied, its capabilities are cloned
+    HANDS_OVER = "HANDS_OVER"  # the reply can be seen, and who receives wakes
+    ACKNOWLEDGES = "ACKNOWLEDGES"  # who sent is told
+    TRIES_NEXT = "TRIES_NEXT"  # the next one in the queue of the channel
     RETURNS = "RETURNS"  # the call is over, and its thread goes back to its program
+
+
+UNSEEN = (Section.COPIES, Section.HANDS_OVER)
+"""Before these nobody sees what a delivery has done so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery under way: the party of the running thread, and its partner.
+
+    `channel` is the one whose lock is held; an answer has none, but the reply that it `answers`. A
+    partner that was popped is watched. `caller` is the wait that the running thread will begin.
+    `word` is the id of the reply for the receiver, or 0, and `reply` that object. `slept_on` is
+    what the thread that was claimed waited for. `size` and `whole` are the bytes that were written,
+    and those of the message. `holds` are strong references, the last ones on the stack. `tried`
+    tells that a partner was tried in vain, `taken` counts messages that the call took before.
+    """
+
+    own: Party
+    channel: int = NOBODY
+    answers: int = NOBODY
+    partner: Party | None = None
+    caller: WaitingThread | None = None
+    word: int = 0
+    reply: int = NOBODY
+    claimed: int = NOBODY
+    slept_on: int = NOBODY
+    size: int = 0
+    whole: int = 0
+    holds: tuple[int, ...] = ()
+    tried: bool = False
+    taken: int = 0
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it is the answer to a call."""
+        return self.answers != NOBODY
+
+    @property
+    def sender(self) -> Sender:
+        """Who sends."""
+        sender = self.own if isinstance(self.own, Sender) else self.partner
+        assert isinstance(sender, Sender), self
+        return sender
+
+    @property
+    def receiver(self) -> Receiver:
+        """Who receives."""
+        receiver = self.own if isinstance(self.own, Receiver) else self.partner
+        assert isinstance(receiver, Receiver), self
+        return receiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +90,8 @@ class Rest:
 
     `held` are strong references on the stack; those of look-ups come first, in their order, and
     `ids` are the ids that were looked up.
-    `interrupts` tells that they are on, so that the exit interrupt may come here.
+    `interrupts` tells that they are on, so that the exit interrupt may come here. `delivery` is the
+    one that is under way.
     """
 
     section: Section
@@ -43,6 +100,14 @@ class Rest:
     held: tuple[int, ...] = ()
     ids: tuple[int, ...] = ()
     interrupts: bool = False
+    delivery: Delivery | None = None
+
+    def hides(self, space: int, word: int) -> bool:
+        """Whether the id is that of a reply which is there, and is not visible yet."""
+        delivery = self.delivery
+        if delivery is None or delivery.word != word or self.section not in UNSEEN:
+            return False
+        return delivery.receiver.space == space
 
 
 class Change(NamedTuple):

@@ -8,7 +8,7 @@ sender's own space: nothing is kept alive that the sender could not have kept al
 from reference_kernel.changing import replace
 from reference_kernel.contents import WORD_BYTES, Word
 from reference_kernel.draft import Draft
-from reference_kernel.entries import insert, remove_unannounced
+from reference_kernel.entries import insert, is_hidden, remove_unannounced
 from reference_kernel.outcomes import Panic
 from reference_kernel.parties import Party, Sender, Taken
 from spec.design import EnumDecode
@@ -26,7 +26,7 @@ def named(draft: Draft, space: int, word: int) -> int | Panic | None:
     if type_of(word) not in TABLED:
         partial = draft.design.enum_decode is EnumDecode.PARTIAL
         return Panic(CLONE_UNTABLED.place, CLONE_UNTABLED.why) if partial else None
-    return draft.space(space).entries.get(word)
+    return None if is_hidden(draft, space, word) else draft.space(space).entries.get(word)
 
 
 def begin_to_wait(draft: Draft, sender: Sender) -> Sender | Panic:

@@ -45,6 +45,7 @@ BUFFER_OVERFLOWS = PanicPlace(
 COPY_RUNS_ON = PanicPlace(
     "src/cap/memory/memory_copy.rs", "more was written of a message than it has", trapping=True
 )
+REPLY_GONE = PanicPlace("src/cap/channel/mod.rs", "the reply that nobody was to see yet is gone")
 STALE_SEND = PanicPlace("src/syscall/channel.rs:133", "a send ends with another wait's reason")
 STALE_RECEIVE = PanicPlace(
     "src/syscall/channel.rs:219", "a receive ends with another wait's reason"
@@ -112,7 +113,7 @@ MAPPING = (HEAP_LIST, SIZE_SUM)
 """What a call can meet that maps something."""
 NO_MEMORY = (READY_QUEUE_GROWS, TIMEOUTS_GROW)
 """What only a shortage of memory leads to."""
-NO_ONE_CALL = (PAGE_FAULT, WOKEN_TOO_EARLY, *NO_MEMORY)
+NO_ONE_CALL = (PAGE_FAULT, WOKEN_TOO_EARLY, REPLY_GONE, *NO_MEMORY)
 """Places that are no single call's."""
 
 _KNOWN = (

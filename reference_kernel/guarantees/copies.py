@@ -9,6 +9,7 @@ from reference_kernel.guarantees.asking import HANDS_OVER
 from reference_kernel.guarantees.changes import changed_bodies
 from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
+from reference_kernel.guarantees.pool_events import given_amid
 from reference_kernel.machine import Writes
 from reference_kernel.outcomes import Deadlock, Ok, Outcome, Panic
 from reference_kernel.parties import Taken
@@ -34,6 +35,7 @@ def owners_know_their_capabilities(
     for _, old, new in changed_bodies(before, after):
         if isinstance(old, Thread) and isinstance(new, Thread) and old.reason != new.reason:
             results.update(new.reason.values)
+    results.update(each.word for each in given_amid(before))
     for space, word in _new(before, after):
         if word not in results and not _is_written(before, after, word):
             return f"{title(after, space)} holds {word:x}, and nobody was told"

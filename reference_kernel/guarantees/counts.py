@@ -12,6 +12,7 @@ from reference_kernel.guarantees.holders import (
     strong,
     strong_holds,
     title,
+    watched_by_kernel,
     weak,
     weak_holds,
 )
@@ -53,6 +54,7 @@ def _strong_references_keep_alive_here(
     weaks: Counter[int] = Counter()
     if before.processors is not after.processors:
         _change(strongs, held_by_kernel(before), held_by_kernel(after))
+        _change(weaks, watched_by_kernel(before), watched_by_kernel(after))
     if before.ready != after.ready:
         _change(weaks, before.ready, after.ready)
         del weaks[NOTHING]

@@ -7,10 +7,11 @@ from reference_kernel.guarantees.able import waits
 from reference_kernel.guarantees.changes import changed_bodies
 from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
-from reference_kernel.guarantees.pool_events import events_from, shows_others
+from reference_kernel.guarantees.pool_events import events_from, pools_given_amid, shows_others
 from reference_kernel.guarantees.progress import part_of
 from reference_kernel.outcomes import Blocked, Ok, Outcome, Panic
 from reference_kernel.parties import Listener, ListeningPool, WaitingThread
+from reference_kernel.sections import Delivery
 from reference_kernel.state import (
     NOTHING,
     Body,
@@ -60,6 +61,11 @@ def accepted_events_arrive_once(
         broken = _lost(before, event, outcome, after, name) or _cut(after, name, old, new)
         if broken:
             return broken
+    for name in pools_given_amid(before):
+        pool = after.body(name)
+        broken = _in_vain(after, name, pool) if isinstance(pool, EventPool) else None
+        if broken:
+            return broken
     return None
 
 
@@ -73,10 +79,17 @@ def _lost(before: State, event: Event, outcome: Outcome, after: State, name: int
             return f"the events of {title(after, name)} are shown to nobody"
     elif new.writes.written_bytes < old.writes.written_bytes:
         return f"events of {title(after, name)} are gone"
-    waiter = new.waiter
-    if waiter is not None and new.writes.written_bytes and waits(after, waiter):
-        return f"{title(after, waiter.thread)} waits for {title(after, name)}, which has events"
-    return None
+    return _in_vain(after, name, new)
+
+
+def _in_vain(state: State, name: int, body: EventPool) -> str | None:
+    """Whether somebody waits for what is there already, and no delivery is about to wake him."""
+    waiter = body.waiter
+    if waiter is None or not body.writes.written_bytes or name in pools_given_amid(state):
+        return None
+    if not waits(state, waiter):
+        return None
+    return f"{title(state, waiter.thread)} waits for {title(state, name)}, which has events"
 
 
 def _somebody_gets(before: State, event: Event, outcome: Outcome, after: State, name: int) -> bool:
@@ -220,7 +233,7 @@ def removed_listeners_hear_nothing(
 
 CHECKS = (
     full("EVT-1", accepted_events_arrive_once),
-    quick("EVT-1", accepted_events_arrive_once, EventPool),
+    quick("EVT-1", accepted_events_arrive_once, EventPool, Delivery),
     full("EVT-2", bad_listeners_hurt_nobody),
     quick("EVT-2", bad_listeners_hurt_nobody, DropCheckReceiver, Thread),
     full("EVT-3", late_listeners_are_told),

@@ -106,9 +106,18 @@ def strong_holds(state: State) -> Counter[int]:
 def weak_holds(state: State) -> Counter[int]:
     """How many weak references there are to each object."""
     holds = Counter(each for each in state.ready if each != NOTHING)
+    holds.update(watched_by_kernel(state))
     for known in state.objects.values():
         holds.update(weak(state.objects, known.body))
     return holds
+
+
+def watched_by_kernel(state: State) -> Iterator[int]:
+    """What partners of deliveries under way name, whom processors took out of queues."""
+    for processor in state.processors:
+        delivery = None if processor.rest is None else processor.rest.delivery
+        if delivery is not None and delivery.partner is not None and not delivery.is_answer:
+            yield from names_of(delivery.partner)
 
 
 def has_ended(state: State, thread: int) -> bool:

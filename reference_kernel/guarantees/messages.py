@@ -16,6 +16,7 @@ from reference_kernel.guarantees.able import (
 from reference_kernel.guarantees.changes import changed_bodies
 from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
+from reference_kernel.guarantees.pool_events import given_amid
 from reference_kernel.guarantees.progress import part_of
 from reference_kernel.outcomes import Blocked, Ok, Outcome, Panic, Refused
 from reference_kernel.parties import (
@@ -212,11 +213,16 @@ def _told(before: State, after: State, party: Party, *, dead: bool) -> bool:
             return _knows(after, waiter)
         case ListeningPool(pool=pool) as listener:
             old, new = before.body(pool), after.body(pool)
-            if not isinstance(new, EventPool) or old is not new:
+            if not isinstance(new, EventPool) or old is not new or _was_given(before, party):
                 return True
             return isinstance(party, Sender) and party.calls and _is_owed(after, listener)
         case None:
             return True
+
+
+def _was_given(state: State, party: Party) -> bool:
+    """Whether a delivery under way has written the message into the pool that receives."""
+    return any(each.partner == party for each in given_amid(state))
 
 
 def _knows(state: State, waiter: WaitingThread) -> bool:

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from reference_kernel.contents import WORD_BYTES, Word
 from reference_kernel.frames import NEVER_TOUCHED
+from reference_kernel.parties import ListeningPool
+from reference_kernel.sections import Delivery, Section
 from reference_kernel.state import EventBuffer, EventPool, State
 from spec.event_words import EVENTS, HEADER
 from spec.sizes import PAGE_BYTES
@@ -58,3 +60,20 @@ def shows_others(old: EventPool | None, new: EventPool) -> bool:
     if old is None or not new.is_shown or not new.reads.written_bytes:
         return False
     return new.reads is not old.reads and new.reads != old.reads
+
+
+def given_amid(state: State) -> Iterator[Delivery]:
+    """The deliveries that have written into a pool, before they wake who waits there."""
+    for processor in state.processors:
+        rest = processor.rest
+        if rest is None or rest.delivery is None or rest.section is not Section.HANDS_OVER:
+            continue
+        if isinstance(rest.delivery.receiver.listener, ListeningPool):
+            yield rest.delivery
+
+
+def pools_given_amid(state: State) -> Iterator[int]:
+    """The pools into which they have written."""
+    for each in given_amid(state):
+        assert isinstance(each.receiver.listener, ListeningPool), each
+        yield each.receiver.listener.pool

@@ -8,14 +8,15 @@ from reference_kernel import spans
 from reference_kernel.address_spaces import record_at
 from reference_kernel.events import CallContinues, CallMade, Event, UserReads, UserWrites
 from reference_kernel.guarantees.changes import changed_bodies
-from reference_kernel.guarantees.check import Broken, full, quick
+from reference_kernel.guarantees.check import Broken, Check, full, quick
 from reference_kernel.guarantees.holders import title
 from reference_kernel.guarantees.progress import part_of
 from reference_kernel.notes import Oddity
 from reference_kernel.outcomes import Cut, Deadlock, Ended, Ok, Outcome, Panic, Refused
 from reference_kernel.records import WRITE, MemoryRecord
-from reference_kernel.sections import Rest, Section
+from reference_kernel.sections import Delivery, Rest, Section
 from reference_kernel.state import AddressSpace, CapabilitySpace, State, Thread
+from reference_kernel.undelivered import between_deliveries
 from spec.design import Design
 from spec.options import CapClone
 from spec.panics import NO_MEMORY
@@ -153,6 +154,18 @@ def _is_denied(outcome: Outcome) -> bool:
     """Whether the kernel does not let a program do what it does; that ends its thread, perhaps."""
     ends = isinstance(outcome, Cut) and outcome.rest.section is Section.PICKS
     return ends or isinstance(outcome, Ended | Panic | Refused)
+
+
+_WHO_WAITS = frozenset({"CAP-7", "IPC-1", "IPC-3", "IPC-4", "IPC-7", "SCH-1", "SCH-3", "SCH-5"})
+
+
+def amid_deliveries(check: Check) -> Check:
+    """The check where calls are rows of sections: who waits it asks as if none were delivering."""
+    if check.guarantee not in _WHO_WAITS:
+        return check
+    looks_at = None if check.looks_at is None else check.looks_at | {Delivery}
+    broken = between_deliveries(check.broken)
+    return Check(check.guarantee, broken, full=check.full, looks_at=looks_at)
 
 
 CHECKS_OF_SECTIONS = (

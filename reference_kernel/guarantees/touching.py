@@ -1,9 +1,10 @@
 """What a step touches, so that only the checks need be asked that look at it."""
 
-from reference_kernel.events import CallMade, Event
+from reference_kernel.events import CallContinues, CallMade, Event
 from reference_kernel.guarantees.changes import changed_bodies
 from reference_kernel.guarantees.progress import part_of
 from reference_kernel.outcomes import Outcome
+from reference_kernel.sections import Delivery
 from reference_kernel.state import State
 
 Part = type | str | int
@@ -15,7 +16,8 @@ _OF_FRAMES = ("tree", "contents", "sharers", "blocks")
 
 def touched(before: State, event: Event, outcome: Outcome, after: State) -> frozenset[Part]:
     """The classes of the event, of its outcome and of the bodies that are new, gone or different;
-    the number of the call; the names of the fields of the state, and of its frames, that differ.
+    the number of the call; the names of the fields of the state, and of its frames, that differ;
+    `Delivery` where the step is one of a delivery.
 
     The body of what died is now None, and its class that of None.
     """
@@ -27,6 +29,8 @@ def touched(before: State, event: Event, outcome: Outcome, after: State) -> froz
         parts.append(made.number)
     if before is after:
         return frozenset(parts)
+    if isinstance(event, CallContinues) and _delivers(event.processor, before, after):
+        parts.append(Delivery)
     parts += _differing(before, after, _OF_A_STATE)
     for _, old, new in changed_bodies(before, after):
         if old is not new:
@@ -36,6 +40,11 @@ def touched(before: State, event: Event, outcome: Outcome, after: State) -> froz
     if before.frames is not after.frames:
         parts += _differing(before.frames, after.frames, _OF_FRAMES)
     return frozenset(parts)
+
+
+def _delivers(number: int, *states: State) -> bool:
+    rests = (each.processors[number].rest for each in states)
+    return any(rest is not None and rest.delivery is not None for rest in rests)
 
 
 def _differing(old: object, new: object, fields: tuple[str, ...]) -> list[str]:

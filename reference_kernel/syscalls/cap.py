@@ -6,7 +6,7 @@ Source: syscall/cap.rs, cap/capability_space.rs.
 from reference_kernel.capability_space import find, refuse_dead
 from reference_kernel.creation import keeps_weak
 from reference_kernel.draft import Draft
-from reference_kernel.entries import insert, remove, remove_unannounced
+from reference_kernel.entries import insert, is_hidden, remove, remove_unannounced
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Ok, Outcome, Panic, Refused, Stopped
 from reference_kernel.sections import Rest, Section
@@ -34,7 +34,7 @@ def cap_clone(draft: Draft, call: CallMade) -> Outcome:
     if type_of(word) not in TABLED:
         return _untabled(draft, _NO_CLONE)
     target = draft.space(source).entries.get(word)
-    if target is None:
+    if target is None or is_hidden(draft, source, word):
         return Refused(Error.INVL_ID, "cap_unknown")
     weak = _result_is_weak(call.options, word)
     if weak and not keeps_weak(draft.design):
@@ -103,7 +103,7 @@ def cap_destroy(draft: Draft, call: CallMade) -> Outcome:
     if type_of(word) not in TABLED:
         return _untabled(draft, _NO_DESTROY)
     body = draft.space(space)
-    if word in body.entries:
+    if word in body.entries and not _is_untouchable(draft, space, word):
         remove(draft, space, word)
         return Ok()
     removable = draft.design.invisible_entries is InvisibleEntries.REMOVABLE
@@ -111,6 +111,12 @@ def cap_destroy(draft: Draft, call: CallMade) -> Outcome:
         remove_unannounced(draft, space, word)
         return Ok()
     return Refused(Error.INVL_ID, "cap_unknown")
+
+
+def _is_untouchable(draft: Draft, space: int, word: int) -> bool:
+    """Whether the entry is not visible yet, and nobody may take such a one."""
+    untouchable = draft.design.invisible_entries is not InvisibleEntries.REMOVABLE
+    return untouchable and is_hidden(draft, space, word)
 
 
 def _untabled(draft: Draft, panic: Panic) -> Outcome:

@@ -10,6 +10,7 @@ from reference_kernel.changing import replace
 from reference_kernel.channels import receive, send
 from reference_kernel.copying import Fault
 from reference_kernel.creation import create_asked, find_allocator
+from reference_kernel.delivering import takes_next, under_way
 from reference_kernel.delivery import Delivered, told
 from reference_kernel.draft import Draft, Mark
 from reference_kernel.events import CallMade
@@ -96,10 +97,12 @@ def _nobody(draft: Draft, mark: Mark) -> Refused:
     """Nobody is there who can; where faults are told, they are told by who gets something done."""
     if draft.design.delivery_fault is DeliveryFault.REPORT_TO_OWNER:
         draft.back_to(mark)
-    return replace(_NOBODY, after=draft.changed_since(mark))
+    going = under_way(draft)
+    tried = going is not None and going.tried
+    return replace(_NOBODY, after=tried or draft.changed_since(mark))
 
 
-def _taken(draft: Draft, received: Delivered | Fault) -> Outcome:
+def _taken(draft: Draft, received: Delivered | Fault | Cut) -> Outcome:
     """What a receive gives."""
     return Ok(told(draft, received)) if isinstance(received, Delivered) else received
 
@@ -176,9 +179,12 @@ def channel_async_recv(draft: Draft, call: CallMade) -> Outcome:
 
 def _receive_or_stay(draft: Draft, channel: int, receiver: Receiver) -> Outcome:
     """A fault of a pool that took messages already is told to it, and refuses nothing."""
-    received, taken = receive(draft, channel, receiver), 0
+    going = under_way(draft)
+    received, taken = receive(draft, channel, receiver), 0 if going is None else going.taken
     drains = receiver.again and draft.design.auto_requeue is AutoRequeue.DRAINS_QUEUE
     while drains and isinstance(received, Delivered):
+        if draft.fine is not None:
+            return takes_next(draft, channel, receiver, taken + 1)
         received, taken = receive(draft, channel, receiver), taken + 1
     if isinstance(received, Refused) and taken:
         tell_of_fault(draft, receiver, received)
@@ -309,6 +315,9 @@ def _find_sender(draft: Draft, call: CallMade) -> _Ends | Stopped | Panic:
     memory = _find_memory(draft, call, 1, needed=Right.READ, name="memory")
     if not isinstance(memory, int):
         return memory
+    going = under_way(draft)
+    if going is not None:
+        return _Ends(channel, going.sender)
     message = sent(draft, Buffer(memory, *call.arguments[2:4]))
     if isinstance(message, Panic):
         return message

@@ -1,8 +1,8 @@
 """The model's steps of a section that is a part of a call: what the call says that it does.
 
 A look-up is a section of its own, and what it found the stack holds. A move in two halves and the
-making of a thread are two sections. What holders come and go, and what drops that sets off, is told
-by what is different afterwards.
+making of a thread are two sections; a delivery is several, any of which may bring something. What
+holders come and go, and what drops that sets off, is told by what is different afterwards.
 """
 
 from collections.abc import Iterator
@@ -59,6 +59,10 @@ class _CutCall(Called):
                 yield self._weakly_made(ObjectType.THREAD, self.rest.words[0])
             case Section.MOVED:
                 yield self._moved()
+            case _ if self.rest.delivery is not None:
+                yield from message
+                if isinstance(outcome, Ok):
+                    yield from self._done()
             case _:
                 pass
 

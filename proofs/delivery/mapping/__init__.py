@@ -1,7 +1,8 @@
 """The kernel seen through the model of deliveries: `MAPPING`.
 
 A kernel step is a call about a channel or a reply, which tries those who wait one after the other,
-then what it set off: waits that end, memories and pools that die, channels that go.
+then what it set off: waits that end, memories and pools that die, channels that go. Where a
+delivery is a row of sections, a partner waits till it wakes or is told: there the model delivers.
 """
 
 from collections.abc import Mapping
@@ -10,12 +11,14 @@ from assay.engines.kernel import WHOLE, ModelState, ModelStep, Recent
 from proofs.copy_on_write.mapping import goes_on_with
 from proofs.delivery.mapping.aftermath import Aftermath
 from proofs.delivery.mapping.calls import Called, is_seen
+from proofs.delivery.mapping.going import going_at
 from proofs.delivery.mapping.news import News
 from proofs.delivery.mapping.seen import Seen, is_alike, seen
 from reference_kernel.events import CallMade, Event
 from reference_kernel.outcomes import Blocked, Cut, Deadlock, Ok, Outcome, Panic, Refused, Spins
 from reference_kernel.processors import leaves_as
 from reference_kernel.state import State, ThreadState
+from reference_kernel.undelivered import undelivered
 from spec.design import Design
 
 
@@ -27,7 +30,8 @@ class DeliveryMapping:
     def __init__(self) -> None:
         self._recent: Recent[tuple[Design, State, Seen]] = Recent()
 
-    def _seen(self, design: Design, state: State) -> Seen:
+    def _seen(self, design: Design, amid: State) -> Seen:
+        state = undelivered(amid)
         known, last = self._recent.of(state), self._recent.newest
         if known is not None and known[0] is design:
             return known[2]
@@ -49,7 +53,7 @@ class DeliveryMapping:
 
     def whole(self, design: Design, state: State, /) -> ModelState:
         """The same, seen anew."""
-        return seen(design, state).tables
+        return seen(design, undelivered(state)).tables
 
     def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
         """The elements that are not in normal form."""
@@ -61,12 +65,15 @@ class DeliveryMapping:
         """The model's steps that this kernel step is."""
         if isinstance(outcome, Panic | Deadlock | Spins):
             return ()
+        place = going_at(before, event)
         event, outcome = goes_on_with(before, event), _as_whole(outcome)
         old, new = self._seen(design, before), self._seen(design, after)
+        before, after = undelivered(before), undelivered(after)
         made = (ModelStep("channel_new", {"channel": n}) for n in new.channels - old.channels)
         main: tuple[ModelStep, ...] = ()
-        if isinstance(event, CallMade) and isinstance(outcome, Ok | Refused | Blocked):
-            main = Called(design, (before, after), event, (old, new)).steps(outcome)
+        if isinstance(event, CallMade) and isinstance(outcome, Ok | Refused | Blocked | Cut):
+            called = Called(design, (before, after), event, (old, new), place)
+            main = called.steps(outcome)
         if old is new:
             return main
         news = News(design, before, old, after)

@@ -12,12 +12,15 @@ from assay.engines.kernel import ModelStep
 from assay.lang.values import Value
 from models.delivery.state import blames_queued, takes_one_then_waits
 from proofs.delivery.mapping.evidence import has_message, is_woken, pool_has_message
+from proofs.delivery.mapping.going import delivers, is_being_answered
 from proofs.delivery.mapping.seen import NOBODY_LISTENS, POOL, THREAD, Received, Seen, Sent, alike
 from proofs.mappings.mapping.sections import found
 from reference_kernel.events import CallMade
+from reference_kernel.machine import Grain
 from reference_kernel.outcomes import Blocked, Ok, Outcome, Refused
 from reference_kernel.parties import ListeningPool, WaitingThread
-from reference_kernel.state import NOTHING, CapabilitySpace, Reply, State, Thread, Woke
+from reference_kernel.sections import Rest, Section
+from reference_kernel.state import NOTHING, CapabilitySpace, Reply, State, Thread, ThreadState, Woke
 from spec.design import Design
 from spec.options import HandleEventAsync
 from spec.syscalls import BY_NUMBER
@@ -71,9 +74,15 @@ class Called:
     """A call, with what the model saw before and sees after."""
 
     def __init__(
-        self, design: Design, states: tuple[State, State], event: CallMade, views: tuple[Seen, Seen]
+        self,
+        design: Design,
+        states: tuple[State, State],
+        event: CallMade,
+        views: tuple[Seen, Seen],
+        going: Rest | None,
     ) -> None:
         self.design = design
+        self.going = going
         self.before, self.after = states
         self.event = event
         self.old, self.new = views
@@ -86,7 +95,8 @@ class Called:
 
     def _steps(self, outcome: Outcome) -> Steps:
         if isinstance(outcome, Refused) and outcome.refusal in REFUSALS.get(self.name, ()):
-            return [self._refused(outcome.refusal)]
+            amid = self.name == "reply_reply" and self._is_being_answered()
+            return [] if amid else [self._refused(outcome.refusal)]
         if self.name in SENDS:
             return self._send(outcome)
         if self.name in RECEIVES:
@@ -97,6 +107,14 @@ class Called:
             left = _left(self._named(_FIRST), self.old.receives, self.new.receives)
             return [ModelStep("receiver_is_removed", {"receive": name}) for name in left]
         return []
+
+    def _is_being_answered(self) -> bool:
+        """Whether another processor has begun to answer, which to the model has not happened."""
+        return is_being_answered(self.before, self._named(_FIRST))
+
+    @property
+    def _in_sections(self) -> bool:
+        return self.before.machine.grain is Grain.SECTIONS
 
     def _named(self, at: int) -> int:
         """The object, dead or alive, that the capability names, or named when it was looked up."""
@@ -125,6 +143,8 @@ class Called:
         left = _left(channel, self.old.receives, self.new.receives)
         came = _came(channel, self.old.sends, self.new.sends)
         done = not came and isinstance(outcome, Blocked if self.name == _BLOCK_WHEN_DONE else Ok)
+        if self._in_sections:
+            done = self.going is not None and self.going.section is Section.HANDS_OVER
         replies = self._new_replies()
         if self.name in _CALLS:
             done = done and bool(replies)
@@ -151,10 +171,21 @@ class Called:
         return next((name for name in tried if self._has_message(name, left)), None)
 
     def _has_message(self, name: int, left: list[int]) -> bool:
+        if self._in_sections:
+            return name in self.old.receives and self._is_handed(self.old.receives[name])
         told = self.old.receives[name].told
         pools = [self._pool(each) for each in left if each != name]
         failures = 0 if blames_queued(self.design) else pools.count(self._pool(name))
         return has_message(self.before, told, self.after, failures)
+
+    def _is_handed(self, receive: Received) -> bool:
+        """Whether a thread wakes with the message, or has stopped; a pool had it a section ago."""
+        told = receive.told
+        if not isinstance(told, WaitingThread):
+            return True
+        body = self.after.body(told.thread)
+        has_stopped = isinstance(body, Thread) and body.state is ThreadState.DEAD
+        return has_stopped or is_woken(self.after, told.thread, Woke.MESSAGE_RECEIVED)
 
     def _pool(self, name: int) -> int:
         told = self.old.receives[name].told
@@ -168,13 +199,8 @@ class Called:
         return ModelStep("call_is_sent", given)
 
     def _new_replies(self) -> list[int]:
-        """Replies made in this step that can be used, in the order in which they were made."""
-        first = self.before.next_object
-        return [
-            name
-            for name in range(first, self.after.next_object)
-            if isinstance(self.after.body(name), Reply) and name in self.new.replies
-        ]
+        """Replies that can be used from this step on, in the order in which they were made."""
+        return sorted(name for name in self.new.replies if name not in self.old.replies)
 
     def _receive(self, outcome: Outcome) -> Steps:
         """Senders that fail, and those whose message is taken; then the receive waits, or not."""
@@ -192,6 +218,8 @@ class Called:
 
     def _taken(self, left: list[int], came: list[int], outcome: Outcome) -> list[int]:
         """The sends whose message was taken: the last, all that can be read, or none."""
+        if self._in_sections:
+            return left[-1:] if delivers(self.going) else []
         if not isinstance(outcome, Ok) or not left:
             return []
         again = bool(self.event.options & HandleEventAsync.AUTO_REQUE)

@@ -7,6 +7,7 @@ misses one.
 from assay.engines.kernel import ModelStep
 from models.delivery.state import blames_queued, dying_is_silent
 from proofs.delivery.mapping.seen import Seen, is_waiting
+from reference_kernel.guarantees.pool_events import pools_given_amid
 from reference_kernel.parties import Listener, ListeningPool, WaitingThread
 from reference_kernel.state import State
 from spec.design import Design
@@ -63,6 +64,7 @@ class News:
                 return not is_waiting(self.after, listener)
             case ListeningPool(pool=pool):
                 told = self.after.body(pool)
-                return told is None or told is not self.before.body(pool)
+                given = pool in pools_given_amid(self.before)
+                return told is None or told is not self.before.body(pool) or given
             case None:
                 return True

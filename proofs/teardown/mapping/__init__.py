@@ -33,6 +33,7 @@ from reference_kernel.events import (
 from reference_kernel.machine import Grain
 from reference_kernel.outcomes import Deadlock, Ended, Outcome, Panic, Spins
 from reference_kernel.state import State
+from reference_kernel.undelivered import undelivered
 from spec.design import Design
 
 
@@ -56,7 +57,8 @@ class TeardownMapping:
         known = self._amid.of(state)
         if known is not None and known.design is design:
             return known.tables
-        return self._amid.keep(state, _Amid(design, tables_amid(design, state))).tables
+        tables = tables_amid(design, undelivered(state, revives=False))
+        return self._amid.keep(state, _Amid(design, tables)).tables
 
     def _seen(self, design: Design, state: State) -> Seen:
         known, last = self._recent.of(state), self._recent.newest
@@ -75,7 +77,7 @@ class TeardownMapping:
     def whole(self, design: Design, state: State, /) -> ModelState:
         """The same, seen anew."""
         if state.machine.grain is Grain.SECTIONS:
-            return tables_amid(design, state)
+            return tables_amid(design, undelivered(state, revives=False))
         return seen(design, state).tables
 
     def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
@@ -90,6 +92,7 @@ class TeardownMapping:
             return ()
         if before.machine.grain is Grain.SECTIONS:
             seen_of_both = self._tables_amid(design, before), self._tables_amid(design, after)
+            before, after = (undelivered(each, revives=False) for each in (before, after))
             return SectionTaken(design, before, event, outcome, after, seen_of_both).steps()
         return steps(design, before, event, outcome, after)
 

@@ -27,6 +27,7 @@ from reference_kernel.outcomes import Cut, Ok, Outcome, Refused
 from reference_kernel.sections import Rest, Section
 from reference_kernel.state import NOTHING, Chore, Pending, State, Thread, ThreadState
 from reference_kernel.step import place
+from reference_kernel.undelivered import is_claimed
 from spec.design import Design
 from spec.options import ThreadNew
 from spec.syscalls import BY_NAME
@@ -219,8 +220,9 @@ class SectionTaken:
                 yield self._refused("exit_begins", what.refused, group=what.group)
             case Destroys() as what:
                 named = found(rest, call, 0) or what.thread
-                if what.refused == "thread_not_suspended" and is_early(self.before, named):
-                    return  # to the model it is on its way to sleep, though it runs still
+                sleeps = is_early(self.before, named) or is_claimed(self.before, named)
+                if what.refused == "thread_not_suspended" and sleeps:
+                    return  # to the model it is on its way to sleep, or sleeps still
                 yield self._refused("thread_is_destroyed", what.refused, thread=named, kept=False)
             case None:
                 pass

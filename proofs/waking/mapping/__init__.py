@@ -2,7 +2,8 @@
 
 A kernel step is a call up to where its thread leaves the processor, the end of a switch, a tick, or
 a time that has come; then what that set off: threads that wake, end or go, and the switch to the
-next one. Where a call is whole, the switch ends in the same step.
+next one. Where a call is whole, the switch ends in the same step. A thread to which a delivery is
+under way sleeps till it gets into the ready queue.
 """
 
 from collections.abc import Mapping
@@ -31,6 +32,7 @@ from reference_kernel.events import (
 from reference_kernel.machine import Grain
 from reference_kernel.outcomes import Cut, Deadlock, Ended, Outcome, Panic, Spins
 from reference_kernel.state import State
+from reference_kernel.undelivered import undelivered
 from reference_kernel.words import name_of
 from spec.design import Design
 
@@ -43,7 +45,8 @@ class WakingMapping:
     def __init__(self) -> None:
         self._recent: Recent[tuple[Design, Seen]] = Recent()
 
-    def _seen(self, design: Design, state: State) -> Seen:
+    def _seen(self, design: Design, amid: State) -> Seen:
+        state = undelivered(amid, revives=False)
         known, last = self._recent.of(state), self._recent.newest
         if known is not None and known[0] is design:
             return known[1]
@@ -60,7 +63,7 @@ class WakingMapping:
 
     def whole(self, design: Design, state: State, /) -> ModelState:
         """The same, seen anew."""
-        return seen(design, state).tables
+        return seen(design, undelivered(state, revives=False)).tables
 
     def universe(self, design: Design, state: State, /) -> Mapping[str, frozenset[int]]:
         """The threads that are there, and all processors."""

@@ -30,6 +30,7 @@ from reference_kernel.processors import leaves_as
 from reference_kernel.sections import Rest, Section
 from reference_kernel.state import Processor, State, Thread, ThreadState
 from reference_kernel.step import has_timeout
+from reference_kernel.undelivered import is_claimed
 from spec.design import Design
 from spec.errors import Error
 
@@ -90,7 +91,10 @@ def _called(before: State, rest: Rest, outcome: Outcome) -> tuple[ModelStep, ...
         return _thread_made(before, call, outcome)
     if not names_another(call) or not is_seen(call, outcome) or isinstance(outcome, Cut):
         return ()
-    return (told(call, rest.held[0] if rest.held else target(before, call, 0), outcome),)
+    other = rest.held[0] if rest.held else target(before, call, 0)
+    if isinstance(outcome, Refused) and is_claimed(before, other):
+        return ()  # to the model it sleeps still, and is about to be woken
+    return (told(call, other, outcome),)
 
 
 def _thread_made(before: State, call: CallMade, outcome: Outcome) -> tuple[ModelStep, ...]:
