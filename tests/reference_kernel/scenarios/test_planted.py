@@ -10,13 +10,14 @@ import pytest
 
 from assay.engines.schedules import Limits, Schedules, search_schedules
 from assay.engines.walk import Subject
-from reference_kernel import continuing, page_tables, spans, step
+from reference_kernel import continuing, delivering, page_tables, spans, step
 from reference_kernel.draft import Draft
 from reference_kernel.entries import insert
 from reference_kernel.events import CallMade
 from reference_kernel.outcomes import Ok, Outcome
+from reference_kernel.ready_queue import enqueue
 from reference_kernel.scenarios import named
-from reference_kernel.sections import Rest, Section
+from reference_kernel.sections import Delivery, Rest, Section
 from reference_kernel.state import Channel, Object, State
 from reference_kernel.syscalls import cap, thread
 from spec.designs import PROPOSED
@@ -90,6 +91,25 @@ def a_thread_can_be_made_in_a_group_that_is_being_ended(patch: pytest.MonkeyPatc
     patch.setattr(thread, "admits_nobody", lambda _draft, _group: False)
 
 
+def who_was_ended_amid_a_delivery_is_woken(patch: pytest.MonkeyPatch) -> None:
+    """It is put into the ready queue, whatever has become of it."""
+
+    def hands_over(draft: Draft, delivery: Delivery) -> None:
+        enqueue(draft, delivery.claimed)
+
+    patch.setattr(delivering, "hands_over", hands_over)
+
+
+def a_delivery_wakes_nobody(patch: pytest.MonkeyPatch) -> None:
+    """The message is copied, and that is all."""
+    patch.setattr(delivering, "hands_over", lambda _draft, _delivery: None)
+
+
+def a_reply_that_is_not_visible_can_be_destroyed(patch: pytest.MonkeyPatch) -> None:
+    """As it is built."""
+    patch.setattr(cap, "is_hidden", lambda _draft, _space, _word: False)
+
+
 def nobody_is_asked_to_forget(patch: pytest.MonkeyPatch) -> None:
     """Who changes pages goes on at once, whatever others remember."""
     patch.setattr(Draft, "asks_to_forget", lambda _draft, _change, _owing: None)
@@ -142,6 +162,14 @@ def claims(scenario: str, mode: str) -> set[str]:
             an_upgrade_counts_in_a_section_of_its_own,
             "upgrade_and_last_drop",
             "CAP-4",
+        ),
+        ("sections", who_was_ended_amid_a_delivery_is_woken, "ended_when_popped", "SCH-1"),
+        ("sections", a_delivery_wakes_nobody, "ended_when_popped", "SCH-1"),
+        (
+            "sections",
+            a_reply_that_is_not_visible_can_be_destroyed,
+            "reply_destroyed_amid_a_delivery",
+            "ROB-1",
         ),
         *(
             ("sections", plant, scenario, claim)
