@@ -9,7 +9,6 @@ from types import MappingProxyType
 from models.teardown.choices import (
     announced_when_stopped,
     closes_after_exit,
-    has_one_stack,
     releases_waits,
     shakes_hands,
     walks_recursively,
@@ -26,7 +25,7 @@ def _is_followed_in_sections(design: Design) -> bool:
     stops_later = not announced_when_stopped(design)
     keeps = releases_waits(design) or stops_later
     is_left = shakes_hands(design) or stops_later
-    return all((one_walker, keeps, is_left, not has_one_stack(design)))
+    return one_walker and keeps and is_left
 
 
 PARTLY: Mapping[str, Callable[[Design], bool]] = MappingProxyType(

@@ -26,6 +26,7 @@ from proofs.teardown.mapping.calls import admitted
 from proofs.teardown.mapping.lives import BY_STATE, BY_STATE_LEFT, LEFT
 from reference_kernel.events import CallMade, CallReturns, ExitInterrupt, SwitchEnds, TimerTick
 from reference_kernel.locks import Lock, LockKind
+from reference_kernel.outcomes import Blocked, Ended, Outcome
 from reference_kernel.processors import leaves_as
 from reference_kernel.sections import Section
 from reference_kernel.state import (
@@ -243,6 +244,18 @@ def leaves(processor: Processor) -> Leaving | None:
     if state is None or processor.current == NOTHING or is_tick(processor):
         return None
     return Leaving(processor.current, state)
+
+
+def switched(was: Processor, outcome: Outcome, now: Processor) -> Leaving | None:
+    """Whom the processor has left, and as what, in a section that is the whole of a switch.
+
+    None where it has picked nobody in it, or only leaves its thread from now on.
+    """
+    state = leaves_as(was.rest)
+    if state is None or now.leaving is not None:
+        return None
+    has_picked = isinstance(outcome, Blocked | Ended) or was.current != now.current
+    return Leaving(was.current, state) if has_picked else None
 
 
 def is_early(state: State, thread: int) -> bool:

@@ -6,6 +6,7 @@ from assay.engines.kernel import ModelState, ModelStep
 from assay.lang.values import Value
 from models.teardown.choices import (
     current_runs_on,
+    has_one_stack,
     kills_anywhere,
     loses_the_claimed,
     releases_waits,
@@ -13,7 +14,7 @@ from models.teardown.choices import (
     unlinks,
     walks_recursively,
 )
-from proofs.teardown.mapping.amid import is_early, is_in_kernel, is_tick, leaves, thrown
+from proofs.teardown.mapping.amid import is_early, is_in_kernel, is_tick, leaves, switched, thrown
 from proofs.teardown.mapping.calls import Destroys, Exits, Joins, about, found
 from reference_kernel.events import (
     CallContinues,
@@ -36,6 +37,8 @@ _THREAD_NEW, _GROUP_NEW, _EXIT, _DESTROY = (
     BY_NAME[name].number
     for name in ("thread_new", "thread_group_new", "thread_group_exit", "thread_destroy")
 )
+_SWITCHES = ("queue_gives", "slice_ends")
+"""What begins a switch that may be over in the same section."""
 _AWAKE = (ThreadState.READY, ThreadState.RUNNING)
 
 
@@ -58,12 +61,14 @@ class SectionTaken:
         self.was, self.now = before.processors[self.here], after.processors[self.here]
         self.asked: list[ModelStep] = []
         self.skipped = NOTHING
+        self.at_once = switched(self.was, outcome, self.now) if has_one_stack(design) else None
 
     def steps(self) -> tuple[ModelStep, ...]:
         """All of it."""
         self.asked += self._asked()
         self.asked += self._leaves()
         self.asked += self._picks()
+        self.asked += self._has_left()
         self.asked += self._admission_ends()
         self.asked += self._wakes()
         self.asked += self._dropped()
@@ -178,9 +183,15 @@ class SectionTaken:
             if goes and ended and name not in told:
                 yield from self._skips(name)
         was_left = self.was.leaving is None and self.now.leaving is not None
-        if was_left and chosen != NOTHING and self.old["current"].get(this) != chosen:
+        has_picked = (was_left or self.at_once is not None) and chosen != NOTHING
+        if has_picked and self.old["current"].get(this) != chosen:
             yield self._does("queue_gives", thread=chosen)
             yield self._does("thread_is_chosen")
+
+    def _has_left(self) -> Iterator[ModelStep]:
+        """Where no stacks are kept, whom the processor leaves it has left once it has picked."""
+        if self.at_once is not None and self.at_once.thread != NOTHING:
+            yield self._does("switch_ends", kept=self.keeps)
 
     def _of_call(self, rest: Rest, call: CallMade) -> Iterator[ModelStep]:
         """What a section of a call does that the model speaks of."""
@@ -229,7 +240,8 @@ class SectionTaken:
 
     def _leaves(self) -> Iterator[ModelStep]:
         """The processor leaves its thread, if it had one that it leaves now."""
-        left, name = leaves(self.now), self.old["current"].get((self.here,))
+        left = leaves(self.now) if self.at_once is None else self.at_once
+        name = self.old["current"].get((self.here,))
         if left is None or name is None or left.thread != name:
             return
         body = self.before.body(left.thread)
@@ -326,8 +338,8 @@ class SectionTaken:
     def _goes_back(self) -> Iterator[ModelStep]:
         """The call or the switch is over."""
         this = (self.here,)
-        looked = any(each.action == "queue_gives" for each in self.asked)
-        if (this in self.old["switching"] or looked) and this not in self.new["switching"]:
+        begun = any(each.action in _SWITCHES for each in self.asked)
+        if (this in self.old["switching"] or begun) and this not in self.new["switching"]:
             yield self._does("continues")
         for at in self.old["switching"]:
             if at != this and at not in self.new["switching"]:

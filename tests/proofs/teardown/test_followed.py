@@ -10,7 +10,7 @@ import pytest
 from assay.engines.follow import Follower
 from proofs.amid_calls import Processors
 from proofs.teardown.amid_calls import realise
-from proofs.teardown.mapping import TeardownMapping
+from proofs.teardown.mapping import TeardownMapping, sections
 from proofs.teardown.mapping.amid import walked_by
 from reference_kernel.events import Event, TimerTick
 from reference_kernel.interface import SECTIONS_3
@@ -41,6 +41,20 @@ SHORT, LONG, LONGEST = 500, 20_000, 80_000
 """Steps of a walk that every run of the tests takes, and of those that `make thorough` takes."""
 ALONE: dict[str, dict[str, object]] = {
     "interrupt disable": {"preemption": Preemption.INTERRUPT_DISABLE},
+    "one stack": {"preemption": Preemption.NON_PREEMPTIBLE},
+    "one stack, recursive": {
+        "preemption": Preemption.NON_PREEMPTIBLE,
+        "teardown_walk": TeardownWalk.RECURSIVE,
+    },
+    "one stack, runs on": {
+        "preemption": Preemption.NON_PREEMPTIBLE,
+        "group_drop_current": GroupDropCurrent.RUNS_ON,
+    },
+    "one stack, destroyed, no handshake": {
+        "preemption": Preemption.NON_PREEMPTIBLE,
+        "thread_end": ThreadEnd.ANNOUNCED_AT_DESTRUCTION,
+        "wake_protocol": WakeProtocol.AS_IS,
+    },
     "acknowledged when killing": {"exit_interrupt": ExitInterrupt.ACKNOWLEDGED_ONLY_WHEN_KILLING},
     "left in parent": {"group_drop": GroupDrop.LEFT_IN_PARENT},
     "runs on": {"group_drop_current": GroupDropCurrent.RUNS_ON},
@@ -69,7 +83,6 @@ FOLLOWED = {"as built": AS_BUILT} | {
 OPEN = replace(PROPOSED, name="open", group_admission=GroupAdmission.OPEN)
 LEAKED = replace(PROPOSED, name="leaked", killed_waits=KilledWaits.LEAKED)
 AS_IS = replace(PROPOSED, name="no handshake", wake_protocol=WakeProtocol.AS_IS)
-ONE_STACK = replace(PROPOSED, name="one stack", preemption=Preemption.NON_PREEMPTIBLE)
 AMID = {trace.claim: trace for trace in kept(QUESTION).values() if trace.claim in ON_TWO_PROCESSORS}
 each_followed = pytest.mark.parametrize("design", FOLLOWED.values(), ids=FOLLOWED)
 
@@ -82,7 +95,7 @@ def test_a_short_walk_is_followed(design: Design) -> None:
 
 @each_followed
 def test_scenarios_are_followed(design: Design) -> None:
-    named = ("killed_in_yield", "picked_and_ended", "exit_from_both_ends")
+    named = ("killed_in_yield", "picked_and_ended", "exit_from_both_ends", "slices_end")
     assert strays(QUESTION, SECTIONS, design, *named) == []
 
 
@@ -114,7 +127,7 @@ def test_what_is_broken_amid_calls_is_a_run_of_the_model(claim: str) -> None:
     assert bool(follower.coverage.taken["ended_is_skipped"]) == skips
 
 
-@pytest.mark.parametrize("design", [OPEN, LEAKED, AS_IS, ONE_STACK], ids=lambda each: each.name)
+@pytest.mark.parametrize("design", [OPEN, LEAKED, AS_IS], ids=lambda each: each.name)
 def test_these_are_not_followed(design: Design) -> None:
     assert not is_followed(QUESTION, SECTIONS, design)
 
@@ -198,6 +211,9 @@ def test_who_runs_before_its_stack_was_left_is_not_followed() -> None:
     assert ["its_context_is_saved" in each for each in program.why] == [True]
 
 
-def test_where_no_stack_is_kept_a_pick_is_the_whole_switch() -> None:
-    found = strays(QUESTION, SECTIONS, ONE_STACK, "killed_in_yield", steps=100)
+def test_where_no_stack_is_kept_a_mapping_that_leaves_none_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sections, "switched", lambda *_: None)
+    found = strays(QUESTION, SECTIONS, FOLLOWED["one stack"], "killed_in_yield", steps=100)
     assert any("has_left" in why or "life" in why for why in found)
