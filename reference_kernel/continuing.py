@@ -23,6 +23,7 @@ from reference_kernel.events import (
     ShootdownInterrupt,
     SwitchEnds,
     TimeoutFires,
+    TimerTick,
     UserReads,
     UserWrites,
 )
@@ -299,7 +300,8 @@ def _rest_after(draft: Draft, event: Event, was: Rest | None) -> Rest | None:
     begun = event if was is None else was.event
     if processor.current != draft.before.processors[draft.here].current:
         begun = SwitchEnds(draft.here)  # without a stack to leave the switch has ended already
-    interrupts = not (isinstance(begun, SwitchEnds) or keeps_no_stacks(draft.design))
+    is_handler = isinstance(begun, SwitchEnds | TimeoutFires | TimerTick)
+    interrupts = not (is_handler or keeps_no_stacks(draft.design))
     return Rest(Section.RETURNS, begun, interrupts=interrupts)
 
 

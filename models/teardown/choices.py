@@ -8,6 +8,7 @@ from spec.design import (
     GroupDrop,
     GroupDropCurrent,
     KilledWaits,
+    MessageTime,
     Preemption,
     TeardownWalk,
     ThreadEnd,
@@ -43,6 +44,11 @@ def announced_when_stopped(design: Design) -> bool:
 def releases_waits(design: Design) -> bool:
     """What is written down at a wait is released when the thread ends in it."""
     return design.killed_waits is KilledWaits.RELEASED
+
+
+def loses_waits(design: Design) -> bool:
+    """Whatever a thread's stack holds when it stops is lost, at a wait too."""
+    return announced_when_stopped(design) and not releases_waits(design)
 
 
 def current_runs_on(design: Design) -> bool:
@@ -97,6 +103,11 @@ def always_acknowledges(design: Design) -> bool:
 def shakes_hands(design: Design) -> bool:
     """Who is woken before its stack was left is queued only then."""
     return design.wake_protocol is WakeProtocol.HANDSHAKE
+
+
+def times_let_go(design: Design) -> bool:
+    """What a message names is held for it, and let go of as the time of its sender comes."""
+    return shakes_hands(design) and design.message_time is MessageTime.AT_SEND
 
 
 def loses_the_claimed(design: Design) -> bool:

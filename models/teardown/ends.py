@@ -6,6 +6,7 @@ from assay.lang import FALSE, TRUE, Act, Truth, any_of, choose, none
 from models.teardown.choices import (
     announced_when_stopped,
     kills_anywhere,
+    loses_waits,
     releases_waits,
     walks_recursively,
 )
@@ -28,7 +29,7 @@ from spec.design import Design
 
 def is_lost_at_stop(design: Design, s: Teardown, t: Thread) -> Truth:
     """What the thread's stack holds is lost when it stops: nobody knows what is there."""
-    if announced_when_stopped(design) and not releases_waits(design):
+    if loses_waits(design):
         return TRUE
     return s.place[t] == Place.KERNEL if kills_anywhere(design) else FALSE
 
@@ -37,7 +38,7 @@ def can_lose(design: Design) -> bool:
     """What a thread holds may be lost when it stops, or go with its object."""
     if kills_anywhere(design) or walks_recursively(design):
         return True
-    return announced_when_stopped(design) and not releases_waits(design)
+    return loses_waits(design)
 
 
 def require_keeping(act: Act[Design], kept: Truth) -> None:

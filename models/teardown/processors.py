@@ -6,13 +6,16 @@ from models.teardown.choices import (
     announced_when_stopped,
     current_runs_on,
     kills_anywhere,
+    loses_waits,
     runs_unsaved,
     shakes_hands,
+    times_let_go,
     walks_recursively,
 )
 from models.teardown.ends import End, end, has_to_unwind, object_goes, require_keeping
 from models.teardown.state import (
     Life,
+    Object,
     Place,
     Processor,
     Teardown,
@@ -71,6 +74,30 @@ def yields(act: Act[Design], old: Teardown, new: Teardown, processor: Processor)
     act.require(works(old, processor), name="in_the_kernel")
     new.place[old.current[processor].value] = Place.WAITING
     _leave(act, old, new, processor, Life.LIMBO)
+
+
+@model.action(when=loses_waits)
+def blocks_ended(
+    act: Act[Design],
+    old: Teardown,
+    new: Teardown,
+    processor: Processor,
+    first: Object,
+    second: Object,
+    third: Object,
+) -> None:
+    """A thread that was ended amid its call comes to its wait.
+
+    What its stack refers to there, which is three objects at most, will be lost when it stops.
+    """
+    thread = old.current[processor].value
+    act.require(works(old, processor), name="in_the_kernel")
+    act.require(old.killed[thread], name="was_ended")
+    new.holds.row(
+        thread, lambda o: any_of(old.holds[thread, o], o == first, o == second, o == third)
+    )
+    new.place[thread] = Place.WAITING
+    _leave(act, old, new, processor, Life.SETTLING)
 
 
 @model.action()
@@ -180,9 +207,23 @@ def _others_hold(s: Teardown, processor: Processor, t: Thread) -> Truth:
     return any_of(s.life[t] == Life.RUNNING, leave, s.hand.holds(t))
 
 
+@model.action(when=times_let_go)
+def time_comes(act: Act[Design], old: Teardown, new: Teardown, processor: Processor) -> None:
+    """The timer interrupts the processor, which wakes who has waited long enough.
+
+    What those held goes there, before the processor goes on with its thread or idles.
+    """
+    act.require(old.there[processor], name="is_there")
+    act.require(takes_interrupts(act.design, old, processor), name="takes_interrupts")
+    new.switching[processor] = True
+
+
 @model.action()
 def continues(act: Act[Design], old: Teardown, new: Teardown, processor: Processor) -> None:
-    """The switch is over: the next thread goes on where it was, or the processor idles."""
+    """The switch, or the timer's interrupt, is over: the thread goes on where it was.
+
+    Or the processor idles.
+    """
     act.require(old.switching[processor], name="switches")
     act.require(old.leaving[processor].is_none, name="has_left")
     act.require(is_free(old, processor), name="has_finished")

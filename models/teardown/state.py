@@ -86,7 +86,7 @@ class Teardown(State):
     current: Table[Processor, Option[Thread]]
     leaving: Table[Processor, Option[Thread]]  # on whose stack it is still
     overtaken: Table[Processor, Truth]  # whom it leaves was woken before, and may run elsewhere
-    switching: Table[Processor, Truth]  # from one thread to the next, with interrupts off
+    switching: Table[Processor, Truth]  # or in the timer's interrupt: no interrupt is taken
     pending: Table[Processor, Truth]  # the exit interrupt was sent to it, and not taken
     in_service: Table[Processor, Truth]  # an interrupt was taken, and not acknowledged
     admits: Table[Processor, Option[Group]]  # looked up, and held, for a new member

@@ -9,7 +9,6 @@ from types import MappingProxyType
 from models.teardown.choices import (
     announced_when_stopped,
     closes_after_exit,
-    releases_waits,
     shakes_hands,
     walks_recursively,
 )
@@ -17,15 +16,10 @@ from spec.design import Design
 
 
 def _is_followed_in_sections(design: Design) -> bool:
-    """A list has one walker, and a stack is left before anybody else runs on it or stops there.
-
-    Who was ended amid a call takes nothing that is lost when it stops.
-    """
+    """A list has one walker, and a stack is left before anybody else runs on it or stops there."""
     one_walker = walks_recursively(design) or closes_after_exit(design)
-    stops_later = not announced_when_stopped(design)
-    keeps = releases_waits(design) or stops_later
-    is_left = shakes_hands(design) or stops_later
-    return one_walker and keeps and is_left
+    is_left = shakes_hands(design) or not announced_when_stopped(design)
+    return one_walker and is_left
 
 
 PARTLY: Mapping[str, Callable[[Design], bool]] = MappingProxyType(

@@ -5,6 +5,8 @@ it lets go of what it holds, which becomes less, and it comes to run where it ca
 the interrupt kills, or is not taken amid a call, it does not leave its processor before it stops.
 """
 
+from collections.abc import Sequence
+
 from assay.lang import Ranking, Rankings, Truth, all_of, exists, helps, passing, ranked, set_of
 from models.teardown.choices import (
     always_acknowledges,
@@ -51,6 +53,7 @@ from models.teardown.state import (
     holds_nothing,
     is_at,
     is_current,
+    is_ended_elsewhere,
     is_free,
     model,
     walks,
@@ -163,58 +166,82 @@ def a_switch_from_the_ended(s: Teardown, at: Processor) -> Ranking:
     return _switch(s, at, ~s.killed[taken] & (s.life[taken] == Life.READY))
 
 
-@rankings.ranking(when=is_like_proposed)
-def a_place_in_the_queue(s: Teardown, waiter: Thread, at: Processor) -> Ranking:
-    """A thread is queued, and this processor cannot take it: it is not at the queue, or not free.
-
-    It has the lock, switches to a thread, runs it, switches from it, and then another has the lock.
-    """
-    has_lock = s.queue_lock.holds(at)
-    runs = s.current[at].is_some
-    goes = ~s.killed[s.current[at].value] | (s.place[s.current[at].value] != Place.USER)
-    looks = all_of(~runs, ~walks(s, at), s.queue_lock.is_none)
-    idles = ~runs & ~s.switching[at]
-    comes = s.switching[at] & runs
-    rests = all_of(~has_lock, ~runs, s.switching[at])
+def _arrives(
+    s: Teardown, at: Processor, goes: Truth, switch: Ranking, rank: Sequence[Truth]
+) -> Ranking:
+    """A processor that runs a thread is amid a section, or about to go on with it."""
+    runs, switches = s.current[at].is_some, s.switching[at]
     return ranked(
-        all_of(s.queued[waiter], s.life[waiter] == Life.READY, s.there[at], ~looks),
-        rank=(
-            has_lock,
-            has_lock & _may_run(s),
-            comes,
-            comes & goes,
-            runs,
-            ~idles,
-            ~idles | _may_run(s),
-        ),
+        runs & (switches | ~is_free(s, at)),
+        rank=(~switches, *rank),
         helpful=(
-            helps(
-                thread_is_chosen,
-                lambda processor: all_of(
-                    s.queue_lock.holds(processor), has_lock | idles, _may_run(s)
-                ),
-            ),
-            helps(
-                ended_is_skipped,
-                lambda processor: all_of(
-                    s.queue_lock.holds(processor), has_lock | idles, ~_may_run(s)
-                ),
-            ),
+            passing(runs & ~switches & ~is_free(s, at), a_section(s, at)),
             helps(
                 continues,
-                lambda processor: (processor == at) & ((comes & goes) | rests),
-                blocked=lambda processor: a_switch(s, processor),
+                lambda processor: all_of(processor == at, runs, switches, goes),
+                blocked=lambda processor: switch,
             ),
             helps(
                 dies,
-                lambda thread: all_of(s.current[at].holds(thread), comes, ~goes),
-                blocked=lambda thread: a_switch(s, at),
+                lambda thread: all_of(s.current[at].holds(thread), switches, ~goes),
+                blocked=lambda thread: switch,
+            ),
+        ),
+    )
+
+
+@rankings.ranking(when=_finishes_calls)
+def an_arrival(s: Teardown, at: Processor) -> Ranking:
+    """No slice can end: who was ended goes on only amid a call or at a wait, and stops else."""
+    thread = s.current[at].value
+    goes = ~s.killed[thread] | (s.place[thread] != Place.USER)
+    return _arrives(s, at, goes, a_switch(s, at), (goes,))
+
+
+@rankings.ranking(when=_kills)
+def an_arrival_of_the_ended(s: Teardown, at: Processor) -> Ranking:
+    """No slice can end: who was ended goes on only to where an interrupt finds it."""
+    killed = s.killed[s.current[at].value]
+    goes = ~killed | s.pending[at] | is_ended_elsewhere(s, at)
+    return _arrives(s, at, goes, a_switch_from_the_ended(s, at), (~killed, ~goes))
+
+
+def _can_take(s: Teardown, at: Processor) -> Truth:
+    """The processor, which switches or idles, gets the lock of the queue."""
+    looks = s.there[at] & s.current[at].is_none
+    return all_of(looks, is_free(s, at), s.queue_lock.is_none)
+
+
+@rankings.ranking(when=is_like_proposed)
+def a_place_in_the_queue(s: Teardown, waiter: Thread, at: Processor) -> Ranking:
+    """A thread is queued, and no processor can take it.
+
+    One has the lock of the queue; or this one runs another thread, or walks.
+    """
+    has_lock, runs = s.queue_lock.is_some, s.current[at].is_some
+    return ranked(
+        all_of(
+            s.queued[waiter],
+            s.life[waiter] == Life.READY,
+            s.there[at],
+            ~exists(Processor, lambda p: _can_take(s, p)),
+        ),
+        rank=(has_lock, has_lock & _may_run(s), runs),
+        helpful=(
+            helps(
+                thread_is_chosen,
+                lambda processor: s.queue_lock.holds(processor) & _may_run(s),
+            ),
+            helps(
+                ended_is_skipped,
+                lambda processor: s.queue_lock.holds(processor) & ~_may_run(s),
             ),
             helps(
                 slice_ends,
-                lambda processor: all_of(processor == at, runs, ~s.switching[at]),
-                blocked=lambda processor: a_section(s, processor),
+                lambda processor: all_of(processor == at, runs, ~has_lock),
+                blocked=lambda processor: an_arrival(s, processor),
             ),
+            passing(all_of(~runs, ~has_lock, walks(s, at)), a_walk(s, at)),
         ),
     )
 
@@ -329,42 +356,19 @@ def an_end(s: Teardown, ended: Thread, at: Processor) -> Ranking:
     )
     is_outside = ~is_left & (place != Place.KERNEL)
     is_inside = ~is_left & (place == Place.KERNEL)
-    comes = exists(Processor, lambda p: s.current[p].holds(ended) & s.switching[p])
     return ranked(
         all_of(s.killed[ended], ~has_stopped(s, ended), _has_a_processor(s, ended), s.there[at]),
         rank=(
             ~is_left,
             is_outside,
-            is_outside & comes,
             set_of(Object, lambda o: s.holds[ended, o]),
         ),
         helpful=(
             helps(switch_ends, lambda processor: s.leaving[processor].holds(ended) & is_left),
             helps(
-                dies,
-                lambda thread, processor: all_of(
-                    thread == ended,
-                    s.current[processor].holds(ended),
-                    s.switching[processor],
-                    place == Place.USER,
-                ),
-                blocked=lambda thread, processor: a_switch(s, processor),
-            ),
-            helps(
-                continues,
-                lambda processor: all_of(
-                    s.current[processor].holds(ended),
-                    s.switching[processor],
-                    place == Place.WAITING,
-                ),
-                blocked=lambda processor: a_switch(s, processor),
-            ),
-            helps(
                 slice_ends,
-                lambda processor: all_of(
-                    s.current[processor].holds(ended), ~s.switching[processor], is_outside
-                ),
-                blocked=lambda processor: a_section(s, processor),
+                lambda processor: s.current[processor].holds(ended) & is_outside,
+                blocked=lambda processor: an_arrival(s, processor),
             ),
             helps(
                 releases_reference,
@@ -413,19 +417,20 @@ def an_end_anywhere(s: Teardown, ended: Thread, at: Processor) -> Ranking:
     alone = runs & ~s.pending[at] & (walker.is_none | walker.holds(at))
     return ranked(
         all_of(s.killed[ended], ~has_stopped(s, ended), _has(s, at, ended)),
-        rank=(runs, alone, all_of(alone, ~comes, walks(s, at)), comes),
+        rank=(runs, alone, all_of(alone, ~comes, walks(s, at))),
         helpful=(
             helps(switch_ends, lambda processor: (processor == at) & ~runs),
             helps(
                 dies,
-                lambda thread: (thread == ended) & comes,
+                lambda thread: all_of(thread == ended, comes, alone),
                 blocked=lambda thread: a_switch_from_the_ended(s, at),
             ),
             helps(
                 slice_ends,
-                lambda processor: all_of(processor == at, runs, ~comes),
-                blocked=lambda processor: a_section(s, processor),
+                lambda processor: all_of(processor == at, runs, ~alone),
+                blocked=lambda processor: an_arrival_of_the_ended(s, processor),
             ),
+            passing(all_of(runs, alone, ~comes), a_section(s, at)),
         ),
     )
 
@@ -439,26 +444,15 @@ def an_end_on_one_stack(s: Teardown, ended: Thread, at: Processor) -> Ranking:
     runs, place = s.current[at].holds(ended), s.place[ended]
     inside = runs & (place == Place.KERNEL)
     outside = runs & (place != Place.KERNEL)
-    comes = runs & s.switching[at]
     return ranked(
         all_of(s.killed[ended], ~has_stopped(s, ended), _has(s, at, ended)),
-        rank=(runs, outside, outside & comes, set_of(Object, lambda o: s.holds[ended, o])),
+        rank=(runs, outside, set_of(Object, lambda o: s.holds[ended, o])),
         helpful=(
             helps(switch_ends, lambda processor: (processor == at) & ~runs),
             helps(
-                dies,
-                lambda thread: all_of(thread == ended, comes, place == Place.USER),
-                blocked=lambda thread: a_switch(s, at),
-            ),
-            helps(
-                continues,
-                lambda processor: all_of(processor == at, comes, place == Place.WAITING),
-                blocked=lambda processor: a_switch(s, processor),
-            ),
-            helps(
                 slice_ends,
-                lambda processor: all_of(processor == at, outside, ~comes),
-                blocked=lambda processor: a_section(s, processor),
+                lambda processor: (processor == at) & outside,
+                blocked=lambda processor: an_arrival(s, processor),
             ),
             helps(
                 releases_reference,

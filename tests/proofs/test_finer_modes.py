@@ -34,13 +34,13 @@ NEVER: dict[str, set[str]] = {
     "copy_on_write": {"page_comes_again"},
     "mappings": set(),
     "references": {"call_is_killed", "call_shares_a_hold", "count_has_changed"},
-    "teardown": {"ended_is_skipped"},
+    "teardown": {"ended_is_skipped", "time_comes"},
     "translations": {"page_comes_again"},
     "waking": {"switch_panics"},
 }
 """What no walk in sections shows: an upgrade is one section, what a waiting call holds is held by
-its thread, who is ended is in no queue as proposed, and of a kernel that has panicked a model sees
-nothing."""
+its thread, who is ended is in no queue as proposed, no message takes along the last reference to
+anything as its time comes, and of a kernel that has panicked a model sees nothing."""
 
 SHOWN_LITTLE = {"delivery"}
 """Few programs of a random walk send to who receives; the scenarios have what it does not show."""

@@ -24,7 +24,14 @@ from models.teardown.choices import (
 from models.teardown.state import Place
 from proofs.teardown.mapping.calls import admitted
 from proofs.teardown.mapping.lives import BY_STATE, BY_STATE_LEFT, LEFT
-from reference_kernel.events import CallMade, CallReturns, ExitInterrupt, SwitchEnds, TimerTick
+from reference_kernel.events import (
+    CallMade,
+    CallReturns,
+    ExitInterrupt,
+    SwitchEnds,
+    TimeoutFires,
+    TimerTick,
+)
 from reference_kernel.locks import Lock, LockKind
 from reference_kernel.outcomes import Blocked, Ended, Outcome
 from reference_kernel.processors import leaves_as
@@ -313,15 +320,15 @@ def is_in_kernel(processor: Processor) -> bool:
 
 
 def is_switching(processor: Processor) -> bool:
-    """Whether the processor is not done with a switch: what that has set off is a part of it.
+    """Whether the processor is not done with a switch, or with the interrupt in which a time came.
 
-    From one idle thread to another nothing is switched.
+    What that has set off is a part of it. From one idle thread to another nothing is switched.
     """
     left = processor.leaving
     if leaves(processor) is not None or (left is not None and processor.current != NOTHING):
         return True
     rest = processor.rest
-    if rest is not None and isinstance(rest.event, SwitchEnds):
+    if rest is not None and isinstance(rest.event, SwitchEnds | TimeoutFires):
         return True
     is_idle = processor.current == NOTHING
     return (is_idle or is_tick(processor)) and bool(processor.pending) and not thrown(processor)

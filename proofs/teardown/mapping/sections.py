@@ -9,6 +9,7 @@ from models.teardown.choices import (
     has_one_stack,
     kills_anywhere,
     loses_the_claimed,
+    loses_waits,
     releases_waits,
     shakes_hands,
     unlinks,
@@ -23,10 +24,11 @@ from reference_kernel.events import (
     Event,
     ExitInterrupt,
     SwitchEnds,
+    TimeoutFires,
 )
 from reference_kernel.outcomes import Cut, Ok, Outcome, Refused
 from reference_kernel.sections import Rest, Section
-from reference_kernel.state import NOTHING, Chore, Pending, State, Thread, ThreadState
+from reference_kernel.state import NOTHING, Chore, Leaving, Pending, State, Thread, ThreadState
 from reference_kernel.step import place
 from reference_kernel.undelivered import is_claimed
 from spec.design import Design
@@ -39,6 +41,8 @@ _THREAD_NEW, _GROUP_NEW, _EXIT, _DESTROY = (
 )
 _SWITCHES = ("queue_gives", "slice_ends")
 """What begins a switch that may be over in the same section."""
+_MOST = 3
+"""So many references are on a stack at a wait, at most."""
 _AWAKE = (ThreadState.READY, ThreadState.RUNNING)
 
 
@@ -92,6 +96,8 @@ class SectionTaken:
                 yield from self._goes_on(name)
             case ExitInterrupt():
                 yield from self._interrupted()
+            case TimeoutFires() if (self.here,) in self.new["switching"]:
+                yield self._does("time_comes")
             case SwitchEnds() if self.was.leaving is not None:
                 if self.was.leaving.thread != NOTHING:
                     yield self._does("switch_ends", kept=self.keeps)
@@ -251,16 +257,24 @@ class SectionTaken:
         elif left.state is ThreadState.DEAD:
             yield from self._dies(left.thread, body)
         else:
-            for thread, each in self.new["holds"]:
-                if thread == name:
-                    yield self._does("takes_reference", object=each)
-            is_ready = left.state is ThreadState.READY
-            if is_ready and not shakes_hands(self.design):
-                yield self._does("yields")
-                return
-            yield self._does("blocks")
-            if is_ready:
-                yield ModelStep("wakes", {"thread": left.thread})
+            yield from self._waits(left, body)
+
+    def _waits(self, left: Leaving, body: Thread) -> Iterator[ModelStep]:
+        """It comes to its wait, or waits its turn, with what its stack refers to there."""
+        held = [each for thread, each in self.new["holds"] if thread == left.thread]
+        is_ready = left.state is ThreadState.READY
+        if held and loses_waits(self.design) and not body.is_alive:
+            first, second, third = (held * _MOST)[:_MOST]
+            yield self._does("blocks_ended", first=first, second=second, third=third)
+            return
+        for each in held:
+            yield self._does("takes_reference", object=each)
+        if is_ready and not shakes_hands(self.design):
+            yield self._does("yields")
+            return
+        yield self._does("blocks")
+        if is_ready:
+            yield ModelStep("wakes", {"thread": left.thread})
 
     def _dies(self, name: int, body: Thread) -> Iterator[ModelStep]:
         """It stops: where it is ended, at the end of its call or of a switch, or by itself."""

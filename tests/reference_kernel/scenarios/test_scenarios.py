@@ -32,6 +32,7 @@ BROKEN_AS_BUILT: dict[str, set[str]] = {
     "exit_from_both_ends": {"GRP-3", "ROB-3", "SCH-7"},
     "exit_of_each_other": {"ROB-1", "SCH-6", "SCH-7"},
     "group_ends_itself": {"GRP-3", "ROB-3", "SCH-7"},
+    "group_in_a_message_whose_time_is_over": {"GRP-3", "ROB-1", "ROB-3", "SCH-5", "SCH-6", "SCH-7"},
     "killed_in_await": {"EVT-1", "SCH-5", "SCH-7"},
     "killed_in_cap_drop": {"EVT-3", "SCH-5", "SCH-7"},
     "killed_in_suspend": {"ROB-3", "SCH-7"},
