@@ -64,9 +64,12 @@ def test_a_walk_is_followed(question: str, mode: str, design: Design) -> None:
     assert walked((question,), mode, design, SHORT)[question].taken
 
 
+@each_design
 @pytest.mark.parametrize("preemption", Preemption)
-def test_a_walk_is_followed_under_each_choice_of_preemption(preemption: Preemption) -> None:
-    design = replace(PROPOSED, preemption=preemption)
+def test_a_walk_is_followed_under_each_choice_of_preemption(
+    preemption: Preemption, design: Design
+) -> None:
+    design = replace(design, preemption=preemption)
     able = [each for each, mode in FINER if mode == SECTIONS and is_followed(each, mode, design)]
     assert set(able) >= NEVER.keys()
     assert all(each.taken for each in walked(tuple(able), SECTIONS, design, SHORT).values())

@@ -100,7 +100,14 @@ class Happening:
             return begins and new.leaving is not None
         if old.current != new.current or isinstance(self.outcome, Blocked | Ended):
             return True
-        return isinstance(self.event, TimerTick) and NOTHING in self.before.ready
+        return self._tick_is_over() and NOTHING in self.before.ready
+
+    def _tick_is_over(self) -> bool:
+        """Whether a tick, or the last section of it, has looked for another thread."""
+        if self.after.machine.grain is not Grain.SECTIONS:
+            return isinstance(self.event, TimerTick)
+        is_over = isinstance(self.outcome, Done)
+        return is_over and leaves_as(self._goes_on_with()) is not None
 
     def _saves_at_once(self) -> bool:
         """Whether the stack of the last thread is left in the step in which the next one runs."""
@@ -191,7 +198,7 @@ class Happening:
         for name in names:
             yield from self._skipped(name)
         if not switched:
-            if self._finds_nobody():
+            if self._tick_is_over():
                 yield ModelStep("stays", here)
             return
         successor = self.after.processors[self.processor].current
@@ -206,13 +213,6 @@ class Happening:
 
     def _goes_on_with(self) -> Rest | None:
         return goes_on_with(self.before.processors[self.processor], self.event)
-
-    def _finds_nobody(self) -> bool:
-        """Whether the tick, or the last section of it, found nobody else to run."""
-        if self.after.machine.grain is not Grain.SECTIONS:
-            return isinstance(self.event, TimerTick)
-        is_over = isinstance(self.outcome, Done)
-        return is_over and leaves_as(self._goes_on_with()) is not None
 
     def _wants_already(self) -> bool:
         """Whether what was asked for takes the thread off the processor."""
