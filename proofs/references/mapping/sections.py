@@ -62,18 +62,24 @@ class SectionTaken:
         self.anchored = {name for (name,) in old.tables["anchored"]}
 
     def steps(self) -> Iterator[ModelStep]:
-        """All of it: what comes, what threads take hold of and let go, what goes."""
+        """All of it: what comes, what threads take hold of and let go, what goes.
+
+        A call takes entries out of a space that it has looked up before it lets go of that.
+        """
         if self.second_half is not None:
             yield self._step("source_is_removed")
         yield from self._looked_up()
         come = self._entries_come()
         yield from self._come(come)
+        if self.rest is not None:
+            yield from self._removed(come)
         yield from self._stack_clears()
         yield from self._taken_hold()
         gone = self.anchored - {name for (name,) in self.new.tables["anchored"]}
         for name in sorted(gone - {*self.died}, key=_number):
             yield self._step("thread_lets_go", object=name)
-        yield from self._removed(come)
+        if self.rest is None:
+            yield from self._removed(come)
         for name in self.died:
             yield self._step("object_is_destroyed", object=name)
         freed = [name for name in self.died if (name,) not in self.new.tables["stage"]]
