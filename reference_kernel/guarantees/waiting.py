@@ -6,7 +6,7 @@ from reference_kernel.events import CallReturns, Event
 from reference_kernel.guarantees.able import waits
 from reference_kernel.guarantees.check import full, quick
 from reference_kernel.guarantees.holders import title
-from reference_kernel.outcomes import Outcome, Refused
+from reference_kernel.outcomes import Ok, Outcome, Refused
 from reference_kernel.parties import Party, WaitingThread
 from reference_kernel.state import (
     Body,
@@ -25,6 +25,7 @@ from spec.syscalls import BY_NAME
 
 _YIELD = BY_NAME["thread_yield"].number
 _SUSPEND = BY_NAME["thread_suspend"].number
+_AWAIT = BY_NAME["event_pool_await"].number
 _SYNC_CALL = BY_NAME["channel_sync_call"].number
 
 
@@ -84,12 +85,14 @@ def _of(parties: tuple[Party, ...]) -> Iterator[WaitingThread]:
 def wake_reason_is_of_this_wait(
     _design: Design, before: State, event: Event, outcome: Outcome, _after: State
 ) -> str | None:
-    """Looks whether the wait that returns was given a reason, whatever it returns."""
+    """Looks whether the wait that returns was given a reason, and events if it was for events."""
     if not isinstance(event, CallReturns):
         return None
     woken = before.body(event.thread)
     assert isinstance(woken, Thread), event
     assert woken.call is not None, event
+    if woken.call.number == _AWAIT and isinstance(outcome, Ok) and not outcome.values[1]:
+        return "a wait for events ends, and there are none"
     if woken.call.number == _YIELD or woken.told_in == woken.waits:
         return None
     if woken.call.number == _SUSPEND:

@@ -26,7 +26,7 @@ from tests.proofs.finer_modes import recorded
 from tests.proofs.thread_groups.rows import followed
 
 BOTH = pytest.mark.parametrize("design", [AS_BUILT, PROPOSED], ids=lambda each: each.name)
-SHORT, LONG = 4_000, 60_000
+SHORT, LONG = 8_000, 60_000
 """Sections on one processor."""
 RARE = {"listener_is_cut_off"}
 """What random programs on one processor do too seldom to count on, as built."""

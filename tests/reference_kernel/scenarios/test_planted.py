@@ -10,7 +10,7 @@ import pytest
 
 from assay.engines.schedules import Limits, Schedules, search_schedules
 from assay.engines.walk import Subject
-from reference_kernel import continuing, delivering, page_tables, spans, step
+from reference_kernel import continuing, delivering, delivery, page_tables, spans, step
 from reference_kernel.draft import Draft
 from reference_kernel.entries import insert
 from reference_kernel.events import CallMade
@@ -110,6 +110,11 @@ def a_reply_that_is_not_visible_can_be_destroyed(patch: pytest.MonkeyPatch) -> N
     patch.setattr(cap, "is_hidden", lambda _draft, _space, _word: False)
 
 
+def a_delivery_wakes_for_what_others_took(patch: pytest.MonkeyPatch) -> None:
+    """As it is built."""
+    patch.setattr(delivery, "_has_news", lambda _draft, _pool: True)
+
+
 def nobody_is_asked_to_forget(patch: pytest.MonkeyPatch) -> None:
     """Who changes pages goes on at once, whatever others remember."""
     patch.setattr(Draft, "asks_to_forget", lambda _draft, _change, _owing: None)
@@ -165,6 +170,12 @@ def claims(scenario: str, mode: str) -> set[str]:
         ),
         ("sections", who_was_ended_amid_a_delivery_is_woken, "ended_when_popped", "SCH-1"),
         ("sections", a_delivery_wakes_nobody, "ended_when_popped", "SCH-1"),
+        (
+            "sections",
+            a_delivery_wakes_for_what_others_took,
+            "events_taken_amid_a_delivery",
+            "SCH-4",
+        ),
         (
             "sections",
             a_reply_that_is_not_visible_can_be_destroyed,

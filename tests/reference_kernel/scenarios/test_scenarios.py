@@ -28,6 +28,7 @@ BROKEN_AS_BUILT: dict[str, set[str]] = {
     "end_and_who_waits_for_it": {"GRP-6", "SCH-5"},
     "ended_and_destroyed_as_it_sleeps": {"ROB-3", "SCH-7"},
     "ended_when_popped": {"CAP-10", "SCH-5", "SCH-7"},
+    "events_taken_amid_a_delivery": {"SCH-2", "SCH-5"},
     "exit_and_create": {"GRP-2", "ROB-3"},
     "exit_from_both_ends": {"GRP-3", "ROB-3", "SCH-7"},
     "exit_of_each_other": {"ROB-1", "SCH-6", "SCH-7"},
