@@ -30,7 +30,7 @@ from reference_kernel.delivery import (
 from reference_kernel.draft import Draft
 from reference_kernel.locks import Lock, LockKind
 from reference_kernel.outcomes import Cut, Refused
-from reference_kernel.parties import Buffer, Party, Receiver, Sender, WaitingThread, names_of
+from reference_kernel.parties import Buffer, Party, Receiver, Sender, names_of
 from reference_kernel.processors import drops_outside
 from reference_kernel.queues import (
     enqueue_receiver,
@@ -57,16 +57,6 @@ def _rest(draft: Draft) -> Rest | None:
     return None if draft.fine is None else draft.processors[draft.here].rest
 
 
-def send(draft: Draft, channel: int, sender: Sender, caller: WaitingThread | None) -> Gave | None:
-    """The next section of a send; None when there is no receiver."""
-    return _goes_on(draft, Delivery(sender, channel, caller=caller))
-
-
-def receive(draft: Draft, channel: int, receiver: Receiver) -> Gave | None:
-    """The next section of a receive; None when there is no sender."""
-    return _goes_on(draft, Delivery(receiver, channel))
-
-
 def takes_next(draft: Draft, channel: int, receiver: Receiver, taken: int) -> Cut:
     """A pool that took so many messages takes the next one in a section of its own."""
     return _cut(draft, Section.TRIES_NEXT, Delivery(receiver, channel, taken=taken))
@@ -79,16 +69,17 @@ def answer(draft: Draft, sender: Sender, reply: int) -> Gave:
         opened = opens(draft, begun)
         if not isinstance(opened, Delivery):
             return opened
-        if not _reports(draft):
+        if not reports(draft):
             return _cut(draft, Section.COPIES, _holds(draft, opened))
         copied = copies(draft, opened)
         return _next(draft, _holds(draft, copied)) if isinstance(copied, Delivery) else copied
-    gave = _goes_on(draft, Delivery(sender))
+    gave = goes_on(draft, Delivery(sender))
     assert gave is not None, reply
     return gave
 
 
-def _goes_on(draft: Draft, begins: Delivery) -> Gave | None:
+def goes_on(draft: Draft, begins: Delivery) -> Gave | None:
+    """The next section of the delivery under way, or the first of one; None without a partner."""
     rest = _rest(draft)
     assert rest is not None, begins
     delivery = rest.delivery
@@ -116,7 +107,7 @@ def _begins(draft: Draft, delivery: Delivery) -> Gave | None:
     lock = Lock(LockKind.CHANNEL, delivery.channel)
     if lock not in draft.fine.locks:
         draft.take(lock)
-    gave = _tries_and_tells(draft, delivery) if _reports(draft) else _tries(draft, delivery)
+    gave = _tries_and_tells(draft, delivery) if reports(draft) else _tries(draft, delivery)
     if gave is None or isinstance(gave, Refused):
         _unlocks(draft, delivery)
     return gave
@@ -125,7 +116,7 @@ def _begins(draft: Draft, delivery: Delivery) -> Gave | None:
 def _tries(draft: Draft, delivery: Delivery) -> Gave | None:
     """One after the other is popped, till a delivery to it, or from it, has begun."""
     while True:
-        partner = _takes(draft, delivery)
+        partner = takes(draft, delivery)
         if partner is None:
             return None
         opened = opens(draft, replace(delivery, partner=partner))
@@ -142,7 +133,7 @@ def _tries_and_tells(draft: Draft, delivery: Delivery) -> Gave | None:
     begin = draft.mark()
     while True:
         mark = draft.mark()
-        partner = _takes(draft, delivery)
+        partner = takes(draft, delivery)
         if partner is None:
             return None
         opened = opens(draft, replace(delivery, partner=partner))
@@ -151,27 +142,29 @@ def _tries_and_tells(draft: Draft, delivery: Delivery) -> Gave | None:
             return _next(draft, _holds(draft, copied))
         if not isinstance(copied, Refused):
             return copied
-        if _is_own(delivery, copied):
+        if is_own(delivery, copied):
             draft.back_to(begin)
             return replace(copied, after=False)
         draft.back_to(mark)
-        _takes(draft, delivery)
+        takes(draft, delivery)
         tell_of_fault(draft, partner, copied)
         forget_party(draft, partner)
 
 
-def _reports(draft: Draft) -> bool:
+def reports(draft: Draft) -> bool:
+    """Whether faults are told to who is at fault."""
     return draft.design.delivery_fault is DeliveryFault.REPORT_TO_OWNER
 
 
-def _is_own(delivery: Delivery, fault: Refused) -> bool:
+def is_own(delivery: Delivery, fault: Refused) -> bool:
     """Whether the fault is the caller's: what refuses the call."""
     if isinstance(delivery.own, Sender):
         return is_senders(fault) or fault in TOO_LONG
     return not is_senders(fault)
 
 
-def _takes(draft: Draft, delivery: Delivery) -> Party | None:
+def takes(draft: Draft, delivery: Delivery) -> Party | None:
+    """The first who may be the partner leaves the queue; None where nobody is in it."""
     takes = take_receiver if isinstance(delivery.own, Sender) else take_sender
     return takes(draft, delivery.channel)
 

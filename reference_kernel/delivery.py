@@ -90,12 +90,9 @@ def deliver(
     first match wins: a space is dead, the message's memory is, the receiver is or waits no more,
     the message cannot be written. Nobody is told then, and capabilities that were cloned stay.
     """
-    if not draft.is_alive(sender.space):
-        return _SENDER_DEAD
-    if not draft.is_alive(receiver.space):
-        return _SPACE_DEAD
-    if isinstance(sender.message, Buffer) and not draft.is_alive(sender.message.memory):
-        return _MESSAGE_DEAD
+    dead = _dead(draft, sender, receiver)
+    if dead is not None:
+        return dead
     word = _add_reply(draft, sender, receiver, caller) if sender.calls else 0
     spaces = Spaces(sender.space, receiver.space, word)
     size = hand_over(draft, sender.message, receiver, spaces, told=True)
@@ -106,6 +103,17 @@ def deliver(
     whole = message_bytes(draft, sender.message)
     fault = _acknowledge(draft, sender, size)
     return fault or Delivered(size, word, whole)
+
+
+def _dead(draft: Draft, sender: Sender, receiver: Receiver) -> Refused | None:
+    """What is dead of what a delivery needs, but for where the message goes."""
+    if not draft.is_alive(sender.space):
+        return _SENDER_DEAD
+    if not draft.is_alive(receiver.space):
+        return _SPACE_DEAD
+    if isinstance(sender.message, Buffer) and not draft.is_alive(sender.message.memory):
+        return _MESSAGE_DEAD
+    return None
 
 
 def _add_reply(
@@ -235,12 +243,9 @@ def opens(draft: Draft, delivery: Delivery) -> Delivery | Fault:
     as `deliver` does before it copies; nothing of it has happened then.
     """
     sender, receiver = delivery.sender, delivery.receiver
-    if not draft.is_alive(sender.space):
-        return _SENDER_DEAD
-    if not draft.is_alive(receiver.space):
-        return _SPACE_DEAD
-    if isinstance(sender.message, Buffer) and not draft.is_alive(sender.message.memory):
-        return _MESSAGE_DEAD
+    dead = _dead(draft, sender, receiver)
+    if dead is not None:
+        return dead
     opened = delivery
     if sender.calls:
         word = _add_reply(draft, sender, receiver, delivery.caller)
