@@ -15,7 +15,8 @@ from models.teardown.choices import (
 )
 from proofs.teardown.mapping.calls import Destroys, Exits, Joins
 from reference_kernel.guarantees.changes import changed_objects
-from reference_kernel.state import NOTHING, State, Thread, ThreadGroup, ThreadState
+from reference_kernel.guarantees.holders import strong_holds
+from reference_kernel.state import NOTHING, Body, State, Thread, ThreadGroup, ThreadState
 from spec.design import Design
 
 
@@ -207,9 +208,14 @@ class Program:
                     if each not in kept:
                         self.happens("waited_is_released", thread=name, object=each)
                         self._released.add((name, each))
-            if after is None:
+            if after is None or self._stays_in_vain(name, after):
                 self._freed.add(name)
                 self.does("destructor", thread=name)
+
+    def _stays_in_vain(self, name: int, body: Body) -> bool:
+        """Whether nobody holds a thread that has stopped: the kernel lost a reference to it."""
+        stopped = isinstance(body, Thread) and body.state is ThreadState.DEAD
+        return stopped and not strong_holds(self.after)[name]
 
     def picks(self) -> None:
         """The processor takes the next thread from the queue, and throws away who was ended."""

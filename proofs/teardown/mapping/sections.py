@@ -26,6 +26,7 @@ from reference_kernel.events import (
     SwitchEnds,
     TimeoutFires,
 )
+from reference_kernel.guarantees.holders import strong_holds
 from reference_kernel.outcomes import Cut, Ok, Outcome, Refused
 from reference_kernel.sections import Rest, Section
 from reference_kernel.state import NOTHING, Chore, Leaving, Pending, State, Thread, ThreadState
@@ -348,6 +349,20 @@ class SectionTaken:
         for thread in self._gone("life"):
             if thread != self.skipped:
                 yield self._does("destructor", thread=thread)
+        yield from self._stays_in_vain()
+
+    def _stays_in_vain(self) -> Iterator[ModelStep]:
+        """A thread goes that nobody holds any more: in a kernel that keeps it a reference is lost.
+
+        Where the interrupt kills, that is lost with the stack of a call.
+        """
+        if kills_anywhere(self.design) or not isinstance(self.event, CallContinues):
+            return
+        released = [each.object for each in self.was.pending[:1] if each.chore is Chore.RELEASE]
+        for name in released:
+            stays = isinstance(self.after.body(name), Thread)
+            if stays and not strong_holds(self.after)[name]:
+                yield self._does("destructor", thread=name)
 
     def _goes_back(self) -> Iterator[ModelStep]:
         """The call or the switch is over."""

@@ -12,10 +12,13 @@ from reference_kernel.events import CallContinues, SwitchEnds
 from reference_kernel.locks import Lock, LockKind
 from reference_kernel.outcomes import Done, Spins
 from reference_kernel.syscalls import thread
+from spec.design import TeardownWalk
 from spec.designs import PROPOSED
+from spec.ids import ObjectType
 from tests.proofs.finer_modes import strays
 
 QUESTION, STEPS = "teardown", 150
+LOSES = "threads_destroy_each_other"
 
 
 def why(*scenarios: str) -> str:
@@ -61,3 +64,21 @@ def test_a_mapping_that_forgets_the_walk_is_noticed(monkeypatch: pytest.MonkeyPa
 def test_a_switch_and_a_chore_may_stutter() -> None:
     assert MAPPING.stutters(SwitchEnds(0), Done())
     assert MAPPING.stutters(CallContinues(0), Spins(Lock(LockKind.READY_QUEUE)))
+
+
+@pytest.mark.parametrize("walk", TeardownWalk)
+def test_a_reference_to_a_thread_that_is_lost_is_noticed(
+    walk: TeardownWalk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    design = replace(PROPOSED, teardown_walk=walk)
+    assert not strays(QUESTION, "sections", design, LOSES, steps=2 * STEPS)
+    released = references._release
+
+    def loses(draft: Draft, name: int) -> None:
+        known = draft.objects[name]
+        if known.strong > 1 or known.type is not ObjectType.THREAD:
+            released(draft, name)
+
+    monkeypatch.setattr(references, "_release", loses)
+    found = strays(QUESTION, "sections", design, LOSES, steps=2 * STEPS)
+    assert any("life" in why for why in found)
