@@ -12,7 +12,7 @@ from reference_kernel.scenarios import ScenarioError, named, names
 from spec.design import Design
 from spec.designs import AS_BUILT, PROPOSED
 
-WAITS = {"wake_and_suspend"}
+WAITS = {"wake_and_suspend", "reply_and_drop"}
 """Where a program may sleep for ever, for nobody wakes it."""
 MOST_STEPS = 20
 
@@ -49,6 +49,7 @@ BROKEN_AS_BUILT: dict[str, set[str]] = {
     "move_and_move": set(),
     "picked_and_ended": {"ROB-3", "SCH-5", "SCH-7"},
     "receiver_nobody_else_holds": set(),
+    "reply_and_drop": {"IPC-7", "ROB-1", "SCH-2", "SCH-3", "SCH-5"},
     "reply_and_death": {"CAP-10", "IPC-3", "ROB-1", "SCH-2", "SCH-5", "SCH-7"},
     "reply_destroyed_amid_a_delivery": {"IPC-7"},
     "resize_and_fault": {"MEM-3", "MEM-7", "MEM-8", "ROB-1"},
