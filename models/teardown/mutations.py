@@ -85,6 +85,7 @@ _NOTHING = "who dies at the end of its call or in user code holds nothing"
 _WALKED = "the end of a group that is being walked, or was, sends interrupts and no more"
 _MORE = "an interrupt more than is needed ends nobody, whenever it is sent"
 _WHO = "who ends it makes no difference to a thread that sleeps"
+_TIMES = "no guarantee says that what a message held goes as its time comes"
 
 SURVIVORS = {
     **{
@@ -109,6 +110,8 @@ SURVIVORS = {
     "interrupts_are_sent without assignment 0 of pending": (
         "the walk of the group that was ended before sends them to whom it ends"
     ),
+    "time_comes with atom 0 of takes_interrupts negated": _TIMES,
+    "time_comes without assignment 0 of switching": _TIMES,
     "dies without assignment 0 of holds": _NOTHING,
     "ends_itself without assignment 0 of holds": _NOTHING,
     "ends_itself with atom 1 of in_the_kernel negated": (
