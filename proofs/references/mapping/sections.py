@@ -64,22 +64,22 @@ class SectionTaken:
     def steps(self) -> Iterator[ModelStep]:
         """All of it: what comes, what threads take hold of and let go, what goes.
 
-        A call takes entries out of a space that it has looked up before it lets go of that.
+        A call takes entries out of a space that it alone holds before it lets go of that.
         """
         if self.second_half is not None:
             yield self._step("source_is_removed")
         yield from self._looked_up()
         come = self._entries_come()
         yield from self._come(come)
-        if self.rest is not None:
-            yield from self._removed(come)
+        gone = self._entries_go(come)
+        last = [name for name in gone if self._is_held_by_call(name)]
+        yield from self._removed(last)
         yield from self._stack_clears()
         yield from self._taken_hold()
-        gone = self.anchored - {name for (name,) in self.new.tables["anchored"]}
-        for name in sorted(gone - {*self.died}, key=_number):
+        let_go = self.anchored - {name for (name,) in self.new.tables["anchored"]}
+        for name in sorted(let_go - {*self.died}, key=_number):
             yield self._step("thread_lets_go", object=name)
-        if self.rest is None:
-            yield from self._removed(come)
+        yield from self._removed([name for name in gone if name not in last])
         for name in self.died:
             yield self._step("object_is_destroyed", object=name)
         freed = [name for name in self.died if (name,) not in self.new.tables["stage"]]
@@ -234,13 +234,21 @@ class SectionTaken:
     def _allows_less(self, entry: Value) -> tuple[bool, bool]:
         return bool(self._of("weak", entry)), not self._of("upgradable", entry)
 
-    def _removed(self, come: list[Value]) -> Iterator[ModelStep]:
+    def _entries_go(self, come: list[Value]) -> list[Value]:
         """Entries that go, first those of which nothing is left to be dropped later."""
         known = self.old.tables["keeper"]
-        gone = [name for (name,) in (*known, *((each,) for each in come))]
-        gone = [name for name in gone if (name,) not in self.new.tables["keeper"]]
-        for name in sorted(gone, key=lambda each: each in self.new.lying):
-            if known.get((name,)) in self.died:
+        every = [*(name for (name,) in known), *come]
+        gone = [name for name in every if (name,) not in self.new.tables["keeper"]]
+        return sorted(gone, key=lambda each: each in self.new.lying)
+
+    def _is_held_by_call(self, entry: Value) -> bool:
+        """Whether no thread holds the space of the entry, but the call that goes on."""
+        space = self.old.tables["keeper"].get((entry,))
+        return self.rest is not None and space is not None and space not in self.anchored
+
+    def _removed(self, gone: list[Value]) -> Iterator[ModelStep]:
+        for name in gone:
+            if self.old.tables["keeper"].get((name,)) in self.died:
                 yield self._step("entry_goes_with_its_space", entry=name)
             elif name not in (self.moved, self.second_half):
                 yield self._step("entry_is_taken_out", entry=name)
