@@ -58,6 +58,15 @@ def both_run(design: Design, pages: int = 1) -> tuple[Program, int]:
     return program, memory
 
 
+def beside(program: Program) -> int:
+    """The id of a memory that is mapped on both sides of the page."""
+    other = made_word(program, "memory_new", ALLOCATOR, 1, options=0xF00)
+    for at in (AT - PAGE_BYTES, AT + PAGE_BYTES):
+        mapped = (ADDRESS_SPACE, other, at, 1)
+        assert made_word(program, "memory_map", *mapped, options=READ | WRITE | MAX_SIZE) == 1
+    return other
+
+
 def goes_on(program: Program, number: int, *, to: Section | None = None) -> Outcome:
     """The processor goes on till it spins, or has come to the section, or has done."""
     outcome: Outcome = Done()
@@ -128,6 +137,15 @@ def test_a_page_that_is_changing_is_found_by_nobody_and_a_fault_waits_for_the_ch
     assert program.broken == set()
 
 
+def test_a_page_beside_one_that_is_changing_is_found() -> None:
+    program, _ = both_run(PROPOSED)
+    beside(program)
+    unmapping(program)
+    for at in (AT - PAGE_BYTES, AT + PAGE_BYTES):
+        current = program.state.processors[1].current
+        assert isinstance(program.happens(UserReads(current, at)), Seen), at
+
+
 def test_a_write_to_a_shared_page_goes_to_the_copy_once_all_have_forgotten() -> None:
     program, memory = both_run(PROPOSED)
     program.happens(user(program, 1, 5))
@@ -166,9 +184,6 @@ def test_who_spins_for_a_lock_answers_whoever_has_it() -> None:
 
 def test_two_processors_that_wait_for_each_other_answer_each_other() -> None:
     program, _ = both_run(PROPOSED)
-    other = made_word(program, "memory_new", ALLOCATOR, 1, options=0xF00)
-    mapped = (ADDRESS_SPACE, other, AT + PAGE_BYTES, 1)
-    made_word(program, "memory_map", *mapped, options=READ | WRITE | MAX_SIZE)
     state = program.state
     waits = Asked(Lock(LockKind.TRANSLATIONS, SPACE_NAME), CallContinues(0))
     change = Change(SPACE_NAME, PAGE, PAGE + 1)
@@ -188,9 +203,7 @@ def test_two_processors_that_wait_for_each_other_answer_each_other() -> None:
 
 def test_nobody_is_asked_who_runs_in_another_address_space_or_where_nothing_was() -> None:
     program, _ = both_run(PROPOSED)
-    other = made_word(program, "memory_new", ALLOCATOR, 1, options=0xF00)
-    mapped = (ADDRESS_SPACE, other, AT + PAGE_BYTES, 1)
-    assert made_word(program, "memory_map", *mapped, options=READ | WRITE | MAX_SIZE) == 1
+    other = beside(program)
     space = made_word(program, "address_space_new", ALLOCATOR, options=0xF00)
     assert made_word(program, "memory_map", space, other, AT, 1, options=READ | MAX_SIZE) == 1
     assert made(program, "address_space_unmap", space, AT) == Ok()
