@@ -290,16 +290,18 @@ MEMORY_FAULTS = (
     Fault(
         "what_was_unmapped_is_still_remembered",
         "translations.py",
-        "TranslationFlush.SHOOTDOWN:\n            _flush_everywhere(draft, first, end)",
-        "TranslationFlush.SHOOTDOWN:\n            _flush_everywhere(draft, first, end - 1)",
+        "TranslationFlush.SHOOTDOWN:\n"
+        "            _flush_everywhere(draft, Change(space, first, end))",
+        "TranslationFlush.SHOOTDOWN:\n"
+        "            _flush_everywhere(draft, Change(space, first, end - 1))",
         quiet=True,
     ),
     Fault(
         "what_was_mapped_anew_is_still_remembered",
         "translations.py",
         "    draft.cache = spans.cut(draft.cache, first, end)\n"
-        "    if draft.design.translation_flush is TranslationFlush.SHOOTDOWN:\n"
-        "        _flush_everywhere(draft, first, end)",
+        "    if anew and draft.design.translation_flush is TranslationFlush.SHOOTDOWN:\n"
+        "        _flush_everywhere(draft, Change(space, first, end))",
         "    pass",
         quiet=True,
     ),

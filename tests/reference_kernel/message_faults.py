@@ -49,17 +49,18 @@ MESSAGE_FAULTS = (
     Fault(
         "whoever_can_send_no_more_is_still_watched",
         "channels.py",
-        "        forget_party(draft, sender)\n",
-        "        if isinstance(delivered, Delivered):\n            forget_party(draft, sender)\n",
+        "        forget_party(draft, partner)\n",
+        "        if isinstance(gave, Delivered) or isinstance(partner, Receiver):\n"
+        "            forget_party(draft, partner)\n",
         quiet=True,
     ),
     Fault(
         "a_pool_that_receives_again_is_watched_once",
         "channels.py",
-        "        forget_party(draft, receiver)\n",
-        "        forget_party(draft, receiver)\n"
-        "        if receiver.again:\n"
-        "            forget_party(draft, receiver)\n",
+        "        forget_party(draft, partner)\n",
+        "        forget_party(draft, partner)\n"
+        "        if isinstance(partner, Receiver) and partner.again:\n"
+        "            forget_party(draft, partner)\n",
         quiet=True,
     ),
     Fault(
@@ -149,7 +150,7 @@ MESSAGE_FAULTS = (
     Fault(
         "whose_delivery_failed_is_not_told",
         "channels.py",
-        "            tell_of_fault(draft, receiver, delivered)\n",
+        "            tell_of_fault(draft, partner, gave)\n",
         "",
         quiet=True,
     ),
