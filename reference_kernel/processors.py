@@ -16,7 +16,7 @@ from reference_kernel.references import drain
 from reference_kernel.sections import Rest, Section
 from reference_kernel.state import NO_REASON, NOTHING, Leaving, ThreadState
 from reference_kernel.threads import has_stopped, keeps_no_stacks, limits_its_wait, stop
-from reference_kernel.translations import load
+from reference_kernel.translations import load, space_of
 from spec.design import (
     Design,
     ExitInterrupt,
@@ -55,7 +55,7 @@ def _or_idle(draft: Draft, successor: int | None) -> int | None:
 def switch_to(draft: Draft, successor: int, state: ThreadState) -> None:
     """The current thread gets this state, and that one runs, which the processor holds."""
     old = draft.current
-    load(draft, _address_space(draft, old), _address_space(draft, successor))
+    load(draft, space_of(draft, old), space_of(draft, successor))
     if successor != NOTHING:
         runs = replace(draft.thread(successor), state=ThreadState.RUNNING)
         draft.put(successor, runs)
@@ -209,11 +209,6 @@ def always_acknowledges(design: Design) -> bool:
 def drops_outside(design: Design) -> bool:
     """References are dropped when no lock is held any more."""
     return design.teardown_walk is TeardownWalk.WORKLIST
-
-
-def _address_space(draft: Draft, thread: int) -> int:
-    """The address space of the thread; the idle thread has the kernel's own."""
-    return NOTHING if thread == NOTHING else draft.thread(thread).address_space
 
 
 def _leave_processor(draft: Draft, left: Leaving) -> None:

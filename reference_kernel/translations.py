@@ -11,7 +11,7 @@ from reference_kernel.draft import Draft
 from reference_kernel.locks import Lock, LockKind
 from reference_kernel.sections import Change
 from reference_kernel.spans import NONE, Span
-from reference_kernel.state import NOTHING, Processor, State, Thread
+from reference_kernel.state import NOTHING, State
 from spec.design import TranslationFlush
 
 
@@ -48,7 +48,7 @@ def _flush_everywhere(draft: Draft, change: Change) -> None:
     others = tuple(
         number
         for number, processor in enumerate(draft.processors)
-        if number != draft.here and _space_of(draft, processor) == change.space
+        if number != draft.here and space_of(draft, processor.current) == change.space
     )
     if draft.fine is not None:
         if others and not draft.fine.is_forgotten(change):
@@ -59,10 +59,9 @@ def _flush_everywhere(draft: Draft, change: Change) -> None:
         draft.change(number, cache=cache)
 
 
-def _space_of(draft: Draft, processor: Processor) -> int:
-    """The address space of which the processor remembers something."""
-    body = draft.body(processor.current)
-    return body.address_space if isinstance(body, Thread) else NOTHING
+def space_of(draft: Draft, thread: int) -> int:
+    """The address space of the thread; the idle thread has the kernel's own."""
+    return NOTHING if thread == NOTHING else draft.thread(thread).address_space
 
 
 def is_changing(draft: Draft, space: int, page: int) -> bool:
@@ -87,7 +86,7 @@ def owes(state: State, number: int) -> bool:
 
 def acknowledge(draft: Draft) -> None:
     """The processor forgets what others change, and tells them."""
-    own = _space_of(draft, draft.processors[draft.here])
+    own = space_of(draft, draft.current)
     for number, each in enumerate(draft.processors):
         if each.asked is None or draft.here not in each.asked.owing:
             continue
