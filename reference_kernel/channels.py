@@ -6,12 +6,12 @@ the queue, whosever fault it is. Where faults are told, a call that is refused h
 
 from reference_kernel.changing import replace
 from reference_kernel.copying import Fault
-from reference_kernel.delivering import Gave, goes_on, is_own, reports, takes
+from reference_kernel.delivering import Gave, blames, goes_on, reports, takes
 from reference_kernel.delivery import Delivered, deliver
 from reference_kernel.draft import Draft
 from reference_kernel.outcomes import Refused
 from reference_kernel.parties import Receiver, Sender, WaitingThread
-from reference_kernel.queues import enqueue_receiver, forget_party, tell_of_fault
+from reference_kernel.queues import enqueue_receiver, forget_party
 from reference_kernel.sections import Delivery
 
 
@@ -51,12 +51,9 @@ def _at_once(draft: Draft, delivery: Delivery) -> Delivered | Fault | None:
         tried = replace(delivery, partner=partner)
         gave = deliver(draft, tried.sender, tried.receiver, tried.caller)
         if isinstance(gave, Refused) and reports(draft):
-            if is_own(delivery, gave):
-                draft.back_to(begin)
-                return replace(gave, after=False)
-            draft.back_to(mark)
-            takes(draft, delivery)
-            tell_of_fault(draft, partner, gave)
+            refused = blames(draft, delivery, gave, begin, mark)
+            if refused is not None:
+                return refused
         elif isinstance(gave, Delivered) and isinstance(partner, Receiver) and partner.again:
             enqueue_receiver(draft, delivery.channel, partner)
         forget_party(draft, partner)

@@ -27,7 +27,7 @@ from reference_kernel.delivery import (
     opens,
     takes_back,
 )
-from reference_kernel.draft import Draft
+from reference_kernel.draft import Draft, Mark
 from reference_kernel.locks import Lock, LockKind
 from reference_kernel.outcomes import Cut, Refused
 from reference_kernel.parties import Buffer, Party, Receiver, Sender, names_of
@@ -142,12 +142,9 @@ def _tries_and_tells(draft: Draft, delivery: Delivery) -> Gave | None:
             return _next(draft, _holds(draft, copied))
         if not isinstance(copied, Refused):
             return copied
-        if is_own(delivery, copied):
-            draft.back_to(begin)
-            return replace(copied, after=False)
-        draft.back_to(mark)
-        takes(draft, delivery)
-        tell_of_fault(draft, partner, copied)
+        refused = blames(draft, delivery, copied, begin, mark)
+        if refused is not None:
+            return refused
         forget_party(draft, partner)
 
 
@@ -156,7 +153,24 @@ def reports(draft: Draft) -> bool:
     return draft.design.delivery_fault is DeliveryFault.REPORT_TO_OWNER
 
 
-def is_own(delivery: Delivery, fault: Refused) -> bool:
+def blames(
+    draft: Draft, delivery: Delivery, fault: Refused, begin: Mark, mark: Mark
+) -> Refused | None:
+    """Nothing of what failed has happened: since `begin` if the call is refused for it.
+
+    Else since `mark`, behind which a partner was tried: he is out of the queue, and told.
+    """
+    if _is_own(delivery, fault):
+        draft.back_to(begin)
+        return replace(fault, after=False)
+    draft.back_to(mark)
+    partner = takes(draft, delivery)
+    assert partner is not None, delivery
+    tell_of_fault(draft, partner, fault)
+    return None
+
+
+def _is_own(delivery: Delivery, fault: Refused) -> bool:
     """Whether the fault is the caller's: what refuses the call."""
     if isinstance(delivery.own, Sender):
         return is_senders(fault) or fault in TOO_LONG
@@ -165,8 +179,9 @@ def is_own(delivery: Delivery, fault: Refused) -> bool:
 
 def takes(draft: Draft, delivery: Delivery) -> Party | None:
     """The first who may be the partner leaves the queue; None where nobody is in it."""
-    takes = take_receiver if isinstance(delivery.own, Sender) else take_sender
-    return takes(draft, delivery.channel)
+    if isinstance(delivery.own, Sender):
+        return take_receiver(draft, delivery.channel)
+    return take_sender(draft, delivery.channel)
 
 
 def _holds(draft: Draft, delivery: Delivery) -> Delivery:

@@ -149,8 +149,8 @@ MESSAGE_FAULTS = (
     ),
     Fault(
         "whose_delivery_failed_is_not_told",
-        "channels.py",
-        "            tell_of_fault(draft, partner, gave)\n",
+        "delivering.py",
+        "    tell_of_fault(draft, partner, fault)\n",
         "",
         quiet=True,
     ),

@@ -9,7 +9,7 @@ from assay.engines.follow import Coverage, Follower
 from assay.engines.interpret import normal, start_states
 from proofs.delivery.mapping import MAPPING, DeliveryMapping
 from proofs.delivery.mapping.seen import is_alike
-from reference_kernel import channels, queues
+from reference_kernel import delivering, queues
 from reference_kernel.boot import boot
 from reference_kernel.draft import Draft
 from reference_kernel.events import CallMade, CallReturns, TimeoutFires, TimerTick
@@ -88,7 +88,7 @@ def is_noticed(design: Design) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("module", "name"), [(queues, "tell_of_death"), (channels, "tell_of_fault")]
+    ("module", "name"), [(queues, "tell_of_death"), (delivering, "tell_of_fault")]
 )
 def test_a_kernel_that_tells_nobody_is_noticed(
     monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str
