@@ -21,6 +21,7 @@ from reference_kernel.events import (
 )
 from reference_kernel.outcomes import Ended, Outcome
 from reference_kernel.state import NOTHING, State, Thread, ThreadGroup, ThreadState
+from reference_kernel.step import place
 from spec.design import Design
 from spec.options import ThreadDestroy
 from spec.syscalls import BY_NAME
@@ -34,7 +35,7 @@ def steps(
     design: Design, before: State, event: Event, outcome: Outcome, after: State
 ) -> tuple[ModelStep, ...]:
     """The model's steps that this kernel step is."""
-    program = Program(design, before, after, _place(before, event))
+    program = Program(design, before, after, place(before, event))
     match event:
         case TimeoutFires():
             _wakes(program)
@@ -57,19 +58,6 @@ def steps(
         case ShootdownInterrupt() | CallContinues() | MemoryRunsOut() | MemoryIsBack():
             pass
     return tuple(program.steps)
-
-
-def _place(state: State, event: Event) -> int:
-    """The processor on which the event happens; a time that has come wakes from anywhere."""
-    match event:
-        case TimerTick() | ExitInterrupt() | ShootdownInterrupt() | SwitchEnds() | CallContinues():
-            return event.processor
-        case TimeoutFires() | MemoryRunsOut() | MemoryIsBack():
-            return 0
-        case _:
-            number = state.processor_of(event.thread)
-            assert number is not None, event
-            return number
 
 
 def _dropped(program: Program) -> list[int]:

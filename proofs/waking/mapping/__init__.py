@@ -32,6 +32,7 @@ from reference_kernel.events import (
 from reference_kernel.machine import Grain
 from reference_kernel.outcomes import Cut, Deadlock, Ended, Outcome, Panic, Spins
 from reference_kernel.state import State
+from reference_kernel.step import place
 from reference_kernel.undelivered import undelivered
 from reference_kernel.words import name_of
 from spec.design import Design
@@ -78,12 +79,12 @@ class WakingMapping:
         if isinstance(event, MemoryRunsOut | MemoryIsBack):
             return (ModelStep(name_of(event), {}),)
         old, new = self._seen(design, before), self._seen(design, after)
-        place = _place(before, event)
+        here = place(before, event)
         if before.machine.grain is Grain.SECTIONS:
-            main = asked_in_sections(design, before, event, outcome, place)
+            main = asked_in_sections(design, before, event, outcome, here)
         else:
-            main = asked(design, before, event, outcome, place)
-        return Happening(design, event, outcome, place, old, new, main).steps()
+            main = asked(design, before, event, outcome, here)
+        return Happening(design, event, outcome, here, old, new, main).steps()
 
     def stutters(self, event: Event, outcome: Outcome, /) -> bool:
         """Whether a step like this may change nothing that the model sees.
@@ -106,19 +107,6 @@ class WakingMapping:
                 return True
             case CallContinues() | TimeoutFires():
                 return True
-
-
-def _place(before: State, event: Event) -> int:
-    """The processor on which the event happens; of a time that has come it is of no account."""
-    match event:
-        case TimerTick() | ExitInterrupt() | ShootdownInterrupt() | SwitchEnds() | CallContinues():
-            return event.processor
-        case TimeoutFires() | MemoryRunsOut() | MemoryIsBack():
-            return 0
-        case _:
-            number = before.processor_of(event.thread)
-            assert number is not None, event
-            return number
 
 
 MAPPING = WakingMapping()
