@@ -234,14 +234,19 @@ def by_second(program: Program, name: str, *words: int, options: int = 0) -> Out
     return Done()
 
 
-@EACH
-def test_a_reply_that_is_not_visible_is_found_by_nobody(design: Design) -> None:
+def receiving_a_call(design: Design) -> tuple[Program, Rest]:
+    """A call is received whose reply is not visible yet, while a second processor runs a thread."""
     mail = Mail(design)
     program = mail.program
     second_runs(program)
     mail.does("channel_async_call")
     program.call("channel_try_recv", *mail.words("channel_try_recv"))
-    rest = amid(program, HANDS_OVER)
+    return program, amid(program, HANDS_OVER)
+
+
+@EACH
+def test_a_reply_that_is_not_visible_is_found_by_nobody(design: Design) -> None:
+    program, rest = receiving_a_call(design)
     assert rest.delivery is not None
     space = program.state.body(program.space)
     assert isinstance(space, CapabilitySpace)
@@ -264,12 +269,7 @@ def test_a_reply_that_is_not_visible_is_found_by_nobody(design: Design) -> None:
 
 @EACH
 def test_as_built_it_can_be_destroyed_and_then_the_kernel_panics(design: Design) -> None:
-    mail = Mail(design)
-    program = mail.program
-    second_runs(program)
-    mail.does("channel_async_call")
-    program.call("channel_try_recv", *mail.words("channel_try_recv"))
-    amid(program, HANDS_OVER)
+    program, _ = receiving_a_call(design)
     gone = by_second(program, "cap_destroy", 0, FIRST_REPLY, options=1)
     if design is AS_BUILT:
         assert gone == Ok()

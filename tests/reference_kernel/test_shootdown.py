@@ -12,7 +12,6 @@ from reference_kernel.events import (
     CallMade,
     Event,
     ShootdownInterrupt,
-    TimerTick,
     UserReads,
     UserWrites,
 )
@@ -29,7 +28,7 @@ from spec.designs import AS_BUILT, PROPOSED
 from spec.sizes import PAGE_BYTES
 from spec.syscalls import BY_NAME
 from tests.reference_kernel.program import ADDRESS_SPACE, ALLOCATOR, MAX_SIZE, READ, WRITE, Program
-from tests.reference_kernel.test_sections import finish, leave_stack, made
+from tests.reference_kernel.test_sections import finish, made, second_runs
 
 PAGE = 0x5000000
 AT = PAGE * PAGE_BYTES
@@ -51,10 +50,7 @@ def both_run(design: Design, pages: int = 1) -> tuple[Program, int]:
     memory = made_word(program, "memory_new", ALLOCATOR, pages, options=0xF00)
     mapped = (ADDRESS_SPACE, memory, AT, pages)
     assert made_word(program, "memory_map", *mapped, options=READ | WRITE | MAX_SIZE) == pages
-    made_word(program, "thread_new", ALLOCATOR, 0x4F, ADDRESS_SPACE, 0x97, options=0xF02)
-    while not program.state.processors[1].current:
-        program.happens(TimerTick(1))
-        leave_stack(program)
+    second_runs(program)
     return program, memory
 
 

@@ -14,6 +14,7 @@ from reference_kernel import continuing, delivering, delivery, page_tables, span
 from reference_kernel.draft import Draft
 from reference_kernel.entries import insert
 from reference_kernel.events import CallMade
+from reference_kernel.locks import LockKind
 from reference_kernel.outcomes import Ok, Outcome
 from reference_kernel.ready_queue import enqueue
 from reference_kernel.scenarios import named
@@ -122,15 +123,14 @@ def nobody_is_asked_to_forget(patch: pytest.MonkeyPatch) -> None:
 
 def an_answer_is_not_waited_for(patch: pytest.MonkeyPatch) -> None:
     """Who changes pages asks the others, and goes on before they have forgotten."""
-    patch.setattr(continuing, "_is_held", lambda state, number: _is_locked(state, number))
+    is_held = continuing._is_held
 
+    def is_locked(state: State, number: int) -> bool:
+        asked = state.processors[number].asked
+        assert asked is not None
+        return asked.lock.kind is not LockKind.TRANSLATIONS and is_held(state, number)
 
-def _is_locked(state: State, number: int) -> bool:
-    asked = state.processors[number].asked
-    assert asked is not None
-    return any(each.holds(asked.lock) for each in state.processors[:number]) or any(
-        each.holds(asked.lock) for each in state.processors[number + 1 :]
-    )
+    patch.setattr(continuing, "_is_held", is_locked)
 
 
 def who_spins_for_a_lock_answers_nobody(patch: pytest.MonkeyPatch) -> None:
